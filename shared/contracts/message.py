@@ -1,0 +1,54 @@
+"""The shape of every message between services, and of the envelope that carries it."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class ServiceName(StrEnum):
+    GATEWAY = "gateway"
+    PUBLISHER = "publisher"
+    REQUESTS = "requests"
+    SURVEYS = "surveys"
+
+
+class Priority(IntEnum):
+    """Lower goes first."""
+
+    URGENT = 0
+    NORMAL = 5
+    BULK = 9
+
+
+class Message(BaseModel):
+    """A fact or a wish, told once it is committed. The owner is the module that it is defined in.
+
+    Fields that are added later have defaults, fields are never renamed: an old message parses for ever, and an older
+    consumer ignores what it does not know.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+    destinations: ClassVar[tuple[ServiceName, ...]]
+    priority: ClassVar[Priority] = Priority.NORMAL
+
+
+class Envelope(BaseModel):
+    """What lies in the outbox and on the queue: one message on its way to one service."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    source: ServiceName
+    destination: ServiceName
+    tenant_id: UUID
+    type: str
+    version: int
+    occurred_at: datetime
+    trace: str | None = None  # W3C traceparent of the request that caused it
+    payload: dict[str, JsonValue]

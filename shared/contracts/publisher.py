@@ -1,0 +1,114 @@
+"""What the publisher tells and is asked: messages with members in the networks, both ways, and its own due work."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.message import Message, Priority, ServiceName
+
+
+class DirectMessageReceived(Message):
+    """Somebody wrote to a channel's organization in a private chat. Told once per update of the network."""
+
+    type: ClassVar[str] = "publisher.direct_message_received"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.REQUESTS,)
+    priority: ClassVar[Priority] = Priority.URGENT
+
+    conversation_id: UUID  # the chat between the person and the channel; replies go to it
+    message_id: UUID
+    channel_id: UUID
+    network: str
+    organization_id: UUID
+    external_user_id: str
+    display_name: str
+    person_id: UUID | None  # when the account is linked to somebody known
+    text: str
+    received_at: datetime
+
+
+class ButtonPressed(Message):
+    """Somebody pressed a button that came with a reply. `payload` is what the asker had put on the button."""
+
+    type: ClassVar[str] = "publisher.button_pressed"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.REQUESTS,)
+    priority: ClassVar[Priority] = Priority.URGENT
+
+    conversation_id: UUID
+    external_user_id: str
+    payload: str
+    pressed_at: datetime
+
+
+class Button(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    label: str
+    payload: str  # at most 64 bytes, the smallest limit of the networks
+
+
+class DirectMessageRequested(Message):
+    """A service asks the publisher to write into a conversation. The answer is DirectMessageDelivery."""
+
+    type: ClassVar[str] = "publisher.direct_message_requested"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+    priority: ClassVar[Priority] = Priority.URGENT
+
+    reference_id: UUID  # the asker's own id of what is sent; comes back in DirectMessageDelivery
+    conversation_id: UUID
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+class DirectMessageDelivery(Message):
+    """What became of a DirectMessageRequested. `sequence` grows with each change; older news is dropped."""
+
+    type: ClassVar[str] = "publisher.direct_message_delivery"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.REQUESTS,)
+
+    reference_id: UUID
+    state: str  # pending, sending, sent, retrying, rejected, failed, unknown
+    sequence: int
+    code: str | None = None  # the network's error code, when it said no
+
+
+class DeliveryDue(Message):
+    """To the publisher itself: a delivery's turn has come (first try or a later one)."""
+
+    type: ClassVar[str] = "publisher.delivery_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    delivery_id: UUID
+    attempt: int  # the attempt that is due; a message for an attempt already made is dropped
+
+
+class DirectMessageDue(Message):
+    """To the publisher itself: a direct message's turn has come."""
+
+    type: ClassVar[str] = "publisher.direct_message_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+    priority: ClassVar[Priority] = Priority.URGENT
+
+    direct_message_id: UUID
+    attempt: int
+
+
+class PublicationDue(Message):
+    """To the publisher itself: the moment of a scheduled publication. Dropped when it was rescheduled since."""
+
+    type: ClassVar[str] = "publisher.publication_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    publication_id: UUID
+    schedule_version: int
+
+
+class ReconciliationDue(Message):
+    """To the publisher itself: ask the network whether it took what we are not sure of."""
+
+    type: ClassVar[str] = "publisher.reconciliation_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    delivery_id: UUID
+    attempt: int

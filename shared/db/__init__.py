@@ -1,0 +1,31 @@
+"""PostgreSQL: tables of tenants, transactions that know their tenant, and the schema's own guard."""
+
+from shared.db.engine import Database, asyncpg_url, enter_tenant
+from shared.db.platform_tables import add_platform_tables
+from shared.db.store import Store
+from shared.db.tables import (
+    TenantRow,
+    checked_text,
+    foreign_key,
+    json_value,
+    moment,
+    service_metadata,
+    table_of,
+    unique_in_tenant,
+)
+
+__all__ = [
+    "Database",
+    "Store",
+    "TenantRow",
+    "add_platform_tables",
+    "asyncpg_url",
+    "checked_text",
+    "enter_tenant",
+    "foreign_key",
+    "json_value",
+    "moment",
+    "service_metadata",
+    "table_of",
+    "unique_in_tenant",
+]

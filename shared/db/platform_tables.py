@@ -1,0 +1,75 @@
+"""The tables that the platform keeps in every service's schema: outbox, inbox, dead letters, idempotency.
+
+`outbox` and `dead_letter` cross tenants: a service may only insert into the first, only the relay reads them.
+`processed_message` and `idempotency_record` belong to tenants like any other row.
+"""
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+CROSS_TENANT = frozenset({"outbox", "dead_letter"})
+
+
+def add_platform_tables(metadata: MetaData) -> None:
+    """Register the four tables in a service's metadata, so that its migrations know them."""
+    Table(
+        "outbox",
+        metadata,
+        Column("message_id", Uuid, nullable=False),
+        Column("destination", Text, nullable=False),
+        Column("tenant_id", Uuid, nullable=False),
+        Column("priority", SmallInteger, nullable=False),
+        Column("envelope", JSONB, nullable=False),
+        Column("next_send_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("sends", Integer, nullable=False, server_default="0"),
+        Column("failures", Integer, nullable=False, server_default="0"),
+        Column("last_error", Text),
+        PrimaryKeyConstraint("message_id", "destination"),
+        Index(None, "next_send_at"),
+    )
+    Table(
+        "dead_letter",
+        metadata,
+        Column("message_id", Uuid, nullable=False),
+        Column("destination", Text, nullable=False),
+        Column("tenant_id", Uuid, nullable=False),
+        Column("priority", SmallInteger, nullable=False),
+        Column("envelope", JSONB, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("died_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        PrimaryKeyConstraint("message_id", "destination"),
+    )
+    Table(
+        "processed_message",
+        metadata,
+        Column("tenant_id", Uuid, nullable=False),
+        Column("message_id", Uuid, nullable=False),
+        Column("processed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        PrimaryKeyConstraint("tenant_id", "message_id"),
+    )
+    Table(
+        "idempotency_record",
+        metadata,
+        Column("tenant_id", Uuid, nullable=False),
+        Column("key_hash", LargeBinary, nullable=False),
+        Column("request_hash", LargeBinary, nullable=False),
+        Column("status", SmallInteger, nullable=False),
+        Column("headers", JSONB, nullable=False),
+        Column("body", LargeBinary),
+        Column("resource_id", Text),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        PrimaryKeyConstraint("tenant_id", "key_hash"),
+    )

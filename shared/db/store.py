@@ -1,0 +1,70 @@
+"""Rows of one tenant in one transaction: get, add, list. What an action uses instead of a bare session."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.engine import CursorResult, Result
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import Executable
+
+from shared.db.tables import TenantRow
+from shared.errors import NotFound
+
+Row = TypeVar("Row", bound=TenantRow)
+Value = TypeVar("Value")
+
+
+class Store:
+    def __init__(self, session: AsyncSession, tenant_id: UUID) -> None:
+        self.session = session
+        self.tenant_id = tenant_id
+
+    def add(self, row: Row) -> Row:
+        """Keep a new row; it belongs to this transaction's tenant from now on."""
+        row.tenant_id = self.tenant_id
+        self.session.add(row)
+        return row
+
+    async def insert(self, row: Row) -> Row:
+        """Keep a new row and send it now, so that rows which point at it may follow."""
+        self.add(row)
+        await self.session.flush()
+        return row
+
+    async def find(self, table: type[Row], row_id: UUID) -> Row | None:
+        return await self.session.get(table, (self.tenant_id, row_id))
+
+    async def get(self, table: type[Row], row_id: UUID) -> Row:
+        """Raises NotFound."""
+        row = await self.find(table, row_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def lock(self, table: type[Row], row_id: UUID) -> Row:
+        """Read a row as it is now and hold it until the transaction ends. Raises NotFound."""
+        row = await self.session.get(table, (self.tenant_id, row_id), with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def all(self, query: Select[Value]) -> list[Value]:
+        return list((await self.session.execute(query)).scalars())
+
+    async def first(self, query: Select[Value]) -> Value | None:
+        return (await self.session.execute(query.limit(1))).scalars().first()
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
+        return await self.session.execute(statement, parameters)
+
+    async def changed(self, statement: Executable, parameters: Any = None) -> int:
+        """Execute and tell how many rows were touched."""
+        result = await self.session.execute(statement, parameters)
+        return result.rowcount if isinstance(result, CursorResult) else 0
+
+    async def delete(self, row: TenantRow) -> None:
+        await self.session.delete(row)
+
+    async def flush(self) -> None:
+        await self.session.flush()

@@ -1,0 +1,74 @@
+"""Who may do what: the roles of a grant and the permissions they carry. The whole matrix is this file.
+
+A grant is (person, role, organization) and reaches that organization's whole subtree. Every role may see the
+organizations it reaches; what else it may do is listed here.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    CHAIR = "chair"
+    INFORMATION_OFFICER = "information_officer"
+    LAWYER = "lawyer"
+    DISPATCHER = "dispatcher"
+    ANALYST = "analyst"
+    MEMBER = "member"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    SEE_ORGANIZATION = "see_organization"
+    MANAGE_ORGANIZATION = "manage_organization"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_GRANTS = "manage_grants"
+    SEE_PUBLICATIONS = "see_publications"
+    PUBLISH = "publish"
+    MANAGE_CHANNELS = "manage_channels"
+    SEE_REQUESTS = "see_requests"
+    ANSWER_REQUESTS = "answer_requests"
+    ASSIGN_REQUESTS = "assign_requests"
+    SEE_SURVEYS = "see_surveys"
+    MANAGE_SURVEYS = "manage_surveys"
+    SEE_EVENTS = "see_events"
+    MANAGE_EVENTS = "manage_events"
+
+
+_EVERYTHING = frozenset(Permission)
+_SEES = frozenset(permission for permission in Permission if permission.startswith("see_"))
+
+MATRIX: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _EVERYTHING,
+    Role.CHAIR: _EVERYTHING,
+    Role.INFORMATION_OFFICER: frozenset(
+        {
+            Permission.SEE_ORGANIZATION,
+            Permission.SEE_PUBLICATIONS,
+            Permission.PUBLISH,
+            Permission.MANAGE_CHANNELS,
+            Permission.SEE_SURVEYS,
+            Permission.MANAGE_SURVEYS,
+            Permission.SEE_EVENTS,
+            Permission.MANAGE_EVENTS,
+        }
+    ),
+    Role.LAWYER: frozenset({Permission.SEE_ORGANIZATION, Permission.SEE_REQUESTS, Permission.ANSWER_REQUESTS}),
+    Role.DISPATCHER: frozenset(
+        {
+            Permission.SEE_ORGANIZATION,
+            Permission.SEE_REQUESTS,
+            Permission.ANSWER_REQUESTS,
+            Permission.ASSIGN_REQUESTS,
+        }
+    ),
+    Role.ANALYST: frozenset({Permission.SEE_ORGANIZATION, Permission.SEE_SURVEYS, Permission.MANAGE_SURVEYS}),
+    Role.AUDITOR: _SEES - {Permission.SEE_REQUESTS, Permission.SEE_PEOPLE},
+    Role.MEMBER: frozenset({Permission.SEE_ORGANIZATION}),
+}
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    return frozenset(role for role, permissions in MATRIX.items() if permission in permissions)
