@@ -1,0 +1,57 @@
+"""One unit of work: one caller, one tenant, one transaction. What every action is given."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.clock import Chance, Clock
+from shared.contracts import Message
+from shared.db import Store
+from shared.identity import Caller
+from shared.outbox import put_in_outbox
+from shared.runtime import Runtime
+
+
+@dataclass
+class Context:
+    """The platform opens it and commits it; an action never does."""
+
+    tenant_id: UUID
+    caller: Caller
+    store: Store
+    runtime: Runtime
+    trace: str | None = None  # W3C traceparent
+
+    @property
+    def clock(self) -> Clock:
+        return self.runtime.clock
+
+    @property
+    def chance(self) -> Chance:
+        return self.runtime.chance
+
+    @property
+    def now(self) -> datetime:
+        return self.runtime.clock.now()
+
+    async def emit(self, message: Message, *, available_at: datetime | None = None) -> UUID:
+        """Tell `message` once this transaction is committed, at `available_at` if given. Returns its id."""
+        return await put_in_outbox(
+            self.store,
+            self.runtime.service,
+            message,
+            occurred_at=self.now,
+            available_at=available_at,
+            trace=self.trace,
+        )
+
+
+@asynccontextmanager
+async def unit_of_work(
+    runtime: Runtime, tenant_id: UUID, caller: Caller, trace: str | None = None
+) -> AsyncGenerator[Context, None]:
+    """Commits when the block ends well; everything in it is undone otherwise."""
+    async with runtime.database.transaction(tenant_id) as session:
+        yield Context(tenant_id, caller, Store(session, tenant_id), runtime, trace)

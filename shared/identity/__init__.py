@@ -1,0 +1,27 @@
+"""Who is calling, and how the gateway proves it to a service."""
+
+from shared.identity.caller import NOBODY, Caller, CallerKind, Grant, system
+from shared.identity.tokens import (
+    HEADER,
+    IdentitySigner,
+    IdentityVerifier,
+    encode_public,
+    key_id,
+    private_key,
+    public_keys,
+)
+
+__all__ = [
+    "HEADER",
+    "NOBODY",
+    "Caller",
+    "CallerKind",
+    "Grant",
+    "IdentitySigner",
+    "IdentityVerifier",
+    "encode_public",
+    "key_id",
+    "private_key",
+    "public_keys",
+    "system",
+]

@@ -1,0 +1,39 @@
+"""Files (images) by key: in a folder by default, in any S3-compatible store in production."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from shared.errors import NotFound
+
+
+class Storage:
+    def __init__(self, url: str) -> None:
+        """`url` is `file:///folder` (made when absent) or what obstore understands, such as `s3://bucket`."""
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            folder = Path(parts.path)
+            folder.mkdir(parents=True, exist_ok=True)
+            self._store: ObjectStore = LocalStore(folder)
+        else:
+            self._store = from_url(url)
+
+    async def put(self, key: str, content: bytes) -> None:
+        await obstore.put_async(self._store, key, content)
+
+    async def get(self, key: str) -> bytes:
+        """Raises NotFound."""
+        try:
+            result = await obstore.get_async(self._store, key)
+        except FileNotFoundError as error:
+            raise NotFound from error
+        return bytes(await result.bytes_async())
+
+    async def delete(self, key: str) -> None:
+        """Deleting what is not there is no error."""
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:
+            return
