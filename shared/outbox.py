@@ -54,6 +54,8 @@ async def put_in_outbox(
                 "available_at": available_at,
             },
         )
-    if available_at is None:
-        await store.execute(text(f"NOTIFY {WAKE_UP}"))
+        if available_at is None:
+            await store.execute(
+                text("SELECT pg_notify(:channel, :pair)"), {"channel": WAKE_UP, "pair": f"{source} {destination}"}
+            )
     return message_id

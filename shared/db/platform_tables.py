@@ -35,10 +35,11 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("envelope", JSONB, nullable=False),
         Column("next_send_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         Column("sends", Integer, nullable=False, server_default="0"),
+        Column("unanswered", Integer, nullable=False, server_default="0"),
         Column("failures", Integer, nullable=False, server_default="0"),
         Column("last_error", Text),
         PrimaryKeyConstraint("message_id", "destination"),
-        Index(None, "next_send_at"),
+        Index(None, "destination", "priority", "next_send_at"),
     )
     Table(
         "dead_letter",

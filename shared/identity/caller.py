@@ -24,7 +24,9 @@ class Grant:
 
 @dataclass(frozen=True)
 class Caller:
-    """`position` is the tenant's count of directory writes that the caller has already seen: a service that is behind
+    """Who asks, and how far they have seen.
+
+    `position` is the tenant's count of directory writes that the caller has already seen: a service that is behind
     it waits. `tenant_id` and `person_id` are None for nobody.
     """
 

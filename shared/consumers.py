@@ -1,0 +1,149 @@
+"""Consuming messages: one transaction for the inbox row and the effect, and an answer to the relay afterwards.
+
+consumes(OrganizationChanged, handler)   handler(context, message): everything it does is one transaction
+performs(DeliveryDue, handler)           handler(work, message): effects outside the database, with transactions
+of its own around them; its state machine makes a repeat harmless
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from shared.context import Context, unit_of_work
+from shared.contracts import Envelope, Message
+from shared.identity import system
+from shared.queue import Answer
+from shared.runtime import Runtime
+
+_log = structlog.get_logger()
+_DATABASE_AWAY_SECONDS = 2.0
+
+M = TypeVar("M", bound=Message)
+
+
+class Later(Exception):
+    """Raised by a handler: not now, ask again in `seconds`. It does not count as a failure."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Work:
+    """One message in the hands of its consumer."""
+
+    runtime: Runtime
+    envelope: Envelope
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.envelope.tenant_id
+
+    @property
+    def message_id(self) -> UUID:
+        return self.envelope.id
+
+    def transaction(self) -> AbstractAsyncContextManager[Context]:
+        """A unit of work in the message's tenant."""
+        return unit_of_work(self.runtime, self.tenant_id, system(self.tenant_id), self.envelope.trace)
+
+    async def claim(self, context: Context) -> bool:
+        """Note in the inbox that this message is being processed; False when it was before."""
+        statement = text(
+            f"INSERT INTO {self.runtime.service}.processed_message (tenant_id, message_id) "  # noqa: S608 - a ServiceName
+            "VALUES (:tenant_id, :message_id) ON CONFLICT DO NOTHING"
+        )
+        keys = {"tenant_id": self.tenant_id, "message_id": self.message_id}
+        return await context.store.changed(statement, keys) == 1
+
+    async def is_processed(self, context: Context) -> bool:
+        statement = text(
+            f"SELECT 1 FROM {self.runtime.service}.processed_message "  # noqa: S608 - a ServiceName
+            "WHERE tenant_id = :tenant_id AND message_id = :message_id"
+        )
+        keys = {"tenant_id": self.tenant_id, "message_id": self.message_id}
+        return (await context.store.execute(statement, keys)).first() is not None
+
+
+@dataclass(frozen=True)
+class Consumer:
+    message: type[Message]
+    run: Callable[[Work], Awaitable[None]]
+
+
+def consumes(message: type[M], handler: Callable[[Context, M], Awaitable[None]]) -> Consumer:
+    """A handler whose whole effect is in the database: it runs exactly once."""
+
+    async def run(work: Work) -> None:
+        async with work.transaction() as context:
+            if await work.claim(context):
+                await handler(context, message.model_validate(work.envelope.payload))
+
+    return Consumer(message, run)
+
+
+def performs(message: type[M], handler: Callable[[Work, M], Awaitable[None]]) -> Consumer:
+    """A handler with effects outside the database. It is repeated when the process dies before its end."""
+
+    async def run(work: Work) -> None:
+        async with work.transaction() as context:
+            if await work.is_processed(context):
+                return
+        await handler(work, message.model_validate(work.envelope.payload))
+        async with work.transaction() as context:
+            await work.claim(context)
+
+    return Consumer(message, run)
+
+
+class Consumers:
+    """All that one service consumes, by type of message."""
+
+    def __init__(self, runtime: Runtime, consumers: Iterable[Consumer]) -> None:
+        self._runtime = runtime
+        self._by_type: Mapping[str, Consumer] = {consumer.message.type: consumer for consumer in consumers}
+
+    async def handle(self, envelope: Envelope) -> Answer:
+        """Run the message's consumer. Never raises for what the handler did: the answer says it."""
+        consumer = self._by_type.get(envelope.type)
+        if consumer is None:
+            return Answer(envelope.id, envelope.destination, error=f"no consumer of {envelope.type}")
+        async with _bound_to_logs(envelope):
+            try:
+                await consumer.run(Work(self._runtime, envelope))
+            except Later as later:
+                return Answer(envelope.id, envelope.destination, retry_after=later.seconds)
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed try, told to the relay
+                if _database_is_away(error):
+                    return Answer(envelope.id, envelope.destination, retry_after=_DATABASE_AWAY_SECONDS)
+                _log.exception("message.failed")
+                return Answer(envelope.id, envelope.destination, error=_reason(error))
+        return Answer(envelope.id, envelope.destination)
+
+
+@asynccontextmanager
+async def _bound_to_logs(envelope: Envelope) -> AsyncGenerator[None, None]:
+    with structlog.contextvars.bound_contextvars(
+        message_id=str(envelope.id), message_type=envelope.type, trace=envelope.trace
+    ):
+        yield
+
+
+def _database_is_away(error: Exception) -> bool:
+    return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def _reason(error: Exception) -> str:
+    """The kind of the error and where it was raised; never its text, which may quote personal data."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place is not None else ""
+    return f"{type(error).__name__}{where}"

@@ -1,0 +1,183 @@
+"""The queues. Only this module knows arq: a job is a wake-up that carries a whole message, never the truth.
+
+`Queue` is the port: `ArqQueue` for the real one, `shared.testing.queue.ImmediateQueue` its twin in memory.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+
+from shared.contracts import Envelope, ServiceName
+
+_PREFIX = "vmeste:"
+_RELAY = f"{_PREFIX}relay"
+_POLL_SECONDS = 0.02
+_JOB_SECONDS = 30
+_DRAIN_SECONDS = 15  # what a stopping worker gives its running jobs
+_EXPIRES_MS = 3_600_000  # a job nobody takes for an hour is forgotten; the outbox still has it
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a consumer says of one message: done, or `error`, or "again in `retry_after` seconds"."""
+
+    message_id: UUID
+    destination: ServiceName
+    error: str | None = None
+    retry_after: float | None = None
+
+
+class Queue(Protocol):
+    async def waiting(self, destination: ServiceName) -> int:
+        """How many jobs lie in a service's queue."""
+        ...
+
+    async def send(self, wakeups: Sequence[tuple[Envelope, str]]) -> None:
+        """Enqueue each envelope under its job id. A job id that is known is refused in silence."""
+        ...
+
+    async def answer(self, source: ServiceName, answers: Sequence[Answer]) -> None:
+        """Tell the relay of the service that a message came from."""
+        ...
+
+
+def _dumps(job: dict[str, Any]) -> bytes:
+    return json.dumps(job, ensure_ascii=False).encode()
+
+
+def _loads(job: bytes) -> dict[str, Any]:
+    return json.loads(job)
+
+
+def queue_name(service: ServiceName) -> str:
+    return f"{_PREFIX}{service}"
+
+
+class ArqQueue:
+    """Connects on first use, and again after Redis was away."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._settings = RedisSettings.from_dsn(redis_url)
+        self._settings.conn_retries = 0
+        self._redis: ArqRedis | None = None
+        self._connecting = asyncio.Lock()
+
+    async def waiting(self, destination: ServiceName) -> int:
+        redis = await self._pool()
+        return int(await redis.zcard(queue_name(destination)))
+
+    async def send(self, wakeups: Sequence[tuple[Envelope, str]]) -> None:
+        redis = await self._pool()
+        for envelope, job_id in wakeups:
+            await redis.enqueue_job(
+                "consume",
+                envelope.model_dump(mode="json"),
+                _job_id=job_id,
+                _queue_name=queue_name(envelope.destination),
+            )
+
+    async def answer(self, source: ServiceName, answers: Sequence[Answer]) -> None:
+        redis = await self._pool()
+        rows = [[str(a.message_id), a.destination, a.error, a.retry_after] for a in answers]
+        await redis.enqueue_job("answered", source, rows, _queue_name=_RELAY)
+
+    async def close(self) -> None:
+        if self._redis is not None:
+            await self._redis.aclose()
+            self._redis = None
+
+    async def _pool(self) -> ArqRedis:
+        async with self._connecting:
+            if self._redis is None:
+                self._redis = await create_pool(
+                    self._settings, job_serializer=_dumps, job_deserializer=_loads, expires_extra_ms=_EXPIRES_MS
+                )
+            return self._redis
+
+
+Hook = Callable[[], Awaitable[None]]
+
+
+def consumer_worker(
+    service: ServiceName,
+    redis_url: str,
+    consume: Callable[[Envelope], Awaitable[None]],
+    *,
+    started: Hook,
+    stopped: Hook,
+    max_jobs: int,
+    signals: bool,
+) -> Worker:
+    """A worker of one service's queue. `signals=False` where the process belongs to somebody else (tests, one process)."""
+
+    async def run(_: dict[Any, Any], envelope: dict[str, Any]) -> None:
+        await consume(Envelope.model_validate(envelope))
+
+    return _worker(queue_name(service), redis_url, "consume", run, started, stopped, max_jobs, signals=signals)
+
+
+def relay_worker(
+    redis_url: str,
+    answered: Callable[[ServiceName, Sequence[Answer]], Awaitable[None]],
+    *,
+    started: Hook,
+    stopped: Hook,
+    signals: bool,
+) -> Worker:
+    """The relay's worker: it takes the answers that consumers send back."""
+
+    async def run(_: dict[Any, Any], source: str, rows: list[list[Any]]) -> None:
+        answers = [Answer(UUID(row[0]), ServiceName(row[1]), row[2], row[3]) for row in rows]
+        await answered(ServiceName(source), answers)
+
+    return _worker(_RELAY, redis_url, "answered", run, started, stopped, 10, signals=signals)
+
+
+def _worker(
+    queue: str,
+    redis_url: str,
+    name: str,
+    run: Callable[..., Awaitable[None]],
+    started: Hook,
+    stopped: Hook,
+    max_jobs: int,
+    *,
+    signals: bool,
+) -> Worker:
+    async def on_startup(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq passes it by this name
+        await started()
+
+    async def on_shutdown(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - as above
+        await stopped()
+
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_retries = 30
+    return Worker(
+        functions=[func(run, name=name)],  # pyright: ignore[reportArgumentType] - arq's own protocol for coroutines
+        queue_name=queue,
+        redis_settings=settings,
+        on_startup=on_startup,
+        on_shutdown=on_shutdown,
+        handle_signals=signals,
+        job_completion_wait=_DRAIN_SECONDS,
+        max_jobs=max_jobs,
+        max_tries=1000,
+        job_timeout=_JOB_SECONDS,
+        keep_result=0,
+        poll_delay=_POLL_SECONDS,
+        health_check_interval=60,
+        job_serializer=_dumps,
+        job_deserializer=_loads,
+        expires_extra_ms=_EXPIRES_MS,
+        log_results=False,
+    )
+
+
+QueueAway = (RedisError, OSError)  # what a Queue raises while Redis is not there

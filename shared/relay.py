@@ -1,0 +1,251 @@
+"""The relay: takes messages out of every service's outbox to the queues until their consumers have answered.
+
+One process serves all services, each by its own database URL and the relay's role. LISTEN is a hint; a sweep each
+second finds what a hint was lost for, and what is due by now (a scheduled publication is a message of the future). A
+message is enqueued first and leased after, so that a crash in between only repeats it. Only an answer ends the
+re-sending. What fails too often becomes a dead letter that can be replayed.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from asyncpg.exceptions import InterfaceError, PostgresError
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from shared.contracts import Envelope, ServiceName
+from shared.db import asyncpg_url
+from shared.logs import configure_logs
+from shared.outbox import WAKE_UP
+from shared.queue import Answer, ArqQueue, Queue, QueueAway, relay_worker
+from shared.settings import Environment
+
+_log = structlog.get_logger()
+
+SWEEP_SECONDS = 1.0
+BATCH = 100
+MAX_WAITING = 200  # jobs in one service's queue; more would only be leased, waited for and sent again
+MAX_FAILURES = 8
+MAX_UNANSWERED = 30  # sends without any answer: the message kills its consumer
+LEASE_SECONDS = 4  # doubles with each send that nobody answers
+MAX_LEASE_SECONDS = 300
+
+
+class RelaySettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VMESTE_", extra="ignore", validate_by_name=True)
+
+    environment: Environment = Environment.PRODUCTION
+    redis_url: str
+    relay_database_urls: dict[ServiceName, str] = Field(
+        description="service -> URL of its database with the relay's role, as a JSON object"
+    )
+
+
+class Source:
+    """One service's outbox."""
+
+    def __init__(self, service: ServiceName, engine: AsyncEngine, queue: Queue) -> None:
+        self.service = service
+        self._engine = engine
+        self._queue = queue
+
+    async def pump(self, destination: ServiceName, now: datetime | None = None) -> int:
+        """Send one batch that is due at `now` (the database's clock by default). Returns how many were sent."""
+        room = min(BATCH, MAX_WAITING - await self._queue.waiting(destination))
+        if room <= 0:
+            return 0
+        take = text(
+            f"SELECT message_id, envelope, sends FROM {self.service}.outbox "  # noqa: S608 - a ServiceName
+            "WHERE destination = :destination AND next_send_at <= coalesce(CAST(:now AS timestamptz), now()) "
+            "ORDER BY priority, next_send_at LIMIT :room FOR UPDATE SKIP LOCKED"
+        )
+        lease = text(
+            f"UPDATE {self.service}.outbox SET sends = sends + 1, unanswered = unanswered + 1, "  # noqa: S608
+            "next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => "
+            f"least({LEASE_SECONDS} * 2 ^ least(unanswered, 10), {MAX_LEASE_SECONDS})) "
+            "WHERE destination = :destination AND message_id = ANY(:message_ids)"
+        )
+        async with self._engine.begin() as connection:
+            found = await connection.execute(take, {"destination": destination, "now": now, "room": room})
+            rows = found.all()
+            if rows:
+                await self._queue.send(
+                    [(Envelope.model_validate(r.envelope), f"{r.message_id}:{r.sends}") for r in rows]
+                )
+                message_ids = [row.message_id for row in rows]
+                await connection.execute(lease, {"destination": destination, "now": now, "message_ids": message_ids})
+        return len(rows)
+
+    async def take(self, answers: Sequence[Answer]) -> None:
+        """End what consumers are done with, postpone what they want later, count what failed."""
+        done = text(f"DELETE FROM {self.service}.outbox WHERE message_id = :id AND destination = :to")  # noqa: S608
+        later = text(
+            f"UPDATE {self.service}.outbox SET unanswered = 0, next_send_at = now() + make_interval(secs => :seconds) "  # noqa: S608
+            "WHERE message_id = :id AND destination = :to"
+        )
+        failed = text(
+            f"UPDATE {self.service}.outbox SET unanswered = 0, failures = failures + 1, last_error = :error, "  # noqa: S608
+            "next_send_at = now() + make_interval(secs => least(2 ^ failures, 60)) "
+            "WHERE message_id = :id AND destination = :to"
+        )
+        async with self._engine.begin() as connection:
+            for answer in answers:
+                keys = {"id": answer.message_id, "to": answer.destination}
+                if answer.retry_after is not None:
+                    await connection.execute(later, {**keys, "seconds": answer.retry_after})
+                elif answer.error is not None:
+                    await connection.execute(failed, {**keys, "error": answer.error})
+                else:
+                    await connection.execute(done, keys)
+
+    async def bury(self) -> int:
+        """Move what failed too often to the dead letters, with its last error. Returns how many."""
+        statement = text(
+            f"WITH dead AS (DELETE FROM {self.service}.outbox "  # noqa: S608
+            "WHERE failures >= :failures OR unanswered >= :unanswered RETURNING *) "
+            f"INSERT INTO {self.service}.dead_letter (message_id, destination, tenant_id, priority, envelope, reason) "
+            "SELECT message_id, destination, tenant_id, priority, envelope, "
+            "coalesce(last_error, 'no answer from its consumer') FROM dead ON CONFLICT DO NOTHING RETURNING message_id"
+        )
+        async with self._engine.begin() as connection:
+            dead = await connection.execute(statement, {"failures": MAX_FAILURES, "unanswered": MAX_UNANSWERED})
+            buried = dead.scalars().all()
+        for message_id in buried:
+            _log.error("message.dead", message_id=str(message_id))
+        return len(buried)
+
+    async def replay(self, message_id: UUID | None = None) -> int:
+        """Put one dead letter, or all of them, back into the outbox. Returns how many."""
+        statement = text(
+            f"WITH risen AS (DELETE FROM {self.service}.dead_letter "  # noqa: S608
+            "WHERE CAST(:message_id AS uuid) IS NULL OR message_id = :message_id RETURNING *) "
+            f"INSERT INTO {self.service}.outbox (message_id, destination, tenant_id, priority, envelope) "
+            "SELECT message_id, destination, tenant_id, priority, envelope FROM risen RETURNING message_id"
+        )
+        async with self._engine.begin() as connection:
+            risen = await connection.execute(statement, {"message_id": message_id})
+            return len(risen.all())
+
+
+class Relay:
+    """All sources, woken by notifications and by a sweep each second."""
+
+    def __init__(self, database_urls: Mapping[ServiceName, str], queue: Queue) -> None:
+        self._urls = database_urls
+        self._queue = queue
+        self._sources: dict[ServiceName, Source] = {}
+        self._engines: list[AsyncEngine] = []
+        self._hinted: set[tuple[ServiceName, ServiceName]] = set()
+        self._hint = asyncio.Event()
+
+    def open(self) -> None:
+        for service, url in self._urls.items():
+            engine = create_async_engine(asyncpg_url(url), pool_size=3, max_overflow=0, connect_args={"timeout": 5})
+            self._engines.append(engine)
+            self._sources[service] = Source(service, engine, self._queue)
+
+    async def close(self) -> None:
+        for engine in self._engines:
+            await engine.dispose()
+
+    def source(self, service: ServiceName) -> Source:
+        return self._sources[service]
+
+    async def answered(self, service: ServiceName, answers: Sequence[Answer]) -> None:
+        await self._sources[service].take(answers)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for engine in self._engines:
+                group.create_task(self._listen(engine))
+            group.create_task(self._send_hinted())
+            group.create_task(self._sweep())
+
+    async def sweep(self, now: datetime | None = None) -> int:
+        """Send all that is due, and bury what is dead. Returns how many were sent."""
+        sent = 0
+        for source in self._sources.values():
+            await source.bury()
+            for destination in ServiceName:
+                sent += await source.pump(destination, now)
+        return sent
+
+    async def _sweep(self) -> None:
+        while True:
+            async with _survived("sweep"):
+                while await self.sweep() >= BATCH:
+                    pass
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _send_hinted(self) -> None:
+        while True:
+            await self._hint.wait()
+            self._hint.clear()
+            hinted, self._hinted = self._hinted, set()
+            async with _survived("hint"):
+                for source, destination in hinted:
+                    while await self._sources[source].pump(destination) == BATCH:
+                        pass
+
+    async def _listen(self, engine: AsyncEngine) -> None:
+        """Keep one connection listening; the sweep covers the time in which there is none."""
+        while True:
+            async with _survived("listen"), engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.add_listener(WAKE_UP, self._hear)
+                while not driver.is_closed():
+                    await asyncio.sleep(SWEEP_SECONDS)
+                    await driver.execute("SELECT 1")
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    def _hear(self, _: object, __: int, ___: str, pair: object) -> None:
+        source, destination = str(pair).split(" ")
+        if ServiceName(source) in self._sources:
+            self._hinted.add((ServiceName(source), ServiceName(destination)))
+            self._hint.set()
+
+
+@asynccontextmanager
+async def _survived(step: str) -> AsyncGenerator[None, None]:
+    """A database or a Redis that is away for a moment ends one round, not the relay."""
+    try:
+        yield
+    except (*QueueAway, SQLAlchemyError, PostgresError, InterfaceError) as error:
+        _log.warning("relay.away", step=step, error=type(error).__name__)
+
+
+def run(settings: RelaySettings) -> None:
+    """Block until SIGTERM or SIGINT."""
+    configure_logs("relay", settings.environment)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    queue = ArqQueue(settings.redis_url)
+    relay = Relay(settings.relay_database_urls, queue)
+    running: list[asyncio.Task[None]] = []
+
+    async def started() -> None:
+        relay.open()
+        running.append(asyncio.create_task(relay.run()))
+
+    async def stopped() -> None:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await relay.close()
+        await queue.close()
+
+    relay_worker(settings.redis_url, relay.answered, started=started, stopped=stopped, signals=True).run()
+    loop.close()
+
+
+if __name__ == "__main__":
+    run(RelaySettings())  # pyright: ignore[reportCallIssue] - read from the environment
