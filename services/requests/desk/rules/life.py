@@ -1,0 +1,111 @@
+"""The life of a request: its states, and what moves it from one to the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.errors import Conflict
+
+
+class RequestKind(StrEnum):
+    LEGAL = "legal"
+    INFORMATIONAL = "informational"
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    COMMENT = "comment"
+
+
+class Source(StrEnum):
+    """Where a request came from. The networks' names are those of the publisher's messages."""
+
+    VK = "vk"
+    TELEGRAM = "telegram"
+    MAX = "max"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+
+
+class RequestState(StrEnum):
+    NEW = "new"  # nobody has taken it
+    OPEN = "open"  # staff's turn
+    WAITING = "waiting"  # the requester's turn
+    ON_HOLD = "on_hold"  # a third party's turn
+    RESOLVED = "resolved"
+    CLOSED = "closed"  # for good
+
+
+class Action(StrEnum):
+    """What happens to a request: the verbs of its staff, and what its requester does."""
+
+    CREATE = "create"
+    RECEIVE = "receive"  # the requester wrote again
+    ASSIGN = "assign"
+    REPLY = "reply"
+    WAIT = "wait"
+    HOLD = "hold"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    INVITE_RATING = "invite_rating"  # staff took the rating link to hand it over
+
+
+_NEW, _OPEN, _WAITING = RequestState.NEW, RequestState.OPEN, RequestState.WAITING
+_ON_HOLD, _RESOLVED, _CLOSED = RequestState.ON_HOLD, RequestState.RESOLVED, RequestState.CLOSED
+
+UNRESOLVED = frozenset({_NEW, _OPEN, _WAITING, _ON_HOLD})
+
+TRANSITIONS: Mapping[Action, Mapping[RequestState, RequestState]] = {
+    Action.CREATE: {},
+    Action.RECEIVE: {_NEW: _NEW, _OPEN: _OPEN, _WAITING: _OPEN, _ON_HOLD: _ON_HOLD},
+    Action.ASSIGN: {_NEW: _OPEN, _OPEN: _OPEN, _WAITING: _WAITING, _ON_HOLD: _ON_HOLD},
+    Action.REPLY: {_NEW: _OPEN, _OPEN: _OPEN, _WAITING: _WAITING, _ON_HOLD: _ON_HOLD},
+    Action.WAIT: {_NEW: _WAITING, _OPEN: _WAITING, _ON_HOLD: _WAITING},
+    Action.HOLD: {_NEW: _ON_HOLD, _OPEN: _ON_HOLD, _WAITING: _ON_HOLD},
+    Action.RESOLVE: {_NEW: _RESOLVED, _OPEN: _RESOLVED, _WAITING: _RESOLVED, _ON_HOLD: _RESOLVED},
+    Action.REOPEN: {_WAITING: _OPEN, _ON_HOLD: _OPEN, _RESOLVED: _OPEN},
+    Action.CLOSE: {_NEW: _CLOSED, _OPEN: _CLOSED, _WAITING: _CLOSED, _ON_HOLD: _CLOSED, _RESOLVED: _CLOSED},
+    Action.INVITE_RATING: {_RESOLVED: _RESOLVED, _CLOSED: _CLOSED},
+}
+
+
+class WrongState(Conflict):
+    code = "request.wrong_state"
+    title = {"ru": "Обращение сейчас в другом состоянии", "en": "The request is in another state now"}
+
+
+@dataclass(frozen=True)
+class Life:
+    """Where a request stands. `resolutions` counts how often it was resolved; each may be rated once.
+
+    `resolved_at` is the moment of the resolution that still holds: a reopened request has none, one that was closed
+    after it was resolved keeps it.
+    """
+
+    state: RequestState
+    resolutions: int = 0
+    resolved_at: datetime | None = None
+
+
+def life_after(life: Life, action: Action, now: datetime) -> Life:
+    """Raises WrongState when `action` may not happen in this state."""
+    state = TRANSITIONS[action].get(life.state)
+    if state is None:
+        raise WrongState
+    match action:
+        case Action.RESOLVE:
+            return Life(state, life.resolutions + 1, now)
+        case Action.REOPEN:
+            return Life(state, life.resolutions, None)
+        case _:
+            return Life(state, life.resolutions, life.resolved_at)
+
+
+def is_ratable(life: Life) -> bool:
+    """Only a resolution that still holds can be rated."""
+    return life.resolved_at is not None
+
+
+def number_of(year: int, count: int) -> str:
+    """What a person is told on the phone: `2026-000123`."""
+    return f"{year}-{count:06d}"

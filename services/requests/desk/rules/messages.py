@@ -1,0 +1,41 @@
+"""What is said in a request, and what became of it on its way to the requester."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TEXT_LIMIT = 4000  # the smallest limit of the networks (MAX), so that a reply is one message everywhere
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    NOTE = "note"  # among staff; the requester never sees it
+
+
+class DeliveryState(StrEnum):
+    """The publisher's words for a message into a network, and `spoken` for what staff said themselves."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRYING = "retrying"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SPOKEN = "spoken"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """`sequence` is that of the news it was learned by; 0 before the first. `code` is the network's own."""
+
+    state: DeliveryState
+    sequence: int = 0
+    code: str | None = None
+
+
+def delivery_after(delivery: Delivery, news: Delivery) -> Delivery:
+    """The later of the two. News may arrive twice or in another order than they were sent."""
+    if delivery.state is DeliveryState.SPOKEN or news.sequence <= delivery.sequence:
+        return delivery
+    return news

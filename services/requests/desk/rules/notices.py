@@ -1,0 +1,5 @@
+"""What the desk itself tells a requester, in the language of the union's members."""
+
+
+def resolved_notice(number: str) -> str:
+    return f"Ваше обращение № {number} решено. Пожалуйста, оцените, как мы с ним справились: от 1 до 5."
