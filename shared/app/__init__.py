@@ -1,0 +1,44 @@
+"""The web side of every service: routes that are units of work, callers, problems, pages."""
+
+from shared.app.access import allowed, anyone, caller, signed_in
+from shared.app.factory import create_service
+from shared.app.problems import problems
+from shared.app.public_id import PublicId, PublicIdPath, parse_public_id, public_id
+from shared.app.schemas import (
+    ApiModel,
+    IfMatch,
+    Page,
+    PageQuery,
+    Paging,
+    check_match,
+    created,
+    etag,
+    example,
+    paginate,
+)
+from shared.app.unit import ApiRouter, strict_json
+
+__all__ = [
+    "ApiModel",
+    "ApiRouter",
+    "IfMatch",
+    "Page",
+    "PageQuery",
+    "Paging",
+    "PublicId",
+    "PublicIdPath",
+    "allowed",
+    "anyone",
+    "caller",
+    "check_match",
+    "create_service",
+    "created",
+    "etag",
+    "example",
+    "paginate",
+    "parse_public_id",
+    "problems",
+    "public_id",
+    "signed_in",
+    "strict_json",
+]

@@ -1,0 +1,114 @@
+"""Who may call a route, and the unit of work that it gets. Every route has exactly one of these dependencies.
+
+allowed(Permission.PUBLISH)   a person who has that permission somewhere; which organizations, the action asks
+signed_in()                   any person
+anyone(tenant_of="event_id")  no token needed; the tenant comes from the address
+caller()                      only who it is, no transaction: for the hot routes that write in groups
+"""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from shared.app.public_id import parse_public_id
+from shared.app.unit import Unit
+from shared.context import Context
+from shared.errors import Forbidden, NotFound, Unauthenticated
+from shared.identity import HEADER, NOBODY, Caller, CallerKind, IdentityVerifier
+from shared.permissions import Permission
+from shared.runtime import Runtime
+
+ACCESS = "vmeste_access"  # the attribute by which tests and the API document know a route's audience
+
+
+def runtime_of(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def caller_of(request: Request) -> Caller:
+    """Who the gateway says it is. Raises Unauthenticated for a request that did not come through the gateway."""
+    verifier: IdentityVerifier = request.app.state.verifier
+    token = request.headers.get(HEADER)
+    if token is None:
+        raise Unauthenticated
+    return verifier.verify(token, runtime_of(request).clock.now())
+
+
+def person_of(request: Request) -> tuple[Caller, UUID]:
+    """The person who calls and their tenant. Raises Unauthenticated."""
+    caller = caller_of(request)
+    if caller.kind is not CallerKind.PERSON or caller.tenant_id is None:
+        raise Unauthenticated
+    return caller, caller.tenant_id
+
+
+def allowed(*permissions: Permission) -> Any:
+    """A person who has at least one of `permissions` somewhere in the tree."""
+
+    async def dependency(request: Request) -> Context:
+        caller, tenant_id = person_of(request)
+        if not caller.has_anywhere(permissions):
+            raise Forbidden
+        return await _open(request, tenant_id, caller)
+
+    return _marked(dependency, ",".join(permissions))
+
+
+def signed_in() -> Any:
+    async def dependency(request: Request) -> Context:
+        caller, tenant_id = person_of(request)
+        return await _open(request, tenant_id, caller)
+
+    return _marked(dependency, "signed_in")
+
+
+def anyone(*, tenant_from: str | None = None, tenant_of: str | None = None) -> Any:
+    """No token needed. `tenant_from` names a path parameter that is a tenant's id, `tenant_of` one that is a PublicId.
+
+    Somebody who is signed in to that tenant stays who they are; to another tenant, they are nobody here.
+    """
+
+    async def dependency(request: Request) -> Context:
+        tenant_id = _tenant_in_path(request, tenant_from, tenant_of)
+        caller = caller_of(request)
+        if caller.tenant_id != tenant_id:
+            caller = NOBODY
+        return await _open(request, tenant_id, caller)
+
+    return _marked(dependency, "anyone")
+
+
+def caller(*, public: bool = False) -> Any:
+    """Only who it is. `public=False` asks for a person."""
+
+    async def dependency(request: Request) -> Caller:
+        return caller_of(request) if public else person_of(request)[0]
+
+    return _marked(dependency, "anyone" if public else "signed_in")
+
+
+def _tenant_in_path(request: Request, tenant_from: str | None, tenant_of: str | None) -> UUID:
+    if tenant_of is not None:
+        parsed = parse_public_id(request.path_params[tenant_of])
+        if parsed is None:
+            raise NotFound
+        return parsed[0]
+    try:
+        return UUID(request.path_params[str(tenant_from)])
+    except ValueError as error:
+        raise NotFound from error
+
+
+async def _open(request: Request, tenant_id: UUID, caller: Caller) -> Context:
+    wait = request.app.state.wait_for_position
+    if wait is not None and caller.position:
+        await wait(runtime_of(request), tenant_id, caller.position)
+    unit: Unit = request.scope["vmeste.unit"]
+    return await unit.open(runtime_of(request), tenant_id, caller)
+
+
+def _marked(dependency: Any, access: str) -> Any:
+    setattr(dependency, ACCESS, access)
+    return Depends(dependency)

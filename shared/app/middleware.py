@@ -1,0 +1,142 @@
+"""What every request passes, as plain ASGI: an id, a limit on its body and its time, safe headers, a count, a log line."""
+
+import asyncio
+import re
+import time
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+
+from shared.app.problems import problem_response
+from shared.errors import Problem, TooLarge, Unavailable
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_log = structlog.get_logger()
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+_TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_SAFE_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+UPLOAD_BYTES = 25_000_000
+
+
+class Metrics:
+    """Figures of one app, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "vmeste_requests", "Requests by route and status", ["method", "route", "status"], registry=self.registry
+        )
+        self.seconds = Histogram("vmeste_request_seconds", "Time to answer", ["route"], registry=self.registry)
+
+
+class Edge:
+    """The outermost layer of a service. A private route (an anonymous answer) leaves no log line and no path."""
+
+    def __init__(self, app: App, *, metrics: Metrics, max_body_bytes: int, request_seconds: float) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._max_body_bytes = max_body_bytes
+        self._request_seconds = request_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        scope["vmeste.request_id"] = _request_id(request)
+        answer = _Answer(scope, send)
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(
+            request_id=scope["vmeste.request_id"], trace=_trace(request.headers.get("traceparent", ""))
+        ):
+            try:
+                async with asyncio.timeout(self._request_seconds):
+                    await self._app(scope, self._limited(request, receive), answer.send)
+            except TimeoutError:
+                await self._refuse(request, answer, Unavailable(retry_after=1))
+            except _BodyTooLarge:
+                await self._refuse(request, answer, TooLarge())
+            self._note(scope, answer.status, time.perf_counter() - began)
+
+    def _limited(self, request: Request, receive: Receive) -> Receive:
+        limit = UPLOAD_BYTES if _is_upload(request) else self._max_body_bytes
+        if int(_length(request)) > limit:
+            raise _BodyTooLarge
+        received = 0
+
+        async def limited() -> MutableMapping[str, Any]:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise _BodyTooLarge
+            return message
+
+        return limited
+
+    async def _refuse(self, request: Request, answer: "_Answer", problem: Problem) -> None:
+        if answer.status == 0:
+            await problem_response(request, problem)(request.scope, request.receive, answer.send)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unknown")
+        self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        if not scope.get("vmeste.private") and not route.startswith("/health"):
+            _log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+class _BodyTooLarge(Exception):
+    pass
+
+
+class _Answer:
+    """Remembers the status and adds the headers that every answer has."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self.status = 0
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = self._scope["vmeste.request_id"]
+            for name, value in _SAFE_HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("cache-control", "no-store")
+        await self._send(message)
+
+
+def _request_id(request: Request) -> str:
+    given = request.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+
+
+def _trace(traceparent: str) -> str | None:
+    match = _TRACEPARENT.match(traceparent)
+    return match.group(1) if match else None
+
+
+def _is_upload(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+def _length(request: Request) -> str:
+    length = request.headers.get("content-length", "0")
+    return length if length.isdigit() and len(length) <= 15 else "0"  # noqa: PLR2004 - past any limit

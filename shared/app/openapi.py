@@ -1,0 +1,116 @@
+"""The OpenAPI document of one service, made whole: the Problem schema, who may call, no errors that FastAPI invents."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from shared.app.access import ACCESS
+from shared.app.problems import MEDIA_TYPE
+from shared.contracts import ServiceName
+from shared.errors import Forbidden, NotFound, Problem, Unauthenticated, Unavailable
+
+_PROBLEM = {
+    "title": "Problem",
+    "type": "object",
+    "description": "RFC 9457. Branch on `code`; `title` and `detail` follow Accept-Language (ru, en).",
+    "required": ["type", "title", "status", "code", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string", "description": "a URN made of the code"},
+        "title": {"type": "string", "description": "what happened, for a person"},
+        "status": {"type": "integer", "description": "the HTTP status"},
+        "detail": {"type": "string", "description": "what to do about it"},
+        "instance": {"type": "string", "description": "the path that was called"},
+        "code": {"type": "string", "description": "stable and dotted"},
+        "request_id": {"type": "string", "description": "quote it to the operator"},
+        "errors": {
+            "type": "array",
+            "description": "one entry for each wrong field",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, or ?name"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def access_of(route: APIRoute) -> str | None:
+    """The audience of a route: `anyone`, `signed_in` or permissions; None when it forgot to say."""
+    return _access(route.dependant)
+
+
+def _access(dependant: Dependant) -> str | None:
+    own = getattr(dependant.call, ACCESS, None)
+    if own is not None:
+        return str(own)
+    for inner in dependant.dependencies:
+        found = _access(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def describe(app: FastAPI, service: ServiceName) -> None:
+    """Replace `app.openapi` by one that finishes FastAPI's document."""
+    original = app.openapi
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _finished(original(), app, service)
+        return app.openapi_schema
+
+    app.openapi = document
+
+
+def _finished(document: dict[str, Any], app: FastAPI, service: ServiceName) -> dict[str, Any]:
+    schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas["Problem"] = _PROBLEM
+    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    audiences = {
+        (route.path, method.lower()): access_of(route) for route in _routes(app) for method in route.methods or ()
+    }
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            _finish_operation(operation, audiences.get((path, method)), has_id="{" in path)
+            operation["x-service"] = service.value
+    return document
+
+
+def _routes(app: FastAPI) -> list[APIRoute]:
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: bool) -> None:
+    responses: dict[str, Any] = operation["responses"]
+    kinds: list[type[Problem]] = [Unavailable]
+    if has_id:
+        kinds.append(NotFound)
+    if access == "anyone":
+        operation["security"] = []
+    else:
+        operation["security"] = [{"bearer": []}]
+        kinds.append(Unauthenticated)
+        if access != "signed_in":
+            kinds.append(Forbidden)
+            operation["x-permissions"] = (access or "").split(",")
+    if "application/json" in responses.get("422", {}).get("content", {}):
+        responses["422"]["content"].pop("application/json")
+        responses["422"]["content"].setdefault(MEDIA_TYPE, {"schema": {"$ref": "#/components/schemas/Problem"}})
+    for kind in kinds:
+        responses.setdefault(
+            str(kind.status),
+            {
+                "description": f"`{kind.code}`: {kind.title['en']}",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )
+    operation["responses"] = dict(sorted(responses.items()))

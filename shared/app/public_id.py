@@ -1,0 +1,29 @@
+"""Ids for public addresses: the tenant and the id in one opaque string, so that no lookup comes before the tenant."""
+
+import base64
+import binascii
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import Field
+
+LENGTH = 43  # 32 bytes in base64url without padding
+
+PublicId = Annotated[str, Field(min_length=LENGTH, max_length=LENGTH, pattern=r"^[A-Za-z0-9_-]{43}$")]
+PublicIdPath = Annotated[str, Path(min_length=LENGTH, max_length=LENGTH, pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+def public_id(tenant_id: UUID, row_id: UUID) -> str:
+    return base64.urlsafe_b64encode(tenant_id.bytes + row_id.bytes).rstrip(b"=").decode()
+
+
+def parse_public_id(text: str) -> tuple[UUID, UUID] | None:
+    """(tenant, id), or None for what is no public id."""
+    try:
+        raw = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    if len(text) != LENGTH or len(raw) != 32 or public_id(UUID(bytes=raw[:16]), UUID(bytes=raw[16:])) != text:  # noqa: PLR2004
+        return None
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:])
