@@ -30,7 +30,7 @@ class ApiModel(BaseModel):
 
 
 def example(body: dict[str, Any]) -> ConfigDict:
-    """Give a model the body that the API reference shows: `model_config = example({"name": "..."})`."""
+    """The model configuration that gives the API reference its sample body."""
     return ConfigDict(json_schema_extra={"examples": [body]})
 
 
