@@ -1,0 +1,1 @@
+"""Greeting cards: an enterprise's jubilee as a picture for stories and posts."""
