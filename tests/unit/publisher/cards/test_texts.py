@@ -1,0 +1,124 @@
+"""What a card may say."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.publisher.cards.rules.texts import (
+    DRAWABLE,
+    ENTERPRISE_LIMIT,
+    GREETING_LIMIT,
+    CardTexts,
+    CharacterNotDrawable,
+    Signature,
+    TextMissing,
+    TextTooLong,
+    YearsOutOfRange,
+    alt_text,
+    checked,
+    years_word,
+)
+from shared.errors import Invalid
+from tests.unit.publisher.cards.examples import CARD, cards
+
+
+@pytest.mark.parametrize(
+    ("years", "word"),
+    [
+        (1, "год"),
+        (2, "года"),
+        (5, "лет"),
+        (11, "лет"),
+        (12, "лет"),
+        (14, "лет"),
+        (20, "лет"),
+        (21, "год"),
+        (51, "год"),
+        (52, "года"),
+        (75, "лет"),
+        (100, "лет"),
+        (101, "год"),
+        (111, "лет"),
+        (112, "лет"),
+        (122, "года"),
+        (300, "лет"),
+    ],
+)
+def test_the_word_agrees_with_the_number(years: int, word: str) -> None:
+    assert years_word(years) == word
+
+
+def test_spaces_and_invisible_characters_are_tidied() -> None:
+    card = replace(
+        CARD, enterprise="\u200b ГУП\u00a0 «За\u00adря»\n№\u202f5 \u202e", greeting="\r\n Ура!\r\n\r\n Ура\t! \n"
+    )
+    tidy = checked(card)
+    assert tidy.enterprise == "ГУП «Заря» № 5"
+    assert tidy.greeting == "Ура!\nУра !"
+
+
+def test_letters_are_composed() -> None:
+    assert checked(replace(CARD, enterprise="Е\u0308лка и И\u0306од")).enterprise == "Ёлка и Йод"
+
+
+@given(card=cards())
+def test_tidying_twice_changes_nothing(card: CardTexts) -> None:
+    assert checked(checked(card)) == checked(card)
+
+
+@pytest.mark.parametrize("years", [-1, 0, 1000])
+def test_only_sensible_years(years: int) -> None:
+    with pytest.raises(YearsOutOfRange):
+        checked(replace(CARD, years=years))
+
+
+@pytest.mark.parametrize(
+    ("card", "problem", "pointer"),
+    [
+        (replace(CARD, enterprise="\u200b "), TextMissing, "/enterprise"),
+        (replace(CARD, greeting="\n"), TextMissing, "/greeting"),
+        (replace(CARD, signed_by=Signature("")), TextMissing, "/signed_by/union"),
+        (replace(CARD, enterprise="я" * 151), TextTooLong, "/enterprise"),
+        (replace(CARD, greeting="я" * 401), TextTooLong, "/greeting"),
+        (replace(CARD, greeting="я\nю\nя\nю\nя"), TextTooLong, "/greeting"),
+        (replace(CARD, signed_by=Signature("я" * 121)), TextTooLong, "/signed_by/union"),
+        (replace(CARD, signed_by=Signature("я", "ю" * 121)), TextTooLong, "/signed_by/person"),
+        (replace(CARD, greeting="Ура 🎉"), CharacterNotDrawable, "/greeting"),
+        (replace(CARD, enterprise="a\0b"), CharacterNotDrawable, "/enterprise"),
+        (replace(CARD, enterprise="工会"), CharacterNotDrawable, "/enterprise"),
+        (replace(CARD, enterprise="\ud800"), CharacterNotDrawable, "/enterprise"),
+    ],
+)
+def test_refusals_point_at_their_field(card: CardTexts, problem: type[Invalid], pointer: str) -> None:
+    with pytest.raises(problem) as raised:
+        checked(card)
+    assert [error.pointer for error in raised.value.errors] == [pointer]
+
+
+def test_texts_at_their_limits_are_taken() -> None:
+    card = replace(CARD, enterprise="я" * ENTERPRISE_LIMIT, greeting="ю" * GREETING_LIMIT)
+    assert checked(card) == card
+
+
+@given(text=st.text(max_size=60))
+def test_whatever_is_taken_can_be_drawn(text: str) -> None:
+    try:
+        card = checked(replace(CARD, greeting=text))
+    except Invalid:
+        return
+    assert set(card.greeting) <= DRAWABLE | {"\n"}
+
+
+def test_alt_text_reads_the_card_in_order() -> None:
+    assert alt_text(CARD) == (
+        "Поздравительная открытка. С юбилеем! ГУП «Северный трамвайный парк»: 75 лет. Уважаемые коллеги! "
+        "Три четверти века ваш труд соединяет город. Здоровья вам и уверенности в завтрашнем дне! "
+        "Подпись: Городская организация профсоюза, Председатель Анна Воронцова."
+    )
+
+
+def test_alt_text_does_without_a_person_and_ends_every_sentence_once() -> None:
+    card = replace(CARD, greeting="Так держать\n«Вперёд!»", signed_by=Signature("Профсоюз"))
+    assert alt_text(card).endswith("75 лет. Так держать. «Вперёд!» Подпись: Профсоюз.")
