@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Index, UniqueConstraint, delete, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, select
 
 from shared.clock import new_id
 from shared.consumers import Consumer, consumes
@@ -20,8 +20,9 @@ from shared.context import Context
 from shared.contracts.gateway import OrganizationChanged, PersonChanged
 from shared.db import TenantRow, table_of
 from shared.db.engine import Database
-from shared.errors import Forbidden, NotFound, Unavailable
+from shared.errors import Unavailable
 from shared.permissions import Permission
+from shared.reach import Reach
 from shared.runtime import Runtime
 
 _WAIT_SECONDS = 1.0
@@ -123,29 +124,15 @@ class Directory:
 
     async def reachable(self, context: Context, organization_id: UUID, permission: Permission) -> None:
         """Raises NotFound for what no grant of the caller reaches, Forbidden for what it reaches without permission."""
-        roots = {grant.organization_id for grant in context.caller.grants}
-        ancestors = await self._ancestors(context, organization_id, roots)
-        if not ancestors:
-            raise NotFound
-        if not ancestors & context.caller.organizations_with(permission):
-            raise Forbidden
+        await Reach(self.reach).check(context, organization_id, permission)
 
     def reach_filter(self, context: Context, organization_id: UUID, permission: Permission) -> ColumnElement[bool]:
         """`organization_id` (a mapped column) lies in a subtree where the caller has `permission`."""
-        reach = table_of(self.reach)
-        inside = select(reach.c.organization_id).where(
-            reach.c.tenant_id == context.tenant_id,
-            reach.c.ancestor_id.in_(context.caller.organizations_with(permission)),
-        )
-        return col(organization_id).in_(inside)
+        return Reach(self.reach).allowed(context, organization_id, permission)
 
     def under(self, context: Context, organization_id: UUID, root: UUID) -> ColumnElement[bool]:
         """`organization_id` (a mapped column) lies in the subtree of `root`."""
-        reach = table_of(self.reach)
-        inside = select(reach.c.organization_id).where(
-            reach.c.tenant_id == context.tenant_id, reach.c.ancestor_id == root
-        )
-        return col(organization_id).in_(inside)
+        return Reach(self.reach).under(context, organization_id, root)
 
     async def find_person(self, context: Context, network: str, external_id: str) -> UUID | None:
         """Who has that proven account in that network."""
@@ -194,15 +181,6 @@ class Directory:
             },
             retry_after=1,
         )
-
-    async def _ancestors(self, context: Context, organization_id: UUID, roots: set[UUID]) -> set[UUID]:
-        reach = table_of(self.reach)
-        query = select(reach.c.ancestor_id).where(
-            reach.c.tenant_id == context.tenant_id,
-            reach.c.organization_id == organization_id,
-            reach.c.ancestor_id.in_(roots),
-        )
-        return set(await context.store.all(query))
 
     async def _upsert(
         self, context: Context, model: type[TenantRow], row_id: UUID, version: int, values: dict[str, Any]
