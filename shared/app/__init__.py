@@ -2,6 +2,7 @@
 
 from shared.app.access import allowed, anyone, caller, signed_in
 from shared.app.factory import create_service
+from shared.app.outside import Outside, anyone_outside, outside
 from shared.app.problems import problems
 from shared.app.public_id import PublicId, PublicIdPath, parse_public_id, public_id
 from shared.app.schemas import (
@@ -22,6 +23,7 @@ __all__ = [
     "ApiModel",
     "ApiRouter",
     "IfMatch",
+    "Outside",
     "Page",
     "PageQuery",
     "Paging",
@@ -29,12 +31,14 @@ __all__ = [
     "PublicIdPath",
     "allowed",
     "anyone",
+    "anyone_outside",
     "caller",
     "check_match",
     "create_service",
     "created",
     "etag",
     "example",
+    "outside",
     "paginate",
     "parse_public_id",
     "problems",
