@@ -191,6 +191,8 @@ class ApiRoute(APIRoute):
             async with AsyncExitStack() as stack:
                 unit = Unit(strict, stack)
                 strict.scope["vmeste.unit"] = unit
+                if "idempotency-key" in strict.headers:
+                    await strict.body()  # kept, so that it can be hashed after a form was read from it
                 try:
                     response = await handler(strict)
                 except _Replay as replay:
