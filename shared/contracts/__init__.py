@@ -13,6 +13,7 @@ MESSAGES: Mapping[str, type[Message]] = {
         gateway.OrganizationChanged,
         gateway.PersonChanged,
         publisher.ButtonPressed,
+        publisher.ChannelHookDue,
         publisher.DeliveryDue,
         publisher.DirectMessageDelivery,
         publisher.DirectMessageDue,

@@ -112,3 +112,13 @@ class ReconciliationDue(Message):
 
     delivery_id: UUID
     attempt: int
+
+
+class ChannelHookDue(Message):
+    """To the publisher itself: ask a channel's network to send its updates to us. Dropped when it was asked anew since."""
+
+    type: ClassVar[str] = "publisher.channel_hook_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    channel_id: UUID
+    hook_version: int
