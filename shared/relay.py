@@ -21,6 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from shared.clock import Clock
 from shared.contracts import Envelope, ServiceName
 from shared.db import asyncpg_url
 from shared.logs import configure_logs
@@ -52,13 +53,19 @@ class RelaySettings(BaseSettings):
 class Source:
     """One service's outbox."""
 
-    def __init__(self, service: ServiceName, engine: AsyncEngine, queue: Queue) -> None:
+    def __init__(self, service: ServiceName, engine: AsyncEngine, queue: Queue, clock: Clock | None) -> None:
+        """`clock` is a test's; leases and due times go by the database's clock otherwise."""
         self.service = service
         self._engine = engine
         self._queue = queue
+        self._clock = clock
 
-    async def pump(self, destination: ServiceName, now: datetime | None = None) -> int:
-        """Send one batch that is due at `now` (the database's clock by default). Returns how many were sent."""
+    def _now(self) -> datetime | None:
+        return self._clock.now() if self._clock else None
+
+    async def pump(self, destination: ServiceName) -> int:
+        """Send one batch that is due. Returns how many were sent."""
+        now = self._now()
         room = min(BATCH, MAX_WAITING - await self._queue.waiting(destination))
         if room <= 0:
             return 0
@@ -88,21 +95,21 @@ class Source:
         """End what consumers are done with, postpone what they want later, count what failed."""
         done = text(f"DELETE FROM {self.service}.outbox WHERE message_id = :id AND destination = :to")  # noqa: S608
         later = text(
-            f"UPDATE {self.service}.outbox SET unanswered = 0, next_send_at = now() + make_interval(secs => :seconds) "  # noqa: S608
+            f"UPDATE {self.service}.outbox SET unanswered = 0, next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => :seconds) "  # noqa: S608
             "WHERE message_id = :id AND destination = :to"
         )
         failed = text(
             f"UPDATE {self.service}.outbox SET unanswered = 0, failures = failures + 1, last_error = :error, "  # noqa: S608
-            "next_send_at = now() + make_interval(secs => least(2 ^ failures, 60)) "
+            "next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => least(2 ^ failures, 60)) "
             "WHERE message_id = :id AND destination = :to"
         )
         async with self._engine.begin() as connection:
             for answer in answers:
                 keys = {"id": answer.message_id, "to": answer.destination}
                 if answer.retry_after is not None:
-                    await connection.execute(later, {**keys, "seconds": answer.retry_after})
+                    await connection.execute(later, {**keys, "now": self._now(), "seconds": answer.retry_after})
                 elif answer.error is not None:
-                    await connection.execute(failed, {**keys, "error": answer.error})
+                    await connection.execute(failed, {**keys, "now": self._now(), "error": answer.error})
                 else:
                     await connection.execute(done, keys)
 
@@ -138,8 +145,9 @@ class Source:
 class Relay:
     """All sources, woken by notifications and by a sweep each second."""
 
-    def __init__(self, database_urls: Mapping[ServiceName, str], queue: Queue) -> None:
+    def __init__(self, database_urls: Mapping[ServiceName, str], queue: Queue, *, clock: Clock | None = None) -> None:
         self._urls = database_urls
+        self._clock = clock
         self._queue = queue
         self._sources: dict[ServiceName, Source] = {}
         self._engines: list[AsyncEngine] = []
@@ -150,7 +158,7 @@ class Relay:
         for service, url in self._urls.items():
             engine = create_async_engine(asyncpg_url(url), pool_size=3, max_overflow=0, connect_args={"timeout": 5})
             self._engines.append(engine)
-            self._sources[service] = Source(service, engine, self._queue)
+            self._sources[service] = Source(service, engine, self._queue, self._clock)
 
     async def close(self) -> None:
         for engine in self._engines:
@@ -170,13 +178,13 @@ class Relay:
             group.create_task(self._send_hinted())
             group.create_task(self._sweep())
 
-    async def sweep(self, now: datetime | None = None) -> int:
+    async def sweep(self) -> int:
         """Send all that is due, and bury what is dead. Returns how many were sent."""
         sent = 0
         for source in self._sources.values():
             await source.bury()
             for destination in ServiceName:
-                sent += await source.pump(destination, now)
+                sent += await source.pump(destination)
         return sent
 
     async def _sweep(self) -> None:

@@ -17,6 +17,7 @@ from shared.identity import IdentityVerifier, public_keys
 from shared.queue import QueueAway
 from shared.runtime import Runtime
 
+PREFIX = "/v1"
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -54,13 +55,13 @@ def create_service(
     app.state.wait_for_position = wait_for_position
     add_problem_handlers(app)
     for router in routers:
-        app.include_router(router, prefix="/v1")
+        app.include_router(router, prefix=PREFIX)
     metrics = Metrics()
     app.include_router(_operations(runtime, metrics))
     app.add_middleware(
         Edge, metrics=metrics, max_body_bytes=settings.max_body_bytes, request_seconds=settings.request_seconds
     )
-    describe(app, runtime.service)
+    describe(app, runtime.service, routers, PREFIX)
     return app
 
 

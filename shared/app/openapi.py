@@ -1,8 +1,9 @@
 """The OpenAPI document of one service, made whole: the Problem schema, who may call, no errors that FastAPI invents."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -57,36 +58,40 @@ def _access(dependant: Dependant) -> str | None:
     return None
 
 
-def describe(app: FastAPI, service: ServiceName) -> None:
+def routes_of(routers: Sequence[APIRouter]) -> list[APIRoute]:
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+
+def describe(app: FastAPI, service: ServiceName, routers: Sequence[APIRouter], prefix: str) -> None:
     """Replace `app.openapi` by one that finishes FastAPI's document."""
     original = app.openapi
+    audiences = {
+        (prefix + route.path, method.lower()): access_of(route)
+        for route in routes_of(routers)
+        for method in route.methods or ()
+    }
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _finished(original(), app, service)
+            app.openapi_schema = _finished(original(), audiences, service)
         return app.openapi_schema
 
     app.openapi = document
 
 
-def _finished(document: dict[str, Any], app: FastAPI, service: ServiceName) -> dict[str, Any]:
+def _finished(
+    document: dict[str, Any], audiences: Mapping[tuple[str, str], str | None], service: ServiceName
+) -> dict[str, Any]:
     schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas["Problem"] = _PROBLEM
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    audiences = {
-        (route.path, method.lower()): access_of(route) for route in _routes(app) for method in route.methods or ()
-    }
     for path, item in document["paths"].items():
         for method, operation in item.items():
             _finish_operation(operation, audiences.get((path, method)), has_id="{" in path)
             operation["x-service"] = service.value
     return document
-
-
-def _routes(app: FastAPI) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute)]
 
 
 def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: bool) -> None:

@@ -69,7 +69,11 @@ def invalid(errors: Iterable[Any]) -> Invalid:
     """From pydantic's errors: where and why, never the value."""
     return Invalid(
         errors=tuple(
-            FieldError(_pointer(error["loc"]), error["type"], _VALIDATION_TEXTS.get(error["type"], _OTHER))
+            FieldError(
+                "" if error["type"] == "json_invalid" else _pointer(error["loc"]),
+                error["type"],
+                _VALIDATION_TEXTS.get(error["type"], _OTHER),
+            )
             for error in errors
         )
     )

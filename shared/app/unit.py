@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
@@ -144,8 +143,8 @@ def strict_json(body: bytes) -> None:
         raise Invalid
     try:
         json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError, RequestValidationError) as error:
-        raise Invalid(errors=(FieldError("/", "json_invalid", {"ru": "Это не JSON", "en": "Not JSON"}),)) from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(errors=(FieldError("", "json_invalid", {"ru": "Это не JSON", "en": "Not JSON"}),)) from error
 
 
 def _too_deep(body: bytes) -> bool:
@@ -179,7 +178,7 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _refuse(kind: str) -> NoReturn:
-    raise RequestValidationError([{"type": kind, "loc": ("body",), "msg": kind, "input": None}])
+    raise json.JSONDecodeError(kind, "", 0)
 
 
 class ApiRoute(APIRoute):

@@ -1,0 +1,86 @@
+"""One throw-away PostgreSQL and Redis per test process, migrated once; settings and keys for the services on them."""
+
+import asyncio
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy.engine import make_url
+
+from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.redis import EmbeddedRedis
+from deploy.migrate import migrate_all
+from shared.contracts import ServiceName
+from shared.db.security import RELAY_ROLE, role_password, service_role
+from shared.identity import IdentitySigner, encode_public, private_key
+from shared.settings import Environment, PlatformSettings
+from shared.testing.clock import FakeClock
+
+ROLE_SECRET = "the secret of a throw-away database"
+SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+
+S = TypeVar("S", bound=PlatformSettings)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every service under test stands on."""
+
+    owner_url: str
+    redis_url: str
+    media: Path
+
+    def url_of(self, role: str) -> str:
+        password = role_password(ROLE_SECRET, role)
+        return make_url(self.owner_url).set(username=role, password=password).render_as_string(hide_password=False)
+
+    @property
+    def relay_url(self) -> str:
+        return self.url_of(RELAY_ROLE)
+
+    def settings(self, kind: type[S], service: ServiceName, **more: object) -> S:
+        values: dict[str, object] = {
+            "environment": Environment.TEST,
+            "database_url": self.url_of(service_role(service)),
+            "redis_url": self.redis_url,
+            "media_url": self.media.as_uri(),
+            "identity_public_keys": encode_public(private_key(SIGNING_KEY).public_key()),
+            "encryption_keys": Fernet.generate_key().decode(),
+            "public_url": "https://vmeste.test",
+        }
+        return kind(**(values | more))  # pyright: ignore[reportArgumentType] - each kind checks its own fields
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("pg"), fast=True)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = EmbeddedRedis(tmp_path_factory.mktemp("redis"))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    asyncio.run(migrate_all(postgres.url, ROLE_SECRET))
+    return Ground(postgres.url, redis_url, tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture(scope="session")
+def signer() -> IdentitySigner:
+    return IdentitySigner(private_key(SIGNING_KEY))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
