@@ -12,6 +12,7 @@ columns); each begins with `tenant_id`.
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -65,7 +66,7 @@ class TenantRow(SQLModel):
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[SchemaItem, ...]:
-        return (*_from_fields(cls), *cls.constraints)
+        return (*_from_fields(cls), *deepcopy(cls.constraints))  # one declaration may stand in tables of several services
 
 
 def table_of(model: type[SQLModel]) -> Table[Any]:
