@@ -1,6 +1,7 @@
 """Who may rate: the requester, once for each resolution, from the same chat or by a signed link."""
 
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,8 +13,11 @@ from shared.errors import Conflict
 THANKS = "Спасибо за оценку!"
 
 COMMENT_LIMIT = 2000
-TOKEN_LENGTH = 43
+TOKEN_LIMIT = 53  # nine digits, a dot, 32 bytes in base64url
 LINK_PURPOSE = "rating link"  # of the key that signs links
+
+
+_TOKEN = re.compile(r"([1-9][0-9]{0,8})\.[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 class RatedBy(StrEnum):
@@ -41,18 +45,25 @@ class RatingLink:
 
 
 def token_of(link: RatingLink, key: bytes) -> str:
-    """The link's signature, 43 characters of base64url."""
+    """`<resolution>.<signature>`; the tenant and the request stand in the link's address."""
     message = link.tenant_id.bytes + link.request_id.bytes + link.resolution.to_bytes(8, "big")
-    return urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()
+    signature = urlsafe_b64encode(hmac.digest(key, message, "sha256")).rstrip(b"=").decode()
+    return f"{link.resolution}.{signature}"
 
 
-def is_token_of(token: str, link: RatingLink, key: bytes) -> bool:
-    return hmac.compare_digest(token.encode(), token_of(link, key).encode())
+def link_of(token: str, tenant_id: UUID, request_id: UUID, key: bytes) -> RatingLink | None:
+    """What `token` opens at that address; None when it was not signed for it."""
+    found = _TOKEN.fullmatch(token)
+    if found is None:
+        return None
+    link = RatingLink(tenant_id, request_id, int(found[1]))
+    return link if hmac.compare_digest(token.encode(), token_of(link, key).encode()) else None
 
 
-def check_ratable(life: Life, resolution: int, *, rated: bool) -> None:
-    """Raises AlreadyRated; NotRatable when that resolution no longer holds."""
+def refusal(life: Life, resolution: int, *, rated: bool) -> type[Conflict] | None:
+    """Why that resolution cannot be rated now; None when it can."""
     if rated:
-        raise AlreadyRated
+        return AlreadyRated
     if not is_ratable(life) or life.resolutions != resolution:
-        raise NotRatable
+        return NotRatable
+    return None

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.errors import Invalid
+
 TEXT_LIMIT = 4000  # the smallest limit of the networks (MAX), so that a reply is one message everywhere
+
+
+class ReplyTooLong(Invalid):
+    code = "request.reply_too_long"
+    title = {"ru": "Ответ не поместится в одно сообщение", "en": "The reply does not fit into one message"}
 
 
 class Direction(StrEnum):
@@ -39,3 +46,9 @@ def delivery_after(delivery: Delivery, news: Delivery) -> Delivery:
     if delivery.state is DeliveryState.SPOKEN or news.sequence <= delivery.sequence:
         return delivery
     return news
+
+
+def check_fits(text: str) -> None:
+    """Raises ReplyTooLong. Counted in UTF-16 units, as the strictest network counts: an emoji is two."""
+    if len(text.encode("utf-16-le")) > 2 * TEXT_LIMIT:
+        raise ReplyTooLong

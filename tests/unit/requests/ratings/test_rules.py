@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from services.requests.desk.rules.life import Action, Life, RequestState, WrongState, life_after
 from services.requests.ratings.rules import (
-    TOKEN_LENGTH,
+    TOKEN_LIMIT,
     AlreadyRated,
     NotRatable,
     RatingLink,
-    check_ratable,
-    is_token_of,
+    link_of,
+    refusal,
     token_of,
 )
 from shared.errors import Conflict
@@ -24,28 +24,34 @@ LINKS = st.builds(RatingLink, tenant_id=st.uuids(), request_id=st.uuids(), resol
 STEPS = st.lists(st.one_of(st.sampled_from(Action), st.integers(1, 4)), max_size=40)
 
 
+def opened(token: str, link: RatingLink, key: bytes = KEY) -> RatingLink | None:
+    return link_of(token, link.tenant_id, link.request_id, key)
+
+
 @given(link=LINKS)
 def test_a_link_opens_what_it_was_made_for(link: RatingLink) -> None:
     token = token_of(link, KEY)
-    assert len(token) == TOKEN_LENGTH
-    assert is_token_of(token, link, KEY)
+    assert len(token) <= TOKEN_LIMIT
+    assert opened(token, link) == link
 
 
 @given(link=LINKS, tenant_id=st.uuids(), request_id=st.uuids())
 def test_a_link_opens_nothing_else(link: RatingLink, tenant_id: UUID, request_id: UUID) -> None:
     token = token_of(link, KEY)
-    others = (
-        replace(link, tenant_id=tenant_id),
-        replace(link, request_id=request_id),
-        replace(link, resolution=link.resolution + 1),
-    )
-    assert not any(is_token_of(token, other, KEY) for other in others if other != link)
-    assert not is_token_of(token, link, bytes(32))
+    others = (replace(link, tenant_id=tenant_id), replace(link, request_id=request_id))
+    assert not any(opened(token, other) for other in others if other != link)
+    assert opened(token, link, key=bytes(32)) is None
+
+
+@given(link=LINKS, resolution=st.integers(0, 2_000_000))
+def test_a_link_does_not_open_another_resolution(link: RatingLink, resolution: int) -> None:
+    signature = token_of(link, KEY).partition(".")[2]
+    assert (opened(f"{resolution}.{signature}", link) is None) == (resolution != link.resolution)
 
 
 @given(link=LINKS, token=st.text(max_size=60))
 def test_a_guess_opens_nothing(link: RatingLink, token: str) -> None:
-    assert not is_token_of(token, link, KEY)
+    assert opened(token, link) is None
 
 
 @given(story=STEPS)
@@ -53,15 +59,15 @@ def test_each_resolution_is_rated_at_most_once(story: list[Action | int]) -> Non
     """A number in the story is somebody who tries to rate the resolution of that number."""
     life, rated = Life(RequestState.NEW), set[int]()
     for step in story:
-        try:
-            if isinstance(step, Action):
-                life = life_after(life, step, MORNING)
-            else:
-                check_ratable(life, step, rated=step in rated)
+        if isinstance(step, int):
+            if refusal(life, step, rated=step in rated) is None:
                 assert step == life.resolutions
                 assert step not in rated
                 rated.add(step)
-        except (WrongState, AlreadyRated, NotRatable):
+            continue
+        try:
+            life = life_after(life, step, MORNING)
+        except WrongState:
             continue
     assert len(rated) <= life.resolutions
 
@@ -77,5 +83,10 @@ def test_each_resolution_is_rated_at_most_once(story: list[Action | int]) -> Non
     ],
 )
 def test_what_cannot_be_rated_says_why(life: Life, rated: bool, problem: type[Conflict]) -> None:
-    with pytest.raises(problem):
-        check_ratable(life, 1, rated=rated)
+    assert refusal(life, 1, rated=rated) is problem
+
+
+def test_a_resolution_that_holds_can_be_rated_even_when_closed() -> None:
+    resolved = life_after(Life(RequestState.OPEN), Action.RESOLVE, MORNING)
+    assert refusal(resolved, 1, rated=False) is None
+    assert refusal(life_after(resolved, Action.CLOSE, MORNING), 1, rated=False) is None
