@@ -4,7 +4,7 @@ from shared.app.access import allowed, anyone, caller, signed_in
 from shared.app.factory import create_service
 from shared.app.outside import Outside, anyone_outside, outside
 from shared.app.problems import problems
-from shared.app.public_id import PublicId, PublicIdPath, parse_public_id, public_id
+from shared.app.public_id import PublicId, PublicIdPath, id_within, parse_public_id, public_id
 from shared.app.schemas import (
     ApiModel,
     IfMatch,
@@ -38,6 +38,7 @@ __all__ = [
     "created",
     "etag",
     "example",
+    "id_within",
     "outside",
     "paginate",
     "parse_public_id",

@@ -8,6 +8,8 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
+from shared.errors import NotFound
+
 LENGTH = 43  # 32 bytes in base64url without padding
 
 PublicId = Annotated[str, Field(min_length=LENGTH, max_length=LENGTH, pattern=r"^[A-Za-z0-9_-]{43}$")]
@@ -27,3 +29,11 @@ def parse_public_id(text: str) -> tuple[UUID, UUID] | None:
     if len(text) != LENGTH or len(raw) != 32 or public_id(UUID(bytes=raw[:16]), UUID(bytes=raw[16:])) != text:  # noqa: PLR2004
         return None
     return UUID(bytes=raw[:16]), UUID(bytes=raw[16:])
+
+
+def id_within(tenant_id: UUID, text: str) -> UUID:
+    """The id in a public id of this tenant. Raises NotFound for another tenant's, and for what is none."""
+    parsed = parse_public_id(text)
+    if parsed is None or parsed[0] != tenant_id:
+        raise NotFound
+    return parsed[1]

@@ -24,6 +24,7 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error's text reaches logs; the values of a statement must not
             connect_args={
                 "server_settings": {
                     "application_name": f"vmeste-{schema}",
