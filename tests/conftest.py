@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.engine import make_url
 
 from deploy.local.postgres import EmbeddedPostgres
@@ -22,6 +23,9 @@ from shared.testing.clock import FakeClock
 
 ROLE_SECRET = "the secret of a throw-away database"
 SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+
+hypothesis_settings.register_profile("vmeste", deadline=None)  # machines are noisy; figures are the benches' business
+hypothesis_settings.load_profile("vmeste")
 
 S = TypeVar("S", bound=PlatformSettings)
 

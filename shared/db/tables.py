@@ -66,7 +66,10 @@ class TenantRow(SQLModel):
     @declared_attr.directive
     @classmethod
     def __table_args__(cls) -> tuple[SchemaItem, ...]:
-        return (*_from_fields(cls), *deepcopy(cls.constraints))  # one declaration may stand in tables of several services
+        return (
+            *_from_fields(cls),
+            *deepcopy(cls.constraints),
+        )  # one declaration may stand in tables of several services
 
 
 def table_of(model: type[SQLModel]) -> Table[Any]:
