@@ -1,0 +1,162 @@
+"""What the edge lets in, whom it passes it to, and which headers survive. Pure, and over the raw bytes of HTTP."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from shared.contracts import ServiceName
+from shared.errors import Problem, Unavailable
+
+Headers = list[tuple[bytes, bytes]]
+
+SERVICES: Final[Mapping[str, ServiceName]] = {
+    **dict.fromkeys(("auth", "me", "organizations", "people", "grants"), ServiceName.GATEWAY),
+    **dict.fromkeys(
+        (
+            "channels",
+            "media",
+            "cards",
+            "card_templates",
+            "publications",
+            "network_hooks",
+            "conversations",
+        ),
+        ServiceName.PUBLISHER,
+    ),
+    "requests": ServiceName.REQUESTS,
+    **dict.fromkeys(("surveys", "events"), ServiceName.SURVEYS),
+}
+"""The first segment after /v1 and the service that owns it. Anything else is the gateway's, and its 404."""
+
+WITHOUT_TOKEN: Final = frozenset({"/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"})
+"""Paths whose proof is in the body: a client that adds its expired access token here must not be refused for it."""
+
+_HOP_BY_HOP: Final = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+_NEVER_IN: Final = frozenset(
+    {
+        b"authorization",  # spent here: no service needs it, no log of theirs can keep it
+        b"cookie",
+        b"expect",
+        b"forwarded",
+        b"host",
+        b"traceparent",
+        b"x-real-ip",
+        b"x-request-id",
+    }
+)
+_OURS_PREFIXES: Final = (b"x-vmeste-", b"x-forwarded-")
+_TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_DIGITS: Final = re.compile(rb"[0-9]{1,15}")
+
+
+class MalformedRequest(Problem):
+    code = "malformed_request"
+    status = 400
+    title = {"ru": "Запрос составлен с ошибкой", "en": "The request is malformed"}
+
+
+class ServiceUnavailable(Unavailable):
+    code = "service_unavailable"
+    title = {"ru": "Служба временно недоступна", "en": "The service is temporarily unavailable"}
+
+
+class ServiceTimeout(Problem):
+    code = "service_timeout"
+    status = 504
+    title = {"ru": "Служба не ответила вовремя", "en": "The service did not answer in time"}
+
+
+def service_of(raw_path: bytes) -> ServiceName:
+    """Whose path this is. Undecoded: `/v1/requests%2F..` names no service."""
+    parts = raw_path.split(b"/", 3)
+    if len(parts) > 2 and not parts[0] and parts[1] == b"v1":  # noqa: PLR2004 - "", "v1", the segment
+        return SERVICES.get(parts[2].decode("latin-1"), ServiceName.GATEWAY)
+    return ServiceName.GATEWAY
+
+
+def incoming(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
+    """The headers of a request that a service may see. Names are lower case, as ASGI has them.
+
+    Dropped: what only the gateway may say, what names the hop itself, every name with an underscore (a WSGI-like
+    server would read `X_User_Id` as `X-User-Id`), and what `Connection` names.
+    """
+    named = _connection_options(headers)
+    return [
+        (name, value)
+        for name, value in headers
+        if name not in _HOP_BY_HOP
+        and name not in _NEVER_IN
+        and name not in named
+        and b"_" not in name
+        and not name.startswith(_OURS_PREFIXES)
+    ]
+
+
+def outgoing(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
+    """The headers of a service's answer that the client may see."""
+    named = _connection_options(headers)
+    return [
+        (name, value)
+        for name, value in headers
+        if name not in _HOP_BY_HOP and name not in named and not name.startswith(_OURS_PREFIXES)
+    ]
+
+
+def _connection_options(headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    named = {option.strip().lower() for name, value in headers if name == b"connection" for option in value.split(b",")}
+    return frozenset(named - {b"content-length", b"content-type"})  # without these a body would lose its meaning
+
+
+def body_length(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
+    """What Content-Length says, None without one. Raises MalformedRequest where two servers could read two bodies."""
+    lengths = {value.strip() for name, value in headers if name == b"content-length"}
+    if not lengths:
+        return None
+    length = lengths.pop()
+    if lengths or not _DIGITS.fullmatch(length) or any(name == b"transfer-encoding" for name, _ in headers):
+        raise MalformedRequest
+    return int(length)
+
+
+def bearer(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """The access token, None without an Authorization header. An empty one for anything that is not one Bearer."""
+    values = [value for name, value in headers if name == b"authorization"]
+    if not values:
+        return None
+    scheme, _, token = values[0].partition(b" ")
+    return token.strip() if len(values) == 1 and scheme.lower() == b"bearer" else b""
+
+
+def trace_of(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """The trace id of a valid W3C traceparent, to be continued."""
+    for name, value in headers:
+        if name == b"traceparent":
+            match = _TRACEPARENT.fullmatch(value.strip())
+            if match and match[1].strip(b"0") and match[2].strip(b"0"):
+                return match[1]
+    return None
+
+
+def client_address(peer: str, headers: Sequence[tuple[bytes, bytes]], proxies: int) -> str:
+    """Who calls, when `proxies` of the operator's own stand in front, each adding its caller to X-Forwarded-For.
+
+    With none in front the header is the caller's own word and counts for nothing.
+    """
+    if proxies == 0:
+        return peer
+    chain = [entry.strip() for name, value in headers if name == b"x-forwarded-for" for entry in value.split(b",")]
+    if len(chain) < proxies:
+        return peer
+    return chain[-proxies].decode("latin-1")[:64] or peer
