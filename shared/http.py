@@ -95,7 +95,9 @@ def outbound_client(
     resolver: Resolver = resolve,
 ) -> httpx.AsyncClient:
     """`trusted_urls` come from the operator's settings, never from a user; in production they are checked like others."""
-    trusted = frozenset() if environment is Environment.PRODUCTION else frozenset(map(_configured_origin, trusted_urls))
+    trusted = (
+        frozenset[str]() if environment is Environment.PRODUCTION else frozenset(map(_configured_origin, trusted_urls))
+    )
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
     inner = httpx.AsyncHTTPTransport(limits=limits, retries=0, trust_env=False)
     return httpx.AsyncClient(
