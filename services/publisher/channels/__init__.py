@@ -1,0 +1,1 @@
+"""Channels: an organization's communities in the networks."""

@@ -1,0 +1,44 @@
+"""Read channels and change them."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.publisher.channels.rules.readiness import ChannelState, resumed
+from services.publisher.channels.schemas import ChannelChange, ChannelFilter
+from services.publisher.channels.tables import Channel
+from services.publisher.directory.tables import DIRECTORY
+from shared.app import check_match, paginate
+from shared.context import Context
+from shared.permissions import Permission
+
+
+async def channel_for(context: Context, channel_id: UUID, permission: Permission) -> Channel:
+    """A channel on which the caller has `permission`. Raises NotFound, Forbidden."""
+    channel = await context.store.get(Channel, channel_id)
+    await DIRECTORY.reachable(context, channel.organization_id, permission)
+    return channel
+
+
+async def list_channels(context: Context, page: ChannelFilter) -> tuple[list[Channel], str | None]:
+    query = select(Channel).where(DIRECTORY.reach_filter(context, Channel.organization_id, Permission.SEE_PUBLICATIONS))
+    if page.organization_id is not None:
+        query = query.where(DIRECTORY.under(context, Channel.organization_id, page.organization_id))
+    if page.network is not None:
+        query = query.where(col(Channel.network) == page.network)
+    return await paginate(context, query, Channel.id, page)
+
+
+async def change_channel(context: Context, channel_id: UUID, change: ChannelChange, if_match: str | None) -> Channel:
+    """Raises NotFound, Forbidden, Stale."""
+    await channel_for(context, channel_id, Permission.MANAGE_CHANNELS)
+    channel = await context.store.lock(Channel, channel_id)
+    check_match(if_match, channel.version)
+    if change.title is not None:
+        channel.title = change.title
+    if change.paused is True:
+        channel.state = ChannelState.PAUSED
+    elif change.paused is False and channel.state is ChannelState.PAUSED:
+        channel.state = resumed(authorized=channel.authorized)
+    channel.version += 1
+    return channel

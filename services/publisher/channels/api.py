@@ -1,0 +1,86 @@
+"""Channels: connected and kept by those who manage them, seen by all who see publications."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.publisher.channels.actions.connecting import connect_channel, probe_channel, reauthorize_channel
+from services.publisher.channels.actions.keeping import change_channel, channel_for, list_channels
+from services.publisher.channels.rules.readiness import AlreadyConnected, CredentialsIncomplete, CredentialsRefused
+from services.publisher.channels.schemas import ChannelChange, ChannelFilter, ChannelView, NewChannel, NewCredentials
+from services.publisher.networks.protocol import Unreachable
+from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
+from shared.context import Context
+from shared.errors import NotFound, Stale
+from shared.permissions import Permission
+
+router = ApiRouter(tags=["channels"])
+
+Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
+Managing = Annotated[Context, allowed(Permission.MANAGE_CHANNELS)]
+Connecting = Annotated[Outside, outside(Permission.MANAGE_CHANNELS)]
+
+
+@router.post(
+    "/channels",
+    status_code=201,
+    operation_id="channels_create",
+    responses=problems(NotFound, AlreadyConnected, CredentialsIncomplete, CredentialsRefused, Unreachable),
+)
+async def channels_create(body: NewChannel, connecting: Connecting, response: Response) -> ChannelView:
+    """Connect a channel. The network is asked at once what these credentials can do; `missing` says what they cannot.
+
+    Soon after, the network is asked to send direct messages here: `receives_updates` says when it does.
+    """
+    channel = await connect_channel(connecting, body)
+    created(response, f"/v1/channels/{channel.id}")
+    etag(response, channel.version)
+    return ChannelView.of(channel)
+
+
+@router.get("/channels", operation_id="channels_list")
+async def channels_list(context: Seeing, page: Annotated[ChannelFilter, Query()]) -> Page[ChannelView]:
+    """Channels of all organizations whose publications the caller may see, newest first."""
+    channels, following = await list_channels(context, page)
+    return Page(items=[ChannelView.of(channel) for channel in channels], next=following)
+
+
+@router.get("/channels/{channel_id}", operation_id="channels_get")
+async def channels_get(channel_id: UUID, context: Seeing, response: Response) -> ChannelView:
+    """One channel."""
+    channel = await channel_for(context, channel_id, Permission.SEE_PUBLICATIONS)
+    etag(response, channel.version)
+    return ChannelView.of(channel)
+
+
+@router.patch("/channels/{channel_id}", operation_id="channels_change", responses=problems(NotFound, Stale))
+async def channels_change(
+    channel_id: UUID, body: ChannelChange, context: Managing, response: Response, if_match: IfMatch = None
+) -> ChannelView:
+    """Rename a channel, pause it or let it go on. What is to be sent waits while it is paused."""
+    channel = await change_channel(context, channel_id, body, if_match)
+    etag(response, channel.version)
+    return ChannelView.of(channel)
+
+
+@router.post(
+    "/channels/{channel_id}/reauthorize",
+    operation_id="channels_reauthorize",
+    responses=problems(NotFound, Stale, CredentialsIncomplete, CredentialsRefused, Unreachable),
+)
+async def channels_reauthorize(
+    channel_id: UUID, body: NewCredentials, connecting: Connecting, response: Response, if_match: IfMatch = None
+) -> ChannelView:
+    """Give a channel new credentials. What waited for them goes out within half a minute."""
+    channel = await reauthorize_channel(connecting, channel_id, body, if_match)
+    etag(response, channel.version)
+    return ChannelView.of(channel)
+
+
+@router.post("/channels/{channel_id}/probe", operation_id="channels_probe", responses=problems(NotFound, Unreachable))
+async def channels_probe(channel_id: UUID, connecting: Connecting, response: Response) -> ChannelView:
+    """Ask the network anew what this channel is and what its credentials can do."""
+    channel = await probe_channel(connecting, channel_id)
+    etag(response, channel.version)
+    return ChannelView.of(channel)

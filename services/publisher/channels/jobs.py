@@ -1,0 +1,9 @@
+"""Asking the networks for their updates."""
+
+from services.publisher.channels.actions.connecting import register_hook
+from shared.consumers import Consumer, performs
+from shared.contracts.publisher import ChannelHookDue
+
+
+def consumers() -> list[Consumer]:
+    return [performs(ChannelHookDue, register_hook)]

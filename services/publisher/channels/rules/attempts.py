@@ -1,0 +1,143 @@
+"""The life of one thing sent through a channel (a publication's delivery, a direct message), attempt by attempt.
+
+An attempt is written and committed before the network is called, and nothing but its result follows the call. What
+the network may have taken is `unknown`: never sent again blindly.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from shared.errors import Conflict
+
+MAX_TRIES = 8  # with the pauses below: a network may be away for some three hours
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(hours=1)
+GROWTH = 4  # 2 s, 8 s, 32 s, 2 min, 8.5 min, 34 min, 1 h
+CALL_LIMIT = timedelta(seconds=20)  # of one attempt, all its calls together; below the time-out of a queue job (30 s)
+LEASE = CALL_LIMIT + timedelta(seconds=15)  # after it, an attempt without a result has lost its worker
+RECONCILE_AFTER = timedelta(seconds=5)  # a network shows what it took only after a moment
+SAME_KEY_HOLDS = timedelta(minutes=50)  # networks that know a repeat by its key promise it for about an hour
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRYING = "retrying"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+    WITHDRAWN = "withdrawn"
+
+
+TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.PENDING: frozenset({DeliveryState.SENDING, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}),
+    DeliveryState.SENDING: frozenset(
+        {
+            DeliveryState.SENT,
+            DeliveryState.RETRYING,
+            DeliveryState.REJECTED,
+            DeliveryState.FAILED,
+            DeliveryState.UNKNOWN,
+        }
+    ),
+    DeliveryState.RETRYING: frozenset({DeliveryState.SENDING, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}),
+    DeliveryState.UNKNOWN: frozenset({DeliveryState.SENT, DeliveryState.RETRYING, DeliveryState.PENDING}),
+    DeliveryState.REJECTED: frozenset({DeliveryState.PENDING}),  # a person tries again
+    DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
+    DeliveryState.SENT: frozenset(),
+    DeliveryState.DROPPED: frozenset(),
+    DeliveryState.WITHDRAWN: frozenset(),
+}
+
+OPEN = frozenset({DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRYING})
+WAITING = frozenset({DeliveryState.PENDING, DeliveryState.RETRYING})  # an attempt may begin
+RETRYABLE = frozenset({DeliveryState.REJECTED, DeliveryState.FAILED})  # by a person
+
+
+class DeliveryStateForbids(Conflict):
+    code = "delivery.wrong_state"
+    title = {"ru": "Отправка сейчас не в том состоянии", "en": "The delivery is not in a state that allows this"}
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended."""
+
+    SENT = "sent"
+    REJECTED = "rejected"  # the network said no, and will again
+    NOT_SENT = "not_sent"  # certainly not taken: worth another try
+    THROTTLED = "throttled"  # the network asks for a pause
+    UNAUTHORIZED = "unauthorized"  # the channel's credentials are no longer good
+    UNKNOWN = "unknown"  # the network may have taken it
+    INTERRUPTED = "interrupted"  # our process died in the middle: unknown as well
+
+
+@dataclass(frozen=True)
+class Step:
+    """What follows an attempt: the delivery's new state, and when the next attempt begins, if one does."""
+
+    state: DeliveryState
+    next_attempt_in: timedelta | None = None
+    reconcile: bool = False
+    uses_up_a_try: bool = False
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a network offers against sending twice."""
+
+    repeat_is_harmless: bool  # it knows a repeat by its key
+    reconciles: bool  # it can be asked what it took
+
+
+def step_after(
+    outcome: AttemptOutcome, tries: int, doubt: Doubt, pause: timedelta, below: Callable[[int], int]
+) -> Step:
+    """What follows. `tries` were used up before; `pause` is what the network or a lost channel asks for."""
+    match outcome:
+        case AttemptOutcome.SENT:
+            return Step(DeliveryState.SENT)
+        case AttemptOutcome.REJECTED:
+            return Step(DeliveryState.REJECTED)
+        case AttemptOutcome.THROTTLED | AttemptOutcome.UNAUTHORIZED:
+            return Step(DeliveryState.RETRYING, next_attempt_in=pause)
+        case AttemptOutcome.NOT_SENT:
+            return _another_try(tries, pause, below)
+        case AttemptOutcome.UNKNOWN | AttemptOutcome.INTERRUPTED:
+            return _in_doubt(tries, doubt, below)
+
+
+def _in_doubt(tries: int, doubt: Doubt, below: Callable[[int], int]) -> Step:
+    """Ask first, where one can; repeat under the same key where a repeat is harmless; else a person decides."""
+    if doubt.reconciles:
+        return Step(DeliveryState.UNKNOWN, reconcile=True)
+    if doubt.repeat_is_harmless and tries + 1 < MAX_TRIES:
+        return Step(DeliveryState.RETRYING, next_attempt_in=pause_before(tries + 1, below), uses_up_a_try=True)
+    return Step(DeliveryState.UNKNOWN)
+
+
+def step_after_no_match(tries: int, doubt: Doubt, since_first_doubt: timedelta, below: Callable[[int], int]) -> Step:
+    """The network was asked and does not show it, which proves nothing: only a harmless repeat is made."""
+    if doubt.repeat_is_harmless and since_first_doubt < SAME_KEY_HOLDS and tries + 1 < MAX_TRIES:
+        return Step(DeliveryState.RETRYING, next_attempt_in=pause_before(tries + 1, below), uses_up_a_try=True)
+    return Step(DeliveryState.UNKNOWN)
+
+
+def _another_try(tries: int, at_least: timedelta, below: Callable[[int], int]) -> Step:
+    used_up = tries + 1
+    if used_up >= MAX_TRIES:
+        return Step(DeliveryState.FAILED, uses_up_a_try=True)
+    pause = max(pause_before(used_up, below), at_least)
+    return Step(DeliveryState.RETRYING, next_attempt_in=pause, uses_up_a_try=True)
+
+
+def pause_before(tries: int, below: Callable[[int], int]) -> timedelta:
+    """The pause after `tries` failed ones: grows fourfold up to an hour, with up to a quarter more by chance.
+
+    `below(n)` draws from [0, n): those who failed together do not come back together.
+    """
+    pause = min(FIRST_PAUSE * GROWTH ** (tries - 1), LONGEST_PAUSE)
+    return pause + pause * below(1000) / 4000

@@ -1,0 +1,64 @@
+"""What state a channel is in, and whether something may be sent through it now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.errors import Conflict, Invalid
+
+LOOK_AGAIN = timedelta(seconds=30)  # how soon a waiting post asks whether its channel is back
+LONGEST_PAUSE = timedelta(hours=24)  # what a network may ask for at most before we look again
+
+
+class ChannelState(StrEnum):
+    ACTIVE = "active"
+    NEEDS_REAUTHORIZATION = "needs_reauthorization"
+    PAUSED = "paused"
+
+
+class AlreadyConnected(Conflict):
+    code = "channel.already_connected"
+    title = {"ru": "Этот канал уже подключён", "en": "This channel is already connected"}
+
+
+class CredentialsRefused(Invalid):
+    code = "channel.credentials_refused"
+    title = {"ru": "Сеть не приняла эти ключи доступа", "en": "The network refused these credentials"}
+
+
+class CredentialsIncomplete(Invalid):
+    code = "channel.credentials_incomplete"
+    title = {
+        "ru": "Для этой сети нужны другие ключи доступа",
+        "en": "This network needs other credentials",
+    }
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What decides whether a channel can send."""
+
+    state: ChannelState
+    paused_until: datetime | None  # asked for by the network (429)
+
+
+def wait_of(channel: Readiness, now: datetime) -> timedelta | None:
+    """How long whatever wants to be sent must wait; None when it may go now.
+
+    A channel that a person must bring back is looked at again in half a minute, for nobody knows when that is.
+    """
+    if channel.state is not ChannelState.ACTIVE:
+        return LOOK_AGAIN
+    if channel.paused_until is not None and channel.paused_until > now:
+        return channel.paused_until - now
+    return None
+
+
+def pause_until(now: datetime, retry_after: float) -> datetime:
+    """The end of a pause that a network asked for, in seconds; at least one, at most a day."""
+    return now + min(max(timedelta(seconds=retry_after), timedelta(seconds=1)), LONGEST_PAUSE)
+
+
+def resumed(*, authorized: bool) -> ChannelState:
+    """The state of a channel that a person no longer pauses."""
+    return ChannelState.ACTIVE if authorized else ChannelState.NEEDS_REAUTHORIZATION

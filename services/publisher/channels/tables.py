@@ -1,0 +1,50 @@
+"""Channels, with their credentials encrypted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from services.publisher.base import Tenant
+from services.publisher.channels.rules.readiness import ChannelState, Readiness
+from services.publisher.networks.protocol import Ability, Network
+from shared.db import checked_text, json_value, moment
+
+
+class Channel(Tenant, table=True):
+    """One community, channel or group chat in one network."""
+
+    organization_id: UUID  # whose subtree may see it; its direct messages are this organization's
+    network: Network = checked_text(Network)
+    external_id: str  # the community's or chat's id in the network
+    title: str
+    url: str | None = None
+    state: ChannelState = checked_text(ChannelState)
+    authorized: bool = True  # what a person's pause must not forget
+    problem: dict[str, JsonValue] | None = json_value(default=None)  # why it is not: {"code", "ru", "en"}
+    paused_until: datetime | None = moment(default=None)
+    secrets: str  # ciphertext of a JSON object; never shown
+    hook_secret: str  # ciphertext
+    hook_version: int = 0  # grows with each wish for updates
+    receives_updates: bool = False
+    missing: list[JsonValue] = json_value(default_factory=list)  # [{"ability", "code", "ru", "en"}]
+    follower_count: int | None = None
+    probed_at: datetime = moment()
+    created_at: datetime = moment()
+    version: int = 1
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        UniqueConstraint("tenant_id", "network", "external_id"),
+        Index(None, "tenant_id", "organization_id", "id"),
+    )
+
+    def readiness(self) -> Readiness:
+        return Readiness(self.state, self.paused_until)
+
+    def unable(self) -> frozenset[Ability]:
+        """What these credentials cannot do although the network can."""
+        return frozenset(Ability(str(entry["ability"])) for entry in self.missing if isinstance(entry, dict))

@@ -1,0 +1,1 @@
+"""What the publisher knows of organizations and people, told by the gateway."""

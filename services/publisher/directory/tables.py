@@ -1,0 +1,51 @@
+"""Organizations and people as the gateway told them."""
+
+from typing import ClassVar
+
+from services.publisher.base import Tenant
+from shared.directory import (
+    IDENTIFIER_CONSTRAINTS,
+    MEMBERSHIP_CONSTRAINTS,
+    REACH_CONSTRAINTS,
+    Directory,
+    IdentifierColumns,
+    MembershipColumns,
+    OrganizationColumns,
+    PersonColumns,
+    PositionColumns,
+    ReachColumns,
+)
+
+
+class Organization(OrganizationColumns, Tenant, table=True):
+    pass
+
+
+class OrganizationReach(ReachColumns, Tenant, table=True):
+    constraints: ClassVar = REACH_CONSTRAINTS
+
+
+class Person(PersonColumns, Tenant, table=True):
+    pass
+
+
+class Membership(MembershipColumns, Tenant, table=True):
+    constraints: ClassVar = MEMBERSHIP_CONSTRAINTS
+
+
+class Identifier(IdentifierColumns, Tenant, table=True):
+    constraints: ClassVar = IDENTIFIER_CONSTRAINTS
+
+
+class DirectoryPosition(PositionColumns, Tenant, table=True):
+    pass
+
+
+DIRECTORY = Directory(
+    organization=Organization,
+    reach=OrganizationReach,
+    person=Person,
+    membership=Membership,
+    identifier=Identifier,
+    position=DirectoryPosition,
+)
