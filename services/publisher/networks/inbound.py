@@ -1,0 +1,78 @@
+"""What the networks tell us by their hooks. Pure types."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.errors import Invalid
+
+
+class MalformedUpdate(Invalid):
+    code = "network.malformed_update"
+    title = {"ru": "Уведомление сети не разобрано", "en": "The network's update cannot be read"}
+
+
+@dataclass(frozen=True)
+class Sender:
+    external_user_id: str
+    display_name: str | None  # None where the network does not tell it with the update: ask `name_of`
+
+
+@dataclass(frozen=True)
+class MessageReceived:
+    """Somebody wrote to the account in private. `attachments` are kinds (photo, document): the text may be empty."""
+
+    update_id: str
+    sender: Sender
+    text: str
+    at: datetime
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ButtonPressed:
+    update_id: str
+    sender: Sender
+    payload: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConversationStarted:
+    """Somebody opened the private chat, perhaps by a link that carried `payload`. Nothing was said yet."""
+
+    update_id: str
+    sender: Sender
+    payload: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CommentReceived:
+    """Somebody commented on a post of the account."""
+
+    update_id: str
+    sender: Sender
+    post_id: str
+    comment_id: str
+    text: str
+    at: datetime
+
+
+Update = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived
+"""Each has an `update_id`, unique within its channel: a repeated delivery of the same update has the same one."""
+
+
+@dataclass(frozen=True)
+class Hook:
+    """Where the network is to send its updates. `secret`: 5 to 50 of A-Z, a-z, 0-9, `_` and `-`."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class HookAnswer:
+    """What the network wants to hear at once, with status 200."""
+
+    content: bytes
+    content_type: str = "text/plain; charset=utf-8"

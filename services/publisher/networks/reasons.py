@@ -1,0 +1,135 @@
+"""What the networks say no with: our stable codes, and what to do about each in ru and en. Pure."""
+
+from collections.abc import Mapping
+
+from services.publisher.networks.protocol import Reason
+from shared.errors import Text
+
+TEXTS: Mapping[str, Text] = {
+    "network.not_connected": {
+        "ru": "Соединиться с сетью не удалось, ничего не отправлено",
+        "en": "The network could not be reached, nothing was sent",
+    },
+    "network.unsafe_address": {
+        "ru": "Сеть назвала для загрузки недопустимый адрес",
+        "en": "The network named an upload address that must not be called",
+    },
+    "network.no_answer": {
+        "ru": "Сеть не ответила: возможно, она приняла отправленное. Проверьте в самом канале",
+        "en": "The network did not answer and may have taken what was sent. Look at the channel itself",
+    },
+    "network.preparation_lost": {
+        "ru": "Сеть не ответила при подготовке, ничего не опубликовано",
+        "en": "The network did not answer during the preparation, nothing was published",
+    },
+    "network.server_error": {
+        "ru": "Сбой на стороне сети",
+        "en": "The network failed on its side",
+    },
+    "network.throttled": {
+        "ru": "Сеть просит подождать: слишком много обращений",
+        "en": "The network asks to wait: too many calls",
+    },
+    "network.quota": {
+        "ru": "Исчерпан предел сети на обращения, она просит подождать",
+        "en": "The network's quota is used up, it asks to wait",
+    },
+    "network.captcha": {
+        "ru": "Сеть требует подтвердить, что действует человек: войдите в неё под этой учётной записью",
+        "en": "The network wants to see a human: sign in to it with this account",
+    },
+    "network.token_invalid": {
+        "ru": "Ключ доступа больше не действует: подключите канал заново",
+        "en": "The access token is no longer valid: connect the channel again",
+    },
+    "network.user_token_needed": {
+        "ru": "Для изображений нужен ключ доступа пользователя: добавьте его в канал",
+        "en": "Images need the access token of a user: add one to the channel",
+    },
+    "network.user_token_to_reconcile": {
+        "ru": "Чтобы перечитать стену, нужен ключ доступа пользователя: проверьте в самом канале",
+        "en": "Reading the wall back needs the access token of a user: look at the channel itself",
+    },
+    "network.no_rights": {
+        "ru": "У этой учётной записи нет прав на такое действие: сделайте её администратором канала",
+        "en": "This account may not do that: make it an administrator of the channel",
+    },
+    "network.posting_denied": {
+        "ru": "Сеть не даёт опубликовать запись: нет прав или исчерпано число записей за сутки",
+        "en": "The network does not allow the post: no rights, or the day's number of posts is used up",
+    },
+    "network.chat_not_found": {
+        "ru": "Чат или сообщество не найдены: проверьте номер",
+        "en": "The chat or community is not there: check its id",
+    },
+    "network.chat_moved": {
+        "ru": "Чат получил новый номер: подключите канал заново",
+        "en": "The chat has a new id: connect the channel again",
+    },
+    "network.recipient_blocked": {
+        "ru": "Этот человек не принимает сообщений от нас",
+        "en": "This person does not accept messages from us",
+    },
+    "network.recipient_not_found": {
+        "ru": "Такого получателя больше нет",
+        "en": "This recipient is gone",
+    },
+    "network.text_too_long": {
+        "ru": "Текст длиннее, чем принимает сеть",
+        "en": "The text is longer than the network takes",
+    },
+    "network.text_empty": {
+        "ru": "Сеть не принимает пустых сообщений",
+        "en": "The network takes no empty messages",
+    },
+    "network.text_refused": {
+        "ru": "Сеть не разобрала текст",
+        "en": "The network could not read the text",
+    },
+    "network.buttons_refused": {
+        "ru": "Сеть не приняла кнопки",
+        "en": "The network refused the buttons",
+    },
+    "network.links_forbidden": {
+        "ru": "Сеть не принимает ссылок в этой записи",
+        "en": "The network takes no links in this post",
+    },
+    "network.content_blocked": {
+        "ru": "Сеть не пропустила содержание",
+        "en": "The network blocked the content",
+    },
+    "network.image_refused": {
+        "ru": "Сеть не приняла изображение",
+        "en": "The network refused the image",
+    },
+    "network.image_not_ready": {
+        "ru": "Сеть ещё обрабатывает изображение, ничего не опубликовано",
+        "en": "The network is still working on the image, nothing was published",
+    },
+    "network.advertising_limit": {
+        "ru": "Сеть приняла запись за рекламу и не пропустила её",
+        "en": "The network took the post for advertising and refused it",
+    },
+    "network.invalid_request": {
+        "ru": "Сеть не поняла запрос",
+        "en": "The network did not understand the request",
+    },
+    "network.refused": {
+        "ru": "Сеть отказала",
+        "en": "The network refused",
+    },
+    "network.hooks_full": {
+        "ru": "В сообществе заняты все серверы уведомлений: удалите лишний в его настройках",
+        "en": "All callback servers of the community are taken: remove one in its settings",
+    },
+    "network.cannot_look": {
+        "ru": "Эта сеть не даёт прочитать отправленное: проверьте в самом канале",
+        "en": "This network does not let us read back what was sent: look at the channel itself",
+    },
+}
+
+
+def reason(code: str, network_code: str | None = None) -> Reason:
+    """The reason known as `network.<code>`, with what the network itself said."""
+    name = f"network.{code}"
+    return Reason(name, TEXTS[name], network_code)

@@ -1,0 +1,70 @@
+"""Which networks there are: one line each. Nothing else names a network's own modules."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from services.publisher.networks.max.connector import MaxConnector
+from services.publisher.networks.protocol import Connector, Network, Timeouts
+from services.publisher.networks.telegram.connector import TelegramConnector
+from services.publisher.networks.vk.connector import VkConnector
+
+Factory = Callable[[httpx.AsyncClient, str, Timeouts], Connector]
+OpenClient = Callable[[str], httpx.AsyncClient]
+
+
+@dataclass(frozen=True)
+class Entry:
+    factory: Factory
+    address: str  # of the network's API; the stand-ins have others
+
+
+ENTRIES: Mapping[Network, Entry] = {
+    Network.VK: Entry(VkConnector, "https://api.vk.com/method"),
+    Network.TELEGRAM: Entry(TelegramConnector, "https://api.telegram.org"),
+    Network.MAX: Entry(MaxConnector, "https://platform-api2.max.ru"),
+}
+
+
+class Connectors(Mapping[Network, Connector]):
+    """Every network's connector, each with a client of its own: one that hangs takes no connection from another."""
+
+    def __init__(
+        self,
+        open_client: OpenClient,
+        addresses: Mapping[Network, str] | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        """`open_client` is given the API's address; `addresses` replaces those of the real networks."""
+        chosen = {network: entry.address for network, entry in ENTRIES.items()} | dict(addresses or {})
+        self._clients = {network: open_client(address) for network, address in chosen.items()}
+        self._connectors = {
+            network: entry.factory(self._clients[network], chosen[network], timeouts or Timeouts())
+            for network, entry in ENTRIES.items()
+        }
+
+    def __getitem__(self, network: Network) -> Connector:
+        return self._connectors[network]
+
+    def __iter__(self) -> Iterator[Network]:
+        return iter(self._connectors)
+
+    def __len__(self) -> int:
+        return len(self._connectors)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        async with AsyncExitStack() as stack:
+            for client in self._clients.values():
+                stack.push_async_callback(client.aclose)

@@ -1,0 +1,1 @@
+"""VK, by its API 5.199 and the Callback API."""

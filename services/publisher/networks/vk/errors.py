@@ -1,0 +1,102 @@
+"""What VK says no with: HTTP 200 and an `error` object. Numbers and their names are those of VK's own schema."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from services.publisher.networks.protocol import NeedsReauthorization, Refusal, Rejected, Retry, Throttled
+from services.publisher.networks.reasons import reason
+from services.publisher.networks.transport import Effect, server_error
+
+MINUTE = 60.0
+HOUR = 3600.0
+
+
+class Failure(BaseModel):
+    """The `error` of an answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    error_code: int
+    error_msg: str = ""
+
+
+class _Follow(StrEnum):
+    REAUTHORIZE = "reauthorize"
+    REJECT = "reject"
+
+
+_REASONS: dict[int, tuple[_Follow, str]] = {
+    2: (_Follow.REAUTHORIZE, "token_invalid"),  # application disabled
+    4: (_Follow.REAUTHORIZE, "token_invalid"),
+    5: (_Follow.REAUTHORIZE, "token_invalid"),
+    7: (_Follow.REJECT, "no_rights"),
+    15: (_Follow.REJECT, "no_rights"),
+    16: (_Follow.REAUTHORIZE, "token_invalid"),
+    17: (_Follow.REAUTHORIZE, "token_invalid"),  # the account must be confirmed on VK's page
+    18: (_Follow.REJECT, "recipient_not_found"),
+    19: (_Follow.REJECT, "content_blocked"),
+    20: (_Follow.REJECT, "no_rights"),
+    27: (_Follow.REAUTHORIZE, "token_invalid"),  # group authorization failed
+    28: (_Follow.REAUTHORIZE, "token_invalid"),
+    30: (_Follow.REJECT, "recipient_blocked"),
+    37: (_Follow.REAUTHORIZE, "token_invalid"),
+    100: (_Follow.REJECT, "invalid_request"),
+    104: (_Follow.REJECT, "chat_not_found"),
+    125: (_Follow.REJECT, "chat_not_found"),
+    113: (_Follow.REJECT, "recipient_not_found"),
+    129: (_Follow.REJECT, "image_refused"),
+    203: (_Follow.REJECT, "no_rights"),
+    210: (_Follow.REJECT, "no_rights"),
+    214: (_Follow.REJECT, "posting_denied"),
+    219: (_Follow.REJECT, "advertising_limit"),
+    220: (_Follow.REJECT, "posting_denied"),
+    222: (_Follow.REJECT, "links_forbidden"),
+    224: (_Follow.REJECT, "advertising_limit"),
+    900: (_Follow.REJECT, "recipient_blocked"),
+    901: (_Follow.REJECT, "recipient_blocked"),
+    902: (_Follow.REJECT, "recipient_blocked"),
+    911: (_Follow.REJECT, "buttons_refused"),
+    912: (_Follow.REJECT, "buttons_refused"),  # the community's settings forbid bots' features
+    914: (_Follow.REJECT, "text_too_long"),
+    917: (_Follow.REJECT, "no_rights"),
+    936: (_Follow.REJECT, "recipient_not_found"),
+    945: (_Follow.REJECT, "recipient_blocked"),
+    950: (_Follow.REJECT, "recipient_blocked"),  # too late to answer
+    2000: (_Follow.REJECT, "hooks_full"),
+}
+
+_PAUSES: dict[int, tuple[str, float]] = {
+    6: ("throttled", 1.0),  # calls in one second
+    9: ("throttled", 5 * MINUTE),  # flood control
+    29: ("quota", HOUR),
+    32: ("throttled", MINUTE),
+}
+
+_AGAIN: dict[int, tuple[str, float | None]] = {
+    14: ("captcha", 10 * MINUTE),
+    22: ("preparation_lost", None),  # upload error
+    105: ("preparation_lost", None),
+    118: ("preparation_lost", None),  # what the upload server gave is no longer good
+    121: ("preparation_lost", None),
+}
+
+_SERVER_ERRORS = frozenset({1, 10, 36, 43})  # unknown, internal, interrupted by a time-out, section unavailable
+
+
+def refusal_of(failure: Failure, effect: Effect) -> Refusal:
+    """What follows from VK's answer to a call with this effect."""
+    code = failure.error_code
+    said = f"{code} {failure.error_msg}"[:200]
+    if code in _PAUSES:
+        name, seconds = _PAUSES[code]
+        return Throttled(reason(name, said), seconds)
+    if code in _AGAIN:
+        name, after = _AGAIN[code]
+        return Retry(reason(name, said), after)
+    if code in _SERVER_ERRORS:
+        return server_error(effect, said)
+    follow, name = _REASONS.get(code, (_Follow.REJECT, "refused"))
+    if follow is _Follow.REAUTHORIZE:
+        return NeedsReauthorization(reason(name, said))
+    return Rejected(reason(name, said))
