@@ -1,16 +1,22 @@
 """What a publisher's process holds beside the platform's: the connectors to the networks, and hands for pictures."""
 
-from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Protocol
 
 from services.publisher.networks.protocol import Connector, Network
 from shared.runtime import Runtime
 
 
+class ByNetwork(Protocol):
+    """`networks.registry.Connectors`, or a test's."""
+
+    def __getitem__(self, network: Network, /) -> Connector: ...
+
+
 @dataclass(frozen=True)
 class PublisherRuntime(Runtime):
-    connectors: Mapping[Network, Connector]
+    connectors: ByNetwork
     imaging: Executor  # threads: decoding and encoding leave the interpreter's lock
     drawing: Executor  # processes: cards are drawn by computation
 

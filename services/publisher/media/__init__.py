@@ -1,0 +1,1 @@
+"""Media: images with their alt texts."""

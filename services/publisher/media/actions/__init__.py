@@ -1,0 +1,5 @@
+"""Take images in, keep them, hand them out.
+
+pictures  an uploaded file made into a clean picture: pure computation
+keeping   store, find, describe
+"""

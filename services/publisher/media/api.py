@@ -1,0 +1,82 @@
+"""Images for publications: uploaded and described by those who publish."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import File, Form, Query, Response, UploadFile
+
+from services.publisher.media.actions.keeping import content_of, describe_media, list_media, media_for, upload_image
+from services.publisher.media.rules import ALT_TEXT_LIMIT, MAX_BYTES, MediaTooLarge, NotAnImage, TooManyPixels
+from services.publisher.media.schemas import MediaChange, MediaFilter, MediaView
+from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
+from shared.context import Context
+from shared.errors import NotFound, Stale
+from shared.permissions import Permission
+
+router = ApiRouter(tags=["media"])
+
+Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
+Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
+Uploading = Annotated[Outside, outside(Permission.PUBLISH)]
+
+
+@router.post(
+    "/media",
+    status_code=201,
+    operation_id="media_create",
+    responses=problems(NotFound, MediaTooLarge, NotAnImage, TooManyPixels),
+)
+async def media_create(
+    organization_id: Annotated[UUID, Form(description="whose image it is")],
+    file: Annotated[UploadFile, File(description="PNG, JPEG or WebP, at most 20 MB and 40 megapixels")],
+    uploading: Uploading,
+    response: Response,
+    alt_text: Annotated[
+        str,
+        Form(max_length=ALT_TEXT_LIMIT, pattern=r"^[^\x00]*$", description="what it shows; needed before publishing"),
+    ] = "",
+) -> MediaView:
+    """Upload an image. It is encoded anew: what a camera wrote beside the picture, the place above all, is not kept."""
+    content = await file.read(MAX_BYTES + 1)
+    media = await upload_image(uploading, organization_id, content, alt_text.strip())
+    created(response, f"/v1/media/{media.id}")
+    etag(response, media.version)
+    return MediaView.of(media)
+
+
+@router.get("/media", operation_id="media_list")
+async def media_list(context: Seeing, page: Annotated[MediaFilter, Query()]) -> Page[MediaView]:
+    """Images of all organizations whose publications the caller may see, newest first."""
+    media, following = await list_media(context, page)
+    return Page(items=[MediaView.of(item) for item in media], next=following)
+
+
+@router.get("/media/{media_id}", operation_id="media_get")
+async def media_get(media_id: UUID, context: Seeing, response: Response) -> MediaView:
+    """What is known of one image."""
+    media = await media_for(context, media_id, Permission.SEE_PUBLICATIONS)
+    etag(response, media.version)
+    return MediaView.of(media)
+
+
+@router.get(
+    "/media/{media_id}/content",
+    operation_id="media_content",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "the picture itself"}},
+)
+async def media_content(media_id: UUID, context: Seeing) -> Response:
+    """The picture itself."""
+    media = await media_for(context, media_id, Permission.SEE_PUBLICATIONS)
+    content = await content_of(context, media)
+    return Response(content, media_type=media.format, headers={"cache-control": "private, max-age=31536000, immutable"})
+
+
+@router.patch("/media/{media_id}", operation_id="media_change", responses=problems(NotFound, Stale))
+async def media_change(
+    media_id: UUID, body: MediaChange, context: Publishing, response: Response, if_match: IfMatch = None
+) -> MediaView:
+    """Describe an image for those who cannot see it."""
+    media = await describe_media(context, media_id, body, if_match)
+    etag(response, media.version)
+    return MediaView.of(media)
