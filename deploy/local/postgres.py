@@ -86,19 +86,8 @@ class EmbeddedPostgres:
         return self.url
 
     def stop(self) -> None:
-        """Stop in order (a throw-away cluster: at once) and let go of the folder."""
-        if self._process is not None:
-            for signal in (SIGQUIT,) if self._fast else (SIGINT, SIGQUIT):
-                self._process.send_signal(signal)
-                try:
-                    self._process.wait(STOP_WITHIN)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
-            else:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+        """Stop in order and let go of the folder."""
+        self._end(SIGINT, SIGQUIT)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -112,7 +101,8 @@ class EmbeddedPostgres:
             self._process.wait()
 
     def remove(self) -> None:
-        """Stop, and remove the database's files."""
+        """Stop at once, and remove the database's files."""
+        self._end(SIGQUIT)
         self.stop()
         for folder in {self.place, self._folder, self._socket_folder().parent}:
             for part in ("data", "data.new", "socket"):
@@ -121,6 +111,22 @@ class EmbeddedPostgres:
             shutil.rmtree(folder, ignore_errors=True)
         for name in ("owner_password", "postgres.log", "postgres.lock"):
             (self._folder / name).unlink(missing_ok=True)
+
+    def _end(self, *signals: Signals) -> None:
+        """Ask with each signal in turn, then kill."""
+        if self._process is None:
+            return
+        for number in signals:
+            self._process.send_signal(number)
+            try:
+                self._process.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        else:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
     def _take_lock(self) -> None:
         if self._lock is not None:
@@ -232,8 +238,8 @@ class EmbeddedPostgres:
         if leftover is None:
             pid_file.unlink()
             return
-        for signal in (Signals.SIGINT, Signals.SIGQUIT):
-            leftover.send_signal(signal)
+        for number in (SIGINT, SIGQUIT):
+            leftover.send_signal(number)
             try:
                 leftover.wait(STOP_WITHIN)
             except psutil.TimeoutExpired:

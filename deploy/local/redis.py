@@ -134,7 +134,7 @@ class EmbeddedRedis:
 
     def _socket(self) -> Path:
         inside = self._folder / "socket" / "redis"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH and not set(str(inside)) & set("%?#"):  # plain in a URL
             return inside
         name = f"vmeste-redis-{hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:12]}"
         return enterable_folder(name) / "socket" / "redis"

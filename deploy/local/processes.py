@@ -1,0 +1,174 @@
+"""The process table: every process of the house, how it is run, where it listens and what its environment is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from sqlalchemy.engine import make_url
+
+from deploy.local.failures import CannotStart
+from deploy.local.keys import Keys
+from deploy.local.places import Places
+from shared.contracts import ServiceName
+from shared.db.security import RELAY_ROLE, role_password, service_role
+
+
+class Stage(IntEnum):
+    """The order of stopping: first nothing new comes in, then what is under way is finished."""
+
+    EDGE = 0
+    SERVICE = 1
+    RELAY = 2
+    WORKER = 3
+
+
+@dataclass(frozen=True)
+class Process:
+    """`target` is "module:function": with a port it makes an ASGI application, without it runs until SIGTERM.
+
+    It is given an object of `settings` ("module:Class", read from the environment) if that is named.
+    """
+
+    name: str
+    target: str
+    settings: str | None
+    stage: Stage
+    port: int | None = None
+    ready_path: str = "/health/ready"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that is run once and ends."""
+
+    name: str
+    target: str
+    settings: str | None = None
+
+
+PROCESSES: Final = (
+    Process(
+        "gateway", "services.gateway.main:create_app", "services.gateway.settings:GatewaySettings", Stage.EDGE, 8000
+    ),
+    Process("sandbox", "deploy.sandbox.main:create_app", None, Stage.EDGE, 8090, ready_path="/"),
+    Process(
+        "publisher",
+        "services.publisher.main:create_app",
+        "services.publisher.settings:PublisherSettings",
+        Stage.SERVICE,
+        8101,
+    ),
+    Process(
+        "requests",
+        "services.requests.main:create_app",
+        "services.requests.settings:RequestsSettings",
+        Stage.SERVICE,
+        8102,
+    ),
+    Process(
+        "surveys", "services.surveys.main:create_app", "services.surveys.settings:SurveysSettings", Stage.SERVICE, 8103
+    ),
+    Process("relay", "shared.relay:run", "shared.relay:RelaySettings", Stage.RELAY),
+    Process("gateway-worker", "services.gateway.worker:run", "services.gateway.settings:GatewaySettings", Stage.WORKER),
+    Process(
+        "publisher-worker",
+        "services.publisher.worker:run",
+        "services.publisher.settings:PublisherSettings",
+        Stage.WORKER,
+    ),
+    Process(
+        "requests-worker", "services.requests.worker:run", "services.requests.settings:RequestsSettings", Stage.WORKER
+    ),
+    Process("surveys-worker", "services.surveys.worker:run", "services.surveys.settings:SurveysSettings", Stage.WORKER),
+)
+MIGRATION: Final = Task("migrate", "deploy.migrate:migrate", "deploy.migrate:MigrationSettings")
+DEMO: Final = Task("demo", "deploy.demo:load")
+TOUR: Final = Task("tour", "deploy.tour:play")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What one running installation is made of: its databases' URLs, keys, folders and ports."""
+
+    places: Places
+    keys: Keys
+    owner_url: str
+    redis_url: str
+    ports: Mapping[str, int]
+
+
+def chosen_ports(environment: Mapping[str, str], processes: tuple[Process, ...] = PROCESSES) -> dict[str, int]:
+    """The port of every process that has one; `VMESTE_<NAME>_PORT` chooses another. Raises CannotStart."""
+    chosen = {process.name: chosen_port(environment, process.name, process.port) for process in processes}
+    return {name: port for name, port in chosen.items() if port is not None}
+
+
+def chosen_port(environment: Mapping[str, str], name: str, otherwise: int | None) -> int | None:
+    """Raises CannotStart when the environment names something that is no port."""
+    chosen = environment.get(port_variable(name)) if otherwise or name == "postgres" else None
+    if not chosen:
+        return otherwise
+    if not chosen.isdecimal() or not 0 < int(chosen) < 65536:  # noqa: PLR2004 - 16 bits
+        raise CannotStart(f"{port_variable(name)} is {chosen!r}, which is no port.")
+    return int(chosen)
+
+
+def port_variable(name: str) -> str:
+    return f"VMESTE_{name.upper()}_PORT"
+
+
+def environment_of(name: str, stack: Stack) -> dict[str, str]:
+    """The settings of the process called `name`: what all have, and the secrets that it alone may know."""
+    environment = {
+        "VMESTE_ENVIRONMENT": "development",
+        "VMESTE_REDIS_URL": stack.redis_url,
+        "VMESTE_MEDIA_URL": stack.places.media.as_uri(),
+        "VMESTE_IDENTITY_PUBLIC_KEYS": stack.keys.public_key,
+        "VMESTE_PUBLIC_URL": address_of("gateway", stack),
+        "VMESTE_SANDBOX_URL": address_of("sandbox", stack),
+        "PYTHONSAFEPATH": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    service = name.removesuffix("-worker")
+    if service in set(ServiceName):
+        environment["VMESTE_ENCRYPTION_KEYS"] = stack.keys.encryption_key
+        environment[f"VMESTE_{service.upper()}_DATABASE_URL"] = role_url(stack, service_role(service))
+    if name == "gateway":
+        environment["VMESTE_GATEWAY_SIGNING_KEY"] = stack.keys.signing_key
+        for target in (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS):
+            environment[f"VMESTE_GATEWAY_{target.upper()}_URL"] = address_of(target, stack)
+    elif name == "gateway-worker":
+        environment["VMESTE_GATEWAY_SIGNING_KEY"] = stack.keys.signing_key
+    elif name == "relay":
+        urls = {service.value: role_url(stack, RELAY_ROLE) for service in ServiceName}
+        environment["VMESTE_RELAY_DATABASE_URLS"] = json.dumps(urls)
+    elif name == "sandbox":
+        environment["VMESTE_SANDBOX_STATE"] = str(stack.places.sandbox_state)
+    elif name in {MIGRATION.name, DEMO.name, TOUR.name}:
+        environment |= _owner_environment(stack)
+    return environment
+
+
+def address_of(name: str, stack: Stack) -> str:
+    return f"http://127.0.0.1:{stack.ports[name]}"
+
+
+def role_url(stack: Stack, role: str) -> str:
+    """The database as `role` sees it."""
+    password = role_password(stack.keys.role_secret, role)
+    return make_url(stack.owner_url).set(username=role, password=password).render_as_string(hide_password=False)
+
+
+def _owner_environment(stack: Stack) -> dict[str, str]:
+    """What prepares and fills the house works as the owner, with every service's settings at hand."""
+    environment = {
+        "VMESTE_DATABASE_URL": stack.owner_url,
+        "VMESTE_ROLE_SECRET": stack.keys.role_secret,
+        "VMESTE_ENCRYPTION_KEYS": stack.keys.encryption_key,
+        "VMESTE_GATEWAY_SIGNING_KEY": stack.keys.signing_key,
+    }
+    for service in ServiceName:
+        environment[f"VMESTE_{service.upper()}_DATABASE_URL"] = role_url(stack, service_role(service))
+    return environment
