@@ -48,6 +48,11 @@ class TooManyTries(TooMany):
     title = {"ru": "Слишком много попыток входа", "en": "Too many sign-in attempts"}
 
 
+class WrongPassword(Invalid):
+    code = "auth.wrong_password"
+    title = {"ru": "Текущий пароль не подходит", "en": "The current password is wrong"}
+
+
 class WeakPassword(Invalid):
     code = "auth.weak_password"
     title = {"ru": "Пароль слишком простой", "en": "The password is too simple"}

@@ -1,0 +1,26 @@
+"""Signing in, staying signed in, one's own account; what a signed-in person may do right now."""
+
+from services.gateway.sign_in.actions.access_tokens import AccessClaims, AccessTokens
+from services.gateway.sign_in.actions.account import change_password, read_me, set_sign_in
+from services.gateway.sign_in.actions.desk import Desk, open_desk
+from services.gateway.sign_in.actions.passwords import Passwords
+from services.gateway.sign_in.actions.sessions import log_out, refresh, sign_in
+from services.gateway.sign_in.actions.standing import load_standing
+from services.gateway.sign_in.actions.tenants import NewTenant, create_tenant
+
+__all__ = [
+    "AccessClaims",
+    "AccessTokens",
+    "Desk",
+    "NewTenant",
+    "Passwords",
+    "change_password",
+    "create_tenant",
+    "load_standing",
+    "log_out",
+    "open_desk",
+    "read_me",
+    "refresh",
+    "set_sign_in",
+    "sign_in",
+]

@@ -1,0 +1,46 @@
+"""What the owner of an access token may do right now: asked of the database, not of the token."""
+
+from sqlalchemy import and_, select
+
+from services.gateway.grants.actions import in_force
+from services.gateway.grants.tables import RoleGrant
+from services.gateway.organizations.tables import CallerPosition
+from services.gateway.sign_in.actions.access_tokens import AccessClaims
+from services.gateway.sign_in.tables import Session
+from shared.db import table_of
+from shared.identity import Caller, CallerKind, Grant
+from shared.runtime import Runtime
+
+
+async def load_standing(runtime: Runtime, claims: AccessClaims) -> Caller | None:
+    """The caller with the grants in force and the position of their last write; None when the session is over."""
+    session, position, grant = table_of(Session), table_of(CallerPosition), table_of(RoleGrant)
+    now = runtime.clock.now()
+    query = (
+        select(position.c.position, grant.c.role, grant.c.organization_id)
+        .select_from(session)
+        .outerjoin(position, and_(position.c.tenant_id == session.c.tenant_id, position.c.id == session.c.person_id))
+        .outerjoin(
+            grant,
+            and_(grant.c.tenant_id == session.c.tenant_id, grant.c.person_id == session.c.person_id, in_force(now)),
+        )
+        .where(
+            session.c.tenant_id == claims.tenant_id,
+            session.c.id == claims.session_id,
+            session.c.person_id == claims.person_id,
+            session.c.ended_on.is_(None),
+            session.c.expires_on >= now.date(),
+        )
+        .order_by(grant.c.id)
+    )
+    async with runtime.database.transaction(claims.tenant_id) as transaction:
+        rows = (await transaction.execute(query)).all()
+    if not rows:
+        return None
+    return Caller(
+        CallerKind.PERSON,
+        claims.tenant_id,
+        claims.person_id,
+        tuple(Grant(row.role, row.organization_id) for row in rows if row.role is not None),
+        rows[0].position or 0,
+    )

@@ -1,0 +1,56 @@
+"""A new union: its root organization and its first administrator. Called by the operator's tools, not by a route."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.gateway.grants.actions import add_grant
+from services.gateway.organizations.actions import found_root
+from services.gateway.organizations.rules import DEFAULT_TIMEZONE, OrganizationKind
+from services.gateway.people.actions import add_person
+from services.gateway.people.rules import PersonStatus
+from services.gateway.people.schemas import NewPerson
+from services.gateway.sign_in.actions.account import add_sign_in
+from services.gateway.sign_in.actions.desk import Desk
+from services.gateway.sign_in.schemas import NewSignIn
+from shared.clock import new_id
+from shared.context import unit_of_work
+from shared.identity import system
+from shared.permissions import Role
+
+
+@dataclass(frozen=True)
+class NewTenant:
+    name: str
+    kind: OrganizationKind
+    family_name: str  # of the first administrator
+    given_name: str
+    sign_in_name: str
+    password: str
+    additional_name: str | None = None
+    timezone: str = DEFAULT_TIMEZONE
+
+
+@dataclass(frozen=True)
+class FoundedTenant:
+    tenant_id: UUID  # and the root organization's id
+    administrator_id: UUID
+
+
+async def create_tenant(desk: Desk, new: NewTenant, tenant_id: UUID | None = None) -> FoundedTenant:
+    """All of it or nothing. Raises WeakPassword, UnknownTimezone."""
+    tenant_id = tenant_id or new_id()
+    async with unit_of_work(desk.runtime, tenant_id, system(tenant_id)) as context:
+        root = await found_root(context, new.name, new.kind, new.timezone)
+        person = await add_person(
+            context,
+            NewPerson(
+                family_name=new.family_name,
+                given_name=new.given_name,
+                additional_name=new.additional_name,
+                status=PersonStatus.MEMBER,
+                organization_ids=[root.id],
+            ),
+        )
+        await add_grant(context, person.id, Role.ADMINISTRATOR, root.id)
+        await add_sign_in(context, desk, person.id, NewSignIn(sign_in_name=new.sign_in_name, password=new.password))
+    return FoundedTenant(tenant_id, person.id)

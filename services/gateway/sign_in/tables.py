@@ -1,0 +1,46 @@
+"""How people sign in, and the sessions that came of it. Sessions know the day only: a finer time would tell who did what."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid
+from sqlmodel import Field
+
+from services.gateway.base import Tenant, metadata
+from services.gateway.people.tables import Person
+from services.gateway.sign_in.rules import SessionEnd
+from shared.clock import random_id
+from shared.db import checked_text, foreign_key
+
+# Looked up before the tenant is known, so it stands outside of row-level security and holds nothing else.
+sign_in_name = Table(
+    "sign_in_name",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("tenant_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("name", "tenant_id"),
+    UniqueConstraint("tenant_id", "person_id"),
+    info={"before_tenant": True},
+)
+
+
+class Credential(Tenant, table=True):
+    """A person's password in this tenant, as argon2id has it."""
+
+    person_id: UUID = foreign_key(Person)
+    password_hash: str
+
+    constraints = (UniqueConstraint("tenant_id", "person_id"),)
+
+
+class Session(Tenant, table=True):
+    """One device's chain of refresh tokens: the family. It knows the hash of the newest alone."""
+
+    id: UUID = Field(default_factory=random_id, primary_key=True)
+    person_id: UUID = foreign_key(Person)
+    token_hash: bytes = Field(sa_type=LargeBinary)
+    started_on: date
+    expires_on: date
+    ended_on: date | None = Field(default=None)
+    ending: SessionEnd | None = checked_text(SessionEnd, default=None)
