@@ -9,17 +9,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 from services.requests.desk.schemas import RequestQuery
 from services.requests.desk.tables import HelpRequest, RequestMessage, StateChange
 from services.requests.directory.tables import DIRECTORY
-from shared.app import PageQuery, check_match, paginate, parse_public_id
+from shared.app import PageQuery, check_match, id_within, paginate
 from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
-
-
-def _row_id(context: Context, request_id: str) -> UUID:
-    parsed = parse_public_id(request_id)
-    if parsed is None or parsed[0] != context.tenant_id:
-        raise NotFound
-    return parsed[1]
 
 
 def _visible(context: Context) -> SelectOfScalar[HelpRequest]:
@@ -31,7 +24,9 @@ def _visible(context: Context) -> SelectOfScalar[HelpRequest]:
 
 async def find_request(context: Context, request_id: str) -> HelpRequest:
     """Raises NotFound, also for what the caller may not see."""
-    request = await context.store.first(_visible(context).where(HelpRequest.id == _row_id(context, request_id)))
+    request = await context.store.first(
+        _visible(context).where(HelpRequest.id == id_within(context.tenant_id, request_id))
+    )
     if request is None:
         raise NotFound
     return request
@@ -44,7 +39,7 @@ async def hold_request(
 
     Raises NotFound; Forbidden for what the caller sees without `permission`; Stale.
     """
-    query = _visible(context).where(HelpRequest.id == _row_id(context, request_id))
+    query = _visible(context).where(HelpRequest.id == id_within(context.tenant_id, request_id))
     request = await context.store.first(query.with_for_update().execution_options(populate_existing=True))
     if request is None:
         raise NotFound
