@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, TextIO
+from typing import BinaryIO, Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
@@ -18,7 +18,7 @@ class LogBook:
     def __init__(self, folder: Path, width: int) -> None:
         self._folder: Final = folder
         self._width: Final = width
-        self._files: Final[dict[str, TextIO]] = {}
+        self._files: Final[dict[str, BinaryIO]] = {}
         self.lost_lines = 0
 
     def write(self, name: str, lines: Iterable[str]) -> None:
@@ -33,13 +33,11 @@ class LogBook:
 
     def _append(self, name: str, text: str) -> None:
         try:
-            file = self._file(name)
-            file.write(text)
-            file.flush()
+            self._file(name).write(text.encode(errors="replace"))
         except OSError:
             self.lost_lines += text.count("\n")
 
-    def _file(self, name: str) -> TextIO:
+    def _file(self, name: str) -> BinaryIO:
         path = self._folder / f"{name}.log"
         file = self._files.get(name)
         if file is not None and file.tell() > LARGEST:
@@ -47,7 +45,7 @@ class LogBook:
             path.rename(path.with_suffix(".log.1"))
             file = None
         if file is None:
-            file = self._files[name] = path.open("a", encoding="utf-8", errors="replace")
+            file = self._files[name] = path.open("ab", buffering=0)
         return file
 
 

@@ -106,10 +106,13 @@ def test_logs_begin_anew_when_they_are_large(tmp_path: Path, monkeypatch: pytest
     assert (tmp_path / "all.log.1").exists()
 
 
-def test_a_full_disk_loses_lines_and_nothing_else() -> None:
-    book = LogBook(Path("/dev/full"), 5)  # not even a folder: whatever the system refuses
+def test_a_full_disk_loses_lines_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "relay.log").symlink_to("/dev/full")
+    book = LogBook(tmp_path, 5)
     book.write("relay", ["one", "two"])
-    assert book.lost_lines == 4
+    book.close()
+    assert book.lost_lines == 2
+    assert (tmp_path / "all.log").read_text() == "relay | one\nrelay | two\n"
 
 
 @pytest.mark.parametrize(

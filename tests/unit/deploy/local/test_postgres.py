@@ -30,9 +30,11 @@ def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
 
 
 async def asked(url: str, question: str) -> object:
-    connection: Any = await asyncpg.connect(url)  # pyright: ignore[reportUnknownMemberType] - asyncpg has no types
+    connect: Any = asyncpg.connect  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - asyncpg is untyped
+    connection = await connect(url)
     try:
-        return await connection.fetchval(question)
+        answer: object = await connection.fetchval(question)
+        return answer
     finally:
         await connection.close()
 
