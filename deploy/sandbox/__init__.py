@@ -1,0 +1,1 @@
+"""Stand-ins of the social networks, for development and tests: the networks themselves are never called."""

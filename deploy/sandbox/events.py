@@ -1,0 +1,77 @@
+"""What happens on a network outside the API, of which it may tell the hooks."""
+
+from dataclasses import dataclass
+
+from deploy.sandbox.records import Comment, Community, Dialog, Message, Person, Press, Repost
+from deploy.sandbox.wire import JsonObject
+
+
+@dataclass(frozen=True)
+class Written:
+    """A person wrote a direct message."""
+
+    message: Message
+    person: Person
+
+
+@dataclass(frozen=True)
+class Started:
+    """A person opened the dialog with a bot, perhaps by a link that carries `payload`."""
+
+    dialog: Dialog
+    person: Person
+    payload: str | None
+    message: Message | None  # Telegram says it with a message: /start
+
+
+@dataclass(frozen=True)
+class Pressed:
+    press: Press
+    message: Message
+    person: Person
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A post appeared on a community's wall, whoever made it."""
+
+    post: Message
+
+
+@dataclass(frozen=True)
+class Commented:
+    comment: Comment
+    post: Message
+    person: Person
+
+
+@dataclass(frozen=True)
+class Reposted:
+    repost: Repost
+    post: Message
+    person: Person
+
+
+@dataclass(frozen=True)
+class Joined:
+    community: Community
+    person: Person
+
+
+@dataclass(frozen=True)
+class Left:
+    community: Community
+    person: Person
+
+
+Event = Written | Started | Pressed | Posted | Commented | Reposted | Joined | Left
+
+
+@dataclass(frozen=True)
+class Update:
+    """One piece of news for the hooks of `owner_id`, in the network's own shape."""
+
+    owner_id: int
+    event: str
+    lane: str  # what must arrive in order: a chat
+    body: JsonObject

@@ -1,0 +1,1 @@
+"""One folder per stand-in network behind one protocol."""
