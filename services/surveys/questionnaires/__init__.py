@@ -1,0 +1,1 @@
+"""Surveys: their questions, their life, who is asked, and the answers."""

@@ -1,0 +1,1 @@
+"""Surveys made, opened, answered and closed."""

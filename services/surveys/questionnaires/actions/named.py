@@ -1,0 +1,22 @@
+"""Reading who answered what, where that was announced before anybody answered."""
+
+from sqlmodel import select
+
+from services.surveys.questionnaires.actions.drafting import hold_survey
+from services.surveys.questionnaires.rules.life import Anonymity, AnswersAreAnonymous
+from services.surveys.questionnaires.tables import NamedResponse
+from shared.app import PageQuery, paginate
+from shared.context import Context
+
+
+async def list_named_responses(
+    context: Context, survey_id: str, page: PageQuery
+) -> tuple[list[NamedResponse], str | None]:
+    """Newest first. Raises NotFound, Forbidden, AnswersAreAnonymous."""
+    survey = await hold_survey(context, survey_id)
+    if survey.anonymity is Anonymity.ANONYMOUS:
+        raise AnswersAreAnonymous
+    query = select(NamedResponse).where(
+        NamedResponse.tenant_id == context.tenant_id, NamedResponse.survey_id == survey.id
+    )
+    return await paginate(context, query, NamedResponse.id, page)

@@ -1,0 +1,102 @@
+"""The life of a survey: draft -> open -> closed -> archived, and what each state allows.
+
+Opening freezes the questions, the anonymity and the roster. None of it can be taken back: who answers must be able to
+rely on what was promised when they answered.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
+
+
+class SurveyKind(StrEnum):
+    POLL = "poll"
+
+
+class SurveyState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Anonymity(StrEnum):
+    ANONYMOUS = "anonymous"  # not even a dump of the database joins a person to an answer
+    NAMED = "named"  # who answers what is kept, and staff may read it
+
+
+class Audience(StrEnum):
+    MEMBERS = "members"  # those who are members of the organization's subtree when the survey opens
+
+
+NEXT: Mapping[SurveyState, frozenset[SurveyState]] = {
+    SurveyState.DRAFT: frozenset({SurveyState.OPEN, SurveyState.ARCHIVED}),
+    SurveyState.OPEN: frozenset({SurveyState.CLOSED}),
+    SurveyState.CLOSED: frozenset({SurveyState.ARCHIVED}),
+    SurveyState.ARCHIVED: frozenset(),
+}
+
+
+class WrongState(Conflict):
+    code = "survey.wrong_state"
+    title = {"ru": "В этом состоянии опроса так нельзя", "en": "The survey's state does not allow this"}
+
+
+class NotDraft(Conflict):
+    code = "survey.not_draft"
+    title = {
+        "ru": "Опрос уже открыт: вопросы и обещанное участникам не меняются",
+        "en": "The survey was opened: its questions and promises stay as they are",
+    }
+
+
+class NobodyToAsk(Conflict):
+    code = "survey.nobody_to_ask"
+    title = {"ru": "В организации нет ни одного члена профсоюза", "en": "The organization has no members to ask"}
+
+
+class AnswersAreAnonymous(Conflict):
+    code = "survey.anonymous"
+    title = {
+        "ru": "Опрос анонимный: ответов по людям нет",
+        "en": "The survey is anonymous: nobody's answers can be read",
+    }
+
+
+class SurveyClosed(Gone):
+    code = "survey.closed"
+    title = {"ru": "Опрос закрыт", "en": "The survey is closed"}
+
+
+class ClosesInThePast(Invalid):
+    code = "survey.closes_in_the_past"
+    title = {"ru": "Время закрытия уже прошло", "en": "The closing time is in the past"}
+
+
+def check_move(state: SurveyState, to: SurveyState) -> None:
+    """Raises WrongState."""
+    if to not in NEXT[state]:
+        raise WrongState
+
+
+def check_draft(state: SurveyState) -> None:
+    """Raises NotDraft: only a draft may be changed."""
+    if state is not SurveyState.DRAFT:
+        raise NotDraft
+
+
+def check_closing_time(closes_at: datetime | None, now: datetime) -> None:
+    """Raises ClosesInThePast."""
+    if closes_at is not None and closes_at <= now:
+        detail = {"ru": "Укажите время в будущем", "en": "Give a time in the future"}
+        raise ClosesInThePast(errors=(FieldError("/closes_at", "past", detail),))
+
+
+def check_accepts_answers(state: SurveyState, closes_at: datetime | None, now: datetime) -> None:
+    """Raises NotFound for a draft, SurveyClosed after the end; the clock decides even if nobody has closed it yet."""
+    if state is SurveyState.DRAFT:
+        raise NotFound
+    if state is not SurveyState.OPEN or (closes_at is not None and closes_at <= now):
+        raise SurveyClosed
