@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from services.requests.desk.actions.finding import find_request, hold_request
 from services.requests.desk.actions.recording import hold_conversation, keep_note, move, tell_requester
-from services.requests.desk.rules.life import UNRESOLVED, Action
+from services.requests.desk.rules.life import UNRESOLVED, Action, RequestState
 from services.requests.desk.rules.messages import check_fits
 from services.requests.desk.rules.notices import resolved_notice
 from services.requests.desk.rules.rating_buttons import payload_of, rating_presses
@@ -81,13 +81,15 @@ async def reopen_request(context: Context, request_id: str, if_match: str | None
     if conversation_id is not None:
         await hold_conversation(context, conversation_id)
     request = await hold_request(context, request_id, Permission.ANSWER_REQUESTS, if_match)
-    move(context, request, Action.REOPEN)
-    if conversation_id is not None and await _other_unresolved(context, request):
+    if request.state is RequestState.RESOLVED and await _other_unresolved(context, request):
         raise ConversationBusy
+    move(context, request, Action.REOPEN)
     return request
 
 
 async def _other_unresolved(context: Context, request: HelpRequest) -> bool:
+    if request.conversation_id is None:
+        return False
     query = select(HelpRequest.id).where(
         HelpRequest.tenant_id == context.tenant_id,
         HelpRequest.conversation_id == request.conversation_id,
