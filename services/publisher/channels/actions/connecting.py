@@ -18,7 +18,8 @@ from services.publisher.channels.rules.readiness import LOOK_AGAIN, AlreadyConne
 from services.publisher.channels.schemas import NewChannel, NewCredentials
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY
-from services.publisher.networks.protocol import Account, Hook, Unreachable
+from services.publisher.networks.inbound import Hook
+from services.publisher.networks.protocol import Account, Unreachable
 from services.publisher.runtime import connector_of
 from shared.app import Outside, check_match
 from shared.consumers import Later, Work

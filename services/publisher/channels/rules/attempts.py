@@ -17,7 +17,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 GROWTH = 4  # 2 s, 8 s, 32 s, 2 min, 8.5 min, 34 min, 1 h
 CALL_LIMIT = timedelta(seconds=20)  # of one attempt, all its calls together; below the time-out of a queue job (30 s)
 LEASE = CALL_LIMIT + timedelta(seconds=15)  # after it, an attempt without a result has lost its worker
-RECONCILE_AFTER = timedelta(seconds=5)  # a network shows what it took only after a moment
+LOOKS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))  # a network may show late what it took
 SAME_KEY_HOLDS = timedelta(minutes=50)  # networks that know a repeat by its key promise it for about an hour
 
 
@@ -81,7 +81,7 @@ class Step:
 
     state: DeliveryState
     next_attempt_in: timedelta | None = None
-    reconcile: bool = False
+    look_in: timedelta | None = None  # when the network is asked whether it took it
     uses_up_a_try: bool = False
 
 
@@ -93,10 +93,19 @@ class Doubt:
     reconciles: bool  # it can be asked what it took
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What was tried before."""
+
+    tries: int  # used up
+    in_doubt_for: timedelta  # since the start of the first attempt that the network may have taken
+    looks: int = 0  # how often the network was asked what it took
+
+
 def step_after(
-    outcome: AttemptOutcome, tries: int, doubt: Doubt, pause: timedelta, below: Callable[[int], int]
+    outcome: AttemptOutcome, tried: Tried, doubt: Doubt, pause: timedelta, below: Callable[[int], int]
 ) -> Step:
-    """What follows. `tries` were used up before; `pause` is what the network or a lost channel asks for."""
+    """What follows an attempt. `pause` is what the network or a lost channel asks for."""
     match outcome:
         case AttemptOutcome.SENT:
             return Step(DeliveryState.SENT)
@@ -105,25 +114,30 @@ def step_after(
         case AttemptOutcome.THROTTLED | AttemptOutcome.UNAUTHORIZED:
             return Step(DeliveryState.RETRYING, next_attempt_in=pause)
         case AttemptOutcome.NOT_SENT:
-            return _another_try(tries, pause, below)
+            return _another_try(tried.tries, pause, below)
         case AttemptOutcome.UNKNOWN | AttemptOutcome.INTERRUPTED:
-            return _in_doubt(tries, doubt, below)
+            if doubt.reconciles:
+                return Step(DeliveryState.UNKNOWN, look_in=LOOKS[0])
+            return _harmless_repeat(tried, doubt, below) or Step(DeliveryState.UNKNOWN)
 
 
-def _in_doubt(tries: int, doubt: Doubt, below: Callable[[int], int]) -> Step:
-    """Ask first, where one can; repeat under the same key where a repeat is harmless; else a person decides."""
-    if doubt.reconciles:
-        return Step(DeliveryState.UNKNOWN, reconcile=True)
-    if doubt.repeat_is_harmless and tries + 1 < MAX_TRIES:
-        return Step(DeliveryState.RETRYING, next_attempt_in=pause_before(tries + 1, below), uses_up_a_try=True)
-    return Step(DeliveryState.UNKNOWN)
+def step_after_no_match(tried: Tried, doubt: Doubt, below: Callable[[int], int]) -> Step:
+    """The network was asked and does not show it, which proves nothing: only a harmless repeat is made.
+
+    `tried.looks` counts this look too.
+    """
+    repeat = _harmless_repeat(tried, doubt, below)
+    if repeat is not None:
+        return repeat
+    return Step(DeliveryState.UNKNOWN, look_in=LOOKS[tried.looks] if tried.looks < len(LOOKS) else None)
 
 
-def step_after_no_match(tries: int, doubt: Doubt, since_first_doubt: timedelta, below: Callable[[int], int]) -> Step:
-    """The network was asked and does not show it, which proves nothing: only a harmless repeat is made."""
-    if doubt.repeat_is_harmless and since_first_doubt < SAME_KEY_HOLDS and tries + 1 < MAX_TRIES:
-        return Step(DeliveryState.RETRYING, next_attempt_in=pause_before(tries + 1, below), uses_up_a_try=True)
-    return Step(DeliveryState.UNKNOWN)
+def _harmless_repeat(tried: Tried, doubt: Doubt, below: Callable[[int], int]) -> Step | None:
+    """Under the same key, while the network remembers it."""
+    if not doubt.repeat_is_harmless or tried.in_doubt_for >= SAME_KEY_HOLDS or tried.tries + 1 >= MAX_TRIES:
+        return None
+    pause = pause_before(tried.tries + 1, below)
+    return Step(DeliveryState.RETRYING, next_attempt_in=pause, uses_up_a_try=True)
 
 
 def _another_try(tries: int, at_least: timedelta, below: Callable[[int], int]) -> Step:

@@ -14,6 +14,7 @@ from services.publisher.channels.rules.attempts import (
     AttemptOutcome,
     DeliveryState,
     Doubt,
+    Tried,
     pause_before,
     step_after,
     step_after_no_match,
@@ -34,7 +35,7 @@ def lowest(_: int) -> int:
 def test_every_step_is_an_allowed_transition(
     outcome: AttemptOutcome, tries: int, doubt: Doubt, pause: timedelta
 ) -> None:
-    step = step_after(outcome, tries, doubt, pause, lowest)
+    step = step_after(outcome, Tried(tries, NONE), doubt, pause, lowest)
     assert step.state in TRANSITIONS[DeliveryState.SENDING]
     assert (step.next_attempt_in is not None) == (step.state is DeliveryState.RETRYING)
 
@@ -43,14 +44,30 @@ def test_every_step_is_an_allowed_transition(
 def test_what_is_in_doubt_is_unknown_where_a_repeat_does_harm(
     outcome: AttemptOutcome, tries: int, reconciles: bool
 ) -> None:
-    step = step_after(outcome, tries, Doubt(False, reconciles), NONE, lowest)
+    step = step_after(outcome, Tried(tries, NONE), Doubt(False, reconciles), NONE, lowest)
     assert step.state is DeliveryState.UNKNOWN
-    assert step.reconcile is reconciles
+    assert (step.look_in is not None) is reconciles
 
 
 @given(tries=st.integers(0, MAX_TRIES - 1), since=st.timedeltas(NONE, timedelta(days=2)))
 def test_no_match_never_repeats_what_is_not_harmless(tries: int, since: timedelta) -> None:
-    assert step_after_no_match(tries, Doubt(False, True), since, lowest).state is DeliveryState.UNKNOWN
+    assert step_after_no_match(Tried(tries, since, 1), Doubt(False, True), lowest).state is DeliveryState.UNKNOWN
+
+
+def test_the_network_is_asked_three_times_and_then_a_person() -> None:
+    looks = 1
+    while step_after_no_match(Tried(0, NONE, looks), Doubt(False, True), lowest).look_in is not None:
+        looks += 1
+    assert looks == 3
+
+
+@given(outcome=st.sampled_from(IN_DOUBT), tries=st.integers(0, MAX_TRIES - 1), since=pauses)
+def test_without_a_way_to_look_only_a_remembered_key_is_repeated(
+    outcome: AttemptOutcome, tries: int, since: timedelta
+) -> None:
+    step = step_after(outcome, Tried(tries, since), Doubt(True, False), NONE, lowest)
+    repeated = since < SAME_KEY_HOLDS and tries < MAX_TRIES - 1
+    assert step.state is (DeliveryState.RETRYING if repeated else DeliveryState.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +78,14 @@ def test_no_match_never_repeats_what_is_not_harmless(tries: int, since: timedelt
     ],
 )
 def test_a_key_is_repeated_only_while_the_network_remembers_it(since: timedelta, state: DeliveryState) -> None:
-    assert step_after_no_match(0, Doubt(True, True), since, lowest).state is state
+    assert step_after_no_match(Tried(0, since, 1), Doubt(True, True), lowest).state is state
 
 
 def test_a_network_that_is_away_is_tried_eight_times() -> None:
     tries = attempts = 0
     state = DeliveryState.RETRYING
     while state is DeliveryState.RETRYING:
-        step = step_after(AttemptOutcome.NOT_SENT, tries, Doubt(False, False), NONE, lowest)
+        step = step_after(AttemptOutcome.NOT_SENT, Tried(tries, NONE), Doubt(False, False), NONE, lowest)
         tries += step.uses_up_a_try
         attempts += 1
         state = step.state
@@ -77,7 +94,7 @@ def test_a_network_that_is_away_is_tried_eight_times() -> None:
 
 @given(pause=pauses, tries=st.integers(0, MAX_TRIES - 1))
 def test_a_pause_that_the_network_asks_for_is_kept_and_costs_no_try(pause: timedelta, tries: int) -> None:
-    step = step_after(AttemptOutcome.THROTTLED, tries, Doubt(False, False), pause, lowest)
+    step = step_after(AttemptOutcome.THROTTLED, Tried(tries, NONE), Doubt(False, False), pause, lowest)
     assert step.next_attempt_in == pause
     assert not step.uses_up_a_try
 
@@ -92,7 +109,7 @@ def test_pauses_grow_and_stay_bounded(tries: int, draw: int) -> None:
 
 @given(least=pauses)
 def test_a_retry_waits_at_least_as_long_as_was_asked(least: timedelta) -> None:
-    step = step_after(AttemptOutcome.NOT_SENT, 0, Doubt(False, False), least, lowest)
+    step = step_after(AttemptOutcome.NOT_SENT, Tried(0, NONE), Doubt(False, False), least, lowest)
     assert step.next_attempt_in is not None
     assert step.next_attempt_in >= least
 

@@ -1,0 +1,1 @@
+"""Conversations: the networks' hooks, and messages both ways."""

@@ -1,0 +1,186 @@
+"""What the networks tell us: verified, taken in exactly once, handed on as messages."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from services.publisher.channels.actions.accounts import account_of
+from services.publisher.channels.tables import Channel
+from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
+from services.publisher.directory.tables import DIRECTORY
+from services.publisher.networks.inbound import (
+    ButtonPressed,
+    CommentReceived,
+    ConversationStarted,
+    HookAnswer,
+    MessageReceived,
+    Update,
+)
+from services.publisher.networks.protocol import Account, Connector, Unreachable
+from services.publisher.runtime import connector_of
+from shared.app import Outside
+from shared.clock import new_id
+from shared.context import Context
+from shared.contracts import publisher as contracts
+from shared.db import table_of
+from shared.errors import NotFound
+
+_NAME_SECONDS = 2.0  # networks want an answer to their hook at once; a name can come with the next message
+
+Names = Mapping[str, str | None]  # by external user id
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One verified call of a hook."""
+
+    channel: Channel
+    account: Account
+    connector: Connector
+    updates: Sequence[Update]
+    names: Names  # that are known
+
+
+async def take_in(outside: Outside, channel_id: UUID, headers: Mapping[str, str], body: bytes) -> HookAnswer:
+    """Raises NotFound for an absent channel and for a wrong secret alike; MalformedUpdate."""
+    async with outside.reading() as context:
+        call = await _verified(context, channel_id, headers, body)
+    if call.updates:
+        names = await _with_missing_names(call)
+        context = await outside.writing()
+        for update in call.updates:
+            await _take_in_once(context, call.channel, update, names)
+    return call.connector.answer_to_hook(call.account, body)
+
+
+async def _verified(context: Context, channel_id: UUID, headers: Mapping[str, str], body: bytes) -> _Call:
+    channel = await context.store.get(Channel, channel_id)
+    connector = connector_of(context.runtime, channel.network)
+    if not connector.verify_hook(headers, body, context.runtime.cipher.decrypt(channel.hook_secret)):
+        raise NotFound
+    updates = connector.parse_updates(body)
+    keys = [update.update_id for update in updates]
+    known = select(InboundUpdate.update_key).where(
+        col(InboundUpdate.channel_id) == channel.id, col(InboundUpdate.update_key).in_(keys)
+    )
+    seen = set(await context.store.all(known)) if keys else set[str]()
+    updates = [update for update in updates if update.update_id not in seen]
+    names = await _known_names(context, channel, updates)
+    return _Call(channel, account_of(context.runtime, channel), connector, updates, names)
+
+
+async def _known_names(context: Context, channel: Channel, updates: Sequence[Update]) -> Names:
+    senders = {update.sender.external_user_id for update in updates}
+    if not senders:
+        return {}
+    query = select(Conversation).where(
+        col(Conversation.channel_id) == channel.id, col(Conversation.external_user_id).in_(senders)
+    )
+    known = {row.external_user_id: row.display_name for row in await context.store.all(query)}
+    return known | {
+        update.sender.external_user_id: _storable(update.sender.display_name)
+        for update in updates
+        if update.sender.display_name
+    }
+
+
+async def _with_missing_names(call: _Call) -> Names:
+    """Ask the network for the names that neither it nor we have told yet; without an answer they stay unknown."""
+    found = dict(call.names)
+    for sender in {update.sender.external_user_id for update in call.updates}:
+        if found.get(sender) is None:
+            found[sender] = await _asked_name(call, sender)
+    return found
+
+
+async def _asked_name(call: _Call, external_user_id: str) -> str | None:
+    try:
+        async with asyncio.timeout(_NAME_SECONDS):
+            name = await call.connector.name_of(call.account, external_user_id)
+    except (TimeoutError, Unreachable):
+        return None
+    return _storable(name or "") or None
+
+
+async def _take_in_once(context: Context, channel: Channel, update: Update, names: Names) -> None:
+    """The key and the effect in one transaction: of twenty that come at once nineteen wait here and find it done."""
+    key = insert(table_of(InboundUpdate)).values(
+        tenant_id=context.tenant_id,
+        id=new_id(),
+        channel_id=channel.id,
+        update_key=update.update_id,
+        received_at=context.now,
+    )
+    if await context.store.changed(key.on_conflict_do_nothing()) == 0:
+        return
+    name = names.get(update.sender.external_user_id)
+    match update:
+        case MessageReceived():
+            conversation_id = await _conversation(context, channel, update.sender.external_user_id, name)
+            await _receive(context, channel, conversation_id, update, name)
+        case ButtonPressed():
+            conversation_id = await _conversation(context, channel, update.sender.external_user_id, name)
+            await context.emit(
+                contracts.ButtonPressed(
+                    conversation_id=conversation_id,
+                    external_user_id=update.sender.external_user_id,
+                    payload=update.payload,
+                    pressed_at=update.at,
+                )
+            )
+        case ConversationStarted():
+            await _conversation(context, channel, update.sender.external_user_id, name)
+        case CommentReceived():
+            pass  # nobody listens to comments yet; the key keeps a late repeat from being news
+
+
+async def _conversation(context: Context, channel: Channel, external_user_id: str, name: str | None) -> UUID:
+    """The one conversation with this user, made when it is the first time."""
+    table = table_of(Conversation)
+    statement = insert(table).values(
+        tenant_id=context.tenant_id,
+        id=new_id(),
+        channel_id=channel.id,
+        external_user_id=external_user_id,
+        display_name=name,
+        created_at=context.now,
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "channel_id", "external_user_id"],
+        set_={"display_name": func.coalesce(statement.excluded.display_name, table.c.display_name)},
+    ).returning(table.c.id)
+    return (await context.store.execute(statement)).scalar_one()
+
+
+async def _receive(
+    context: Context, channel: Channel, conversation_id: UUID, update: MessageReceived, name: str | None
+) -> None:
+    user = update.sender.external_user_id
+    text = _storable(update.text) or f"[{', '.join(update.attachments)}]"
+    message = await context.store.insert(
+        InboundMessage(conversation_id=conversation_id, text=text, received_at=update.at)
+    )
+    await context.emit(
+        contracts.DirectMessageReceived(
+            conversation_id=conversation_id,
+            message_id=message.id,
+            channel_id=channel.id,
+            network=channel.network,
+            organization_id=channel.organization_id,
+            external_user_id=user,
+            display_name=name or f"{channel.network} {user}",
+            person_id=await DIRECTORY.find_person(context, channel.network, user),
+            text=text,
+            received_at=update.at,
+        )
+    )
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps every character but NUL."""
+    return text.replace("\0", "")

@@ -1,0 +1,150 @@
+"""Write into conversations what services ask for: the attempt is committed, then the call, then its result."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.dialects.postgresql import insert
+
+from services.publisher.channels.actions.accounts import account_of
+from services.publisher.channels.actions.calls import (
+    BROKEN_OFF,
+    Verdict,
+    called,
+    database_now,
+    note_on_channel,
+    ready_channel,
+)
+from services.publisher.channels.rules.attempts import (
+    LEASE,
+    WAITING,
+    AttemptOutcome,
+    DeliveryState,
+    Doubt,
+    Tried,
+    step_after,
+)
+from services.publisher.channels.tables import Channel
+from services.publisher.conversations.tables import Conversation, DirectMessage
+from services.publisher.networks import protocol
+from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.runtime import connector_of
+from shared.consumers import Later, Work
+from shared.context import Context
+from shared.contracts.publisher import DirectMessageDelivery, DirectMessageDue, DirectMessageRequested
+from shared.db import table_of
+
+
+@dataclass(frozen=True)
+class _Ready:
+    channel: Channel
+    message: protocol.DirectMessage
+
+
+async def accept_request(context: Context, request: DirectMessageRequested) -> None:
+    """Take over what a service wants written. The same reference is taken over once."""
+    conversation = await context.store.find(Conversation, request.conversation_id)
+    if conversation is None:
+        await context.emit(
+            DirectMessageDelivery(
+                reference_id=request.reference_id,
+                state=DeliveryState.REJECTED,
+                sequence=1,
+                code="conversation.not_found",
+            )
+        )
+        return
+    message = DirectMessage(
+        tenant_id=context.tenant_id,
+        conversation_id=conversation.id,
+        reference_id=request.reference_id,
+        text=request.text,
+        buttons=[button.model_dump() for button in request.buttons],
+        state=DeliveryState.PENDING,
+        created_at=context.now,
+    )
+    statement = insert(table_of(DirectMessage)).values(message.model_dump()).on_conflict_do_nothing()
+    if await context.store.changed(statement) == 1:
+        await _tell(context, message)
+        await context.emit(DirectMessageDue(direct_message_id=message.id, attempt=1))
+
+
+async def write_message(work: Work, due: DirectMessageDue) -> None:
+    """One attempt. A repeat finds the attempt made, or being made, or broken off."""
+    async with work.transaction() as context:
+        ready = await _begin(context, due)
+    if ready is None:
+        return
+    connector = connector_of(work.runtime, ready.channel.network)
+    verdict = await called(connector.send_direct(account_of(work.runtime, ready.channel), ready.message))
+    async with work.transaction() as context:
+        message = await context.store.lock(DirectMessage, due.direct_message_id)
+        if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
+            await _settle(context, message, ready.channel, verdict)
+
+
+async def _begin(context: Context, due: DirectMessageDue) -> _Ready | None:
+    """Commit to an attempt; None when there is none to make. Raises Later."""
+    message = await context.store.lock(DirectMessage, due.direct_message_id)
+    if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
+        await _break_off(context, message)
+        return None
+    if message.state not in WAITING or message.attempts + 1 != due.attempt:
+        return None
+    conversation = await context.store.get(Conversation, message.conversation_id)
+    channel = await ready_channel(context, conversation.channel_id)
+    message.attempts = due.attempt
+    message.state = DeliveryState.SENDING
+    message.began_at = context.now
+    message.lease_until = await database_now(context) + LEASE
+    return _Ready(channel, _words(message, conversation))
+
+
+async def _break_off(context: Context, message: DirectMessage) -> None:
+    """The attempt of a worker that is gone. Raises Later while it may still be at work."""
+    now = await database_now(context)
+    if message.lease_until is not None and message.lease_until > now:
+        raise Later((message.lease_until - now).total_seconds())
+    conversation = await context.store.get(Conversation, message.conversation_id)
+    channel = await context.store.get(Channel, conversation.channel_id)
+    await _settle(context, message, channel, BROKEN_OFF)
+
+
+async def _settle(context: Context, message: DirectMessage, channel: Channel, verdict: Verdict) -> None:
+    """Record the result of the attempt, and what follows from it."""
+    in_doubt = verdict.outcome in {AttemptOutcome.UNKNOWN, AttemptOutcome.INTERRUPTED}
+    if in_doubt and message.doubtful_since is None:
+        message.doubtful_since = message.began_at
+    doubt = Doubt(repeat_is_harmless=CAPABILITIES[channel.network].idempotent_direct, reconciles=False)
+    tried = Tried(message.tries, context.now - (message.doubtful_since or context.now))
+    step = step_after(verdict.outcome, tried, doubt, verdict.pause, context.chance.below)
+    message.state = step.state
+    message.tries += step.uses_up_a_try
+    message.lease_until = None
+    message.code = None if verdict.reason is None else verdict.reason.code
+    message.external_id = verdict.external_id
+    message.sequence += 1
+    await note_on_channel(context, channel.id, verdict)
+    await _tell(context, message)
+    if step.next_attempt_in is not None:
+        due = DirectMessageDue(direct_message_id=message.id, attempt=message.attempts + 1)
+        await context.emit(due, available_at=context.now + step.next_attempt_in)
+
+
+async def _tell(context: Context, message: DirectMessage) -> None:
+    await context.emit(
+        DirectMessageDelivery(
+            reference_id=message.reference_id, state=message.state, sequence=message.sequence, code=message.code
+        )
+    )
+
+
+def _words(message: DirectMessage, conversation: Conversation) -> protocol.DirectMessage:
+    return protocol.DirectMessage(
+        reference_id=message.reference_id,
+        recipient=conversation.external_user_id,
+        text=message.text,
+        buttons=tuple(
+            protocol.Button(str(button["label"]), str(button["payload"]))
+            for button in message.buttons
+            if isinstance(button, dict)
+        ),
+    )

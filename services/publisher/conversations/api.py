@@ -1,0 +1,31 @@
+"""The address that networks send their updates to: one for each channel."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from services.publisher.conversations.actions.taking_in import take_in
+from services.publisher.networks.inbound import MalformedUpdate
+from shared.app import ApiRouter, Outside, anyone_outside, problems
+from shared.errors import NotFound
+
+router = ApiRouter(tags=["network_hooks"])
+
+Hooked = Annotated[Outside, anyone_outside(tenant_from="tenant")]
+
+
+@router.post(
+    "/network_hooks/{tenant}/{channel}",
+    operation_id="network_hooks_receive",
+    response_class=Response,
+    responses=problems(NotFound, MalformedUpdate),
+)
+async def network_hooks_receive(tenant: UUID, channel: UUID, request: Request, hooked: Hooked) -> Response:  # noqa: ARG001 - the dependency reads the tenant
+    """Called by a social network, with the secret that it was given. Each update is taken in once.
+
+    The answer is what the network wants to hear: VK its confirmation code or `ok`, the others nothing but 200. A wrong
+    secret is answered like an absent channel.
+    """
+    answer = await take_in(hooked, channel, request.headers, await request.body())
+    return Response(answer.content, media_type=answer.content_type)

@@ -1,0 +1,9 @@
+"""Direct messages that services ask for."""
+
+from services.publisher.conversations.actions.writing import accept_request, write_message
+from shared.consumers import Consumer, consumes, performs
+from shared.contracts.publisher import DirectMessageDue, DirectMessageRequested
+
+
+def consumers() -> list[Consumer]:
+    return [consumes(DirectMessageRequested, accept_request), performs(DirectMessageDue, write_message)]
