@@ -52,7 +52,7 @@ class Places:
 
     @property
     def sandbox_state(self) -> Path:
-        return self.root / "sandbox.json"
+        return self.root / "sandbox.sqlite"
 
     @property
     def demo_loaded(self) -> Path:

@@ -84,8 +84,8 @@ PROCESSES: Final = (
     Process("surveys-worker", "services.surveys.worker:run", "services.surveys.settings:SurveysSettings", Stage.WORKER),
 )
 MIGRATION: Final = Task("migrate", "deploy.migrate:migrate", "deploy.migrate:MigrationSettings")
-DEMO: Final = Task("demo", "deploy.demo:load")
-TOUR: Final = Task("tour", "deploy.tour:play")
+DEMO: Final = Task("demo", "deploy.demo.load:load")
+TOUR: Final = Task("tour", "deploy.demo.tour:play")
 
 
 @dataclass(frozen=True)
@@ -120,34 +120,30 @@ def port_variable(name: str) -> str:
 
 
 def environment_of(name: str, stack: Stack) -> dict[str, str]:
-    """The settings of the process called `name`: what all have, and the secrets that it alone may know."""
-    environment = {
-        "VMESTE_ENVIRONMENT": "development",
-        "VMESTE_REDIS_URL": stack.redis_url,
-        "VMESTE_MEDIA_URL": stack.places.media.as_uri(),
-        "VMESTE_IDENTITY_PUBLIC_KEYS": stack.keys.public_key,
-        "VMESTE_PUBLIC_URL": address_of("gateway", stack),
-        "VMESTE_SANDBOX_URL": address_of("sandbox", stack),
-        "PYTHONSAFEPATH": "1",
-        "PYTHONUNBUFFERED": "1",
-    }
+    """The settings of the process called `name`, and the secrets that it alone may know."""
+    environment = {"VMESTE_ENVIRONMENT": "development", "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
     service = name.removesuffix("-worker")
     if service in set(ServiceName):
-        environment["VMESTE_ENCRYPTION_KEYS"] = stack.keys.encryption_key
+        environment |= _platform_environment(stack)
         environment[f"VMESTE_{service.upper()}_DATABASE_URL"] = role_url(stack, service_role(service))
-    if name == "gateway":
-        environment["VMESTE_GATEWAY_SIGNING_KEY"] = stack.keys.signing_key
-        for target in (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS):
-            environment[f"VMESTE_GATEWAY_{target.upper()}_URL"] = address_of(target, stack)
-    elif name == "gateway-worker":
-        environment["VMESTE_GATEWAY_SIGNING_KEY"] = stack.keys.signing_key
+    if service == ServiceName.GATEWAY:
+        environment |= _gateway_environment(stack)
+    elif service == ServiceName.PUBLISHER:
+        environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
     elif name == "relay":
         urls = {service.value: role_url(stack, RELAY_ROLE) for service in ServiceName}
+        environment["VMESTE_REDIS_URL"] = stack.redis_url
         environment["VMESTE_RELAY_DATABASE_URLS"] = json.dumps(urls)
     elif name == "sandbox":
         environment["VMESTE_SANDBOX_STATE"] = str(stack.places.sandbox_state)
-    elif name in {MIGRATION.name, DEMO.name, TOUR.name}:
-        environment |= _owner_environment(stack)
+        environment["VMESTE_SANDBOX_PUBLIC_URL"] = address_of("sandbox", stack)
+    elif name == MIGRATION.name:
+        environment["VMESTE_DATABASE_URL"] = stack.owner_url
+        environment["VMESTE_ROLE_SECRET"] = stack.keys.role_secret
+    elif name in {DEMO.name, TOUR.name}:  # the first administrator is made as the operator makes one
+        environment |= _platform_environment(stack) | _gateway_environment(stack)
+        environment["VMESTE_GATEWAY_DATABASE_URL"] = role_url(stack, service_role(ServiceName.GATEWAY))
+        environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
     return environment
 
 
@@ -161,14 +157,17 @@ def role_url(stack: Stack, role: str) -> str:
     return make_url(stack.owner_url).set(username=role, password=password).render_as_string(hide_password=False)
 
 
-def _owner_environment(stack: Stack) -> dict[str, str]:
-    """What prepares and fills the house works as the owner, with every service's settings at hand."""
-    environment = {
-        "VMESTE_DATABASE_URL": stack.owner_url,
-        "VMESTE_ROLE_SECRET": stack.keys.role_secret,
+def _platform_environment(stack: Stack) -> dict[str, str]:
+    return {
+        "VMESTE_REDIS_URL": stack.redis_url,
+        "VMESTE_MEDIA_URL": stack.places.media.as_uri(),
+        "VMESTE_IDENTITY_PUBLIC_KEYS": stack.keys.public_key,
         "VMESTE_ENCRYPTION_KEYS": stack.keys.encryption_key,
-        "VMESTE_GATEWAY_SIGNING_KEY": stack.keys.signing_key,
+        "VMESTE_PUBLIC_URL": address_of(ServiceName.GATEWAY, stack),
     }
-    for service in ServiceName:
-        environment[f"VMESTE_{service.upper()}_DATABASE_URL"] = role_url(stack, service_role(service))
-    return environment
+
+
+def _gateway_environment(stack: Stack) -> dict[str, str]:
+    targets = (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS)
+    urls = {f"VMESTE_GATEWAY_{target.upper()}_URL": address_of(target, stack) for target in targets}
+    return {"VMESTE_GATEWAY_SIGNING_KEY": stack.keys.signing_key, **urls}

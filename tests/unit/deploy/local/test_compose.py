@@ -1,0 +1,41 @@
+"""docker-compose.yml states the same processes as the table that runs without Docker."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.local.keys import Keys
+from deploy.local.places import PROJECT, Places
+from deploy.local.processes import MIGRATION, PROCESSES, Stack, chosen_ports, environment_of
+
+DATABASES = {"postgres", "redis"}
+OF_THIS_MACHINE = {"PYTHONSAFEPATH", "PYTHONUNBUFFERED"}  # the image sets them
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    return yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
+
+
+def test_the_processes_are_the_same(services: dict[str, Any]) -> None:
+    assert set(services) - DATABASES == {process.name for process in PROCESSES} | {MIGRATION.name}
+
+
+@pytest.mark.parametrize("name", [*(process.name for process in PROCESSES), MIGRATION.name])
+def test_each_is_started_by_its_name(services: dict[str, Any], name: str) -> None:
+    assert services[name]["command"] == [name]
+
+
+@pytest.mark.parametrize("name", [*(process.name for process in PROCESSES), MIGRATION.name])
+def test_each_has_the_settings_of_the_table(services: dict[str, Any], name: str) -> None:
+    places = Places(PROJECT / ".vmeste")
+    keys = Keys(role_secret="a", signing_key="A" * 43 + "=", encryption_key="b")
+    stack = Stack(places, keys, "postgresql://vmeste:a@/vmeste", "redis://redis", chosen_ports({}))
+    assert set(services[name]["environment"]) == set(environment_of(name, stack)) - OF_THIS_MACHINE
+
+
+def test_only_the_edge_is_reachable_and_from_this_machine_alone(services: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert list(published) == ["gateway"]
+    assert all(port.startswith("127.0.0.1:") for port in published["gateway"])
