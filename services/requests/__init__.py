@@ -1,0 +1,1 @@
+"""The social function: help requests from any channel, answered where they came from, rated afterwards."""

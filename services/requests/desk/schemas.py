@@ -16,9 +16,8 @@ NAME_LIMIT = 200
 PHONE_LIMIT = 25
 
 SaidText = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
-Topic = Annotated[
-    str, Field(min_length=1, max_length=TOPIC_LIMIT, description="what it is about, in a few words of the staff")
-]
+Topic = Annotated[str, Field(min_length=1, max_length=TOPIC_LIMIT)]
+ABOUT = "what it is about, in a few words of the staff"
 
 
 class RequestQuery(PageQuery):
@@ -33,7 +32,7 @@ class RequestUpdate(ApiModel):
     """What is left out stays."""
 
     kind: RequestKind | None = Field(default=None, description="the kind that staff found it to be")
-    topic: Topic | None = None
+    topic: Topic | None = Field(default=None, description=ABOUT)
 
     model_config = example({"kind": "legal", "topic": "Оплата сверхурочных"})
 
@@ -72,7 +71,7 @@ class RequestView(ApiModel):
         description="`new`: not taken; `open`: staff's turn; `waiting`: the requester's; `on_hold`: a third party's; "
         "`resolved`; `closed`: for good"
     )
-    topic: str | None = Field(description="what it is about, in a few words of the staff")
+    topic: str | None = Field(description=ABOUT)
     requester: RequesterView = Field(description="who asks")
     assignee_id: UUID | None = Field(description="the person who handles it")
     created_by: UUID | None = Field(description="the person who took it down; null for what came by a network")

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.requests.desk.rules.life import RequestKind, Source
-from services.requests.desk.schemas import NAME_LIMIT, PHONE_LIMIT, SaidText, Topic
+from services.requests.desk.schemas import ABOUT, NAME_LIMIT, PHONE_LIMIT, SaidText, Topic
 from shared.app import ApiModel, example
 
 PHONE = r"^\+?[0-9][0-9 ()-]{2,}$"
@@ -26,7 +26,7 @@ class NewRequest(ApiModel):
     source: Literal[Source.PHONE, Source.IN_PERSON] = Field(description="the way it came")
     requester: NewRequester = Field(description="who asks")
     text: SaidText = Field(description="what the requester said")
-    topic: Topic | None = None
+    topic: Topic | None = Field(default=None, description=ABOUT)
 
     model_config = example(
         {

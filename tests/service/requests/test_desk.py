@@ -8,7 +8,7 @@ from services.requests.desk.rules.messages import TEXT_LIMIT
 from shared.clock import new_id
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.requests.chat import Chat
-from tests.service.requests.test_intake import by_phone
+from tests.service.requests.forms import by_phone
 
 
 @pytest.fixture

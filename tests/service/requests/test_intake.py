@@ -7,6 +7,7 @@ from shared.clock import new_id
 from shared.permissions import Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.requests.chat import Chat
+from tests.service.requests.forms import by_phone
 
 
 async def requests_of(staff: httpx.AsyncClient) -> list[dict[str, Any]]:
@@ -19,16 +20,6 @@ async def texts_of(staff: httpx.AsyncClient, request_id: str) -> list[str]:
     answer = await staff.get(f"/v1/requests/{request_id}/messages")
     assert answer.status_code == 200, answer.text
     return [message["text"] for message in answer.json()["items"]]
-
-
-def by_phone(organization_id: object, **more: object) -> dict[str, object]:
-    return {
-        "organization_id": str(organization_id),
-        "kind": "legal",
-        "source": "phone",
-        "requester": {"display_name": "Анна Котова", "phone": "+7 495 000-00-00"},
-        "text": "Не оплатили выходной",
-    } | more
 
 
 async def test_the_first_message_in_a_chat_is_a_new_request(staff: httpx.AsyncClient, chat: Chat) -> None:

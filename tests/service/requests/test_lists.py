@@ -17,7 +17,7 @@ from shared.db import table_of
 from shared.permissions import Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.requests.chat import Chat
-from tests.service.requests.test_intake import by_phone
+from tests.service.requests.forms import by_phone
 
 VERBS: dict[str, dict[str, str] | None] = {
     "assign": {"assignee_id": "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5"},

@@ -10,7 +10,7 @@ from shared.app import public_id
 from shared.clock import new_id
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.requests.chat import Chat
-from tests.service.requests.test_intake import by_phone
+from tests.service.requests.forms import by_phone
 
 
 async def resolve(staff: httpx.AsyncClient, request_id: str) -> None:
