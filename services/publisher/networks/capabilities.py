@@ -82,8 +82,8 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
     Network.VK: Capabilities(
         text_limit=16_000,
         caption_limit=16_000,
-        direct_limit=4096,
-        text_unit=TextUnit.CHARACTERS,
+        direct_limit=9000,
+        text_unit=TextUnit.UTF16,
         max_images=10,
         image_bytes=50 * MEGABYTE,
         image_side_sum=14_000,

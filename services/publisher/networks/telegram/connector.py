@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import BaseModel, ConfigDict
 
-from services.publisher.networks.capabilities import button_rows
+from services.publisher.networks.capabilities import CAPABILITIES, button_rows
 from services.publisher.networks.inbound import (
     Hook,
     HookAnswer,
@@ -24,6 +24,7 @@ from services.publisher.networks.protocol import (
     Post,
     Probe,
     Reconciliation,
+    Rejected,
     Sent,
     Timeouts,
     Unsupported,
@@ -68,12 +69,11 @@ class TelegramConnector:
 
     async def probe(self, account: Account) -> Probe:
         try:
+            of_chat: dict[str, Parameter] = {"chat_id": _chat_id(account.target)}
             bot = await self._api.call(account, "getMe", _Bot, {})
-            chat = await self._api.call(account, "getChat", _Chat, {"chat_id": account.target})
-            followers = await self._api.call(account, "getChatMemberCount", int, {"chat_id": account.target})
-            member = await self._api.call(
-                account, "getChatMember", _Member, {"chat_id": account.target, "user_id": bot.id}
-            )
+            chat = await self._api.call(account, "getChat", _Chat, of_chat)
+            followers = await self._api.call(account, "getChatMemberCount", int, of_chat)
+            member = await self._api.call(account, "getChatMember", _Member, {**of_chat, "user_id": bot.id})
         except Refused as refused:
             return Probe(missing=(Missing(Ability.PUBLISH, why_not(refused.outcome)),))
         missing = () if _may_post(chat, member) else (Missing(Ability.PUBLISH, reason("no_rights", member.status)),)
@@ -90,7 +90,7 @@ class TelegramConnector:
         return Sent(str(message.message_id), _url(message))
 
     async def _put_out(self, account: Account, post: Post) -> _Message:
-        to: dict[str, Parameter] = {"chat_id": account.target}
+        to: dict[str, Parameter] = {"chat_id": _chat_id(account.target)}
         once = Effect.ONCE
         if not post.images:
             return await self._api.call(account, "sendMessage", _Message, {**to, "text": post.text}, effect=once)
@@ -119,15 +119,15 @@ class TelegramConnector:
         return Unsupported(reason("cannot_look"))
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
-        parameters: dict[str, Parameter] = {"chat_id": message.recipient, "text": message.text}
+        keyboard: dict[str, Parameter] = {}
         if message.buttons:
-            parameters["reply_markup"] = {
-                "inline_keyboard": [
-                    [{"text": button.label, "callback_data": button.payload} for button in row]
-                    for row in button_rows(message.buttons)
-                ]
-            }
+            rows = [
+                [{"text": button.label, "callback_data": button.payload} for button in row]
+                for row in button_rows(message.buttons)
+            ]
+            keyboard["reply_markup"] = {"inline_keyboard": rows}
         try:
+            parameters = {"chat_id": _chat_id(message.recipient), "text": message.text, **keyboard}
             async with Budget(self._timeouts).effect():
                 sent = await self._api.call(account, "sendMessage", _Message, parameters, effect=Effect.ONCE)
         except Refused as refused:
@@ -163,6 +163,13 @@ class TelegramConnector:
 
     def parse_updates(self, body: bytes) -> list[Update]:
         return updates_in(body, datetime.now(UTC))
+
+
+def _chat_id(target: str) -> int | str:
+    """A number, or the name of a public channel. Raises Refused when it is neither."""
+    if CAPABILITIES[Network.TELEGRAM].target.fullmatch(target) is None:
+        raise Refused(Rejected(reason("chat_not_found")))
+    return target if target.startswith("@") else int(target)
 
 
 def _may_post(chat: _Chat, member: _Member) -> bool:

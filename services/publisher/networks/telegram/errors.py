@@ -44,7 +44,8 @@ REFUSALS: tuple[tuple[int, str, str], ...] = (  # error code, part of the descri
     (400, "upgraded to a supergroup", "chat_moved"),
     (400, "chat not found", "chat_not_found"),
     (400, "user not found", "recipient_not_found"),
-    (400, "too long", "text_too_long"),  # "message is too long", "message caption is too long"
+    (400, "message is too long", "text_too_long"),
+    (400, "caption is too long", "text_too_long"),
     (400, "text is empty", "text_empty"),
     (400, "text must be non-empty", "text_empty"),
     (400, "can't parse entities", "text_refused"),

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.publisher.networks.inbound import (
     ButtonPressed,
+    CommentReceived,
     ConversationStarted,
     MalformedUpdate,
     MessageReceived,
@@ -37,14 +38,27 @@ class _Chat(_Wire):
     type: str
 
 
+class _Origin(_Wire):
+    message_id: int | None = None
+
+
+class _Copy(_Wire):
+    """A channel's post as it lies in the channel's discussion group."""
+
+    is_automatic_forward: bool = False
+    forward_origin: _Origin | None = None
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(extra="allow")  # an attachment shows by its name alone
 
+    message_id: int
     chat: _Chat
     sender: _User | None = Field(default=None, alias="from")
     date: int
     text: str = ""
     caption: str = ""
+    reply_to_message: _Copy | None = None
 
     def attachments(self) -> tuple[str, ...]:
         present = self.model_extra or {}
@@ -83,14 +97,26 @@ def updates_in(body: bytes, now: datetime) -> list[Update]:
 
 
 def _from_message(update_id: str, message: _Message) -> list[Update]:
-    if message.chat.type != "private" or message.sender is None or message.sender.is_bot:
+    if message.sender is None or message.sender.is_bot:
         return []
     sender, at = message.sender.sender(), datetime.fromtimestamp(message.date, UTC)
     text = message.text or message.caption
+    if message.chat.type != "private":
+        post = _commented_post(message)
+        return [] if post is None else [CommentReceived(update_id, sender, post, str(message.message_id), text, at)]
     command, _, payload = text.partition(" ")
     if command == "/start":
         return [ConversationStarted(update_id, sender, payload.strip() or None, at)]
     return [MessageReceived(update_id, sender, text, at, message.attachments())]
+
+
+def _commented_post(message: _Message) -> str | None:
+    """The channel's post that `message` in its discussion group answers; None for other talk there."""
+    copy = message.reply_to_message
+    if copy is None or not copy.is_automatic_forward or copy.forward_origin is None:
+        return None
+    number = copy.forward_origin.message_id
+    return None if number is None else str(number)
 
 
 def pressed_query(body: bytes) -> str | None:

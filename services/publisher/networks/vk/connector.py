@@ -76,6 +76,8 @@ class _ConfirmationCode(_Wire):
 class _CallbackServer(_Wire):
     id: int
     url: str
+    secret_key: str
+    status: str
 
 
 class _CallbackServers(_Wire):
@@ -181,23 +183,28 @@ class VkConnector:
         return name or None
 
     async def register_hook(self, account: Account, hook: Hook) -> Missing | None:
-        server: dict[str, Parameter] = {"url": hook.url, "title": "Vmeste", "secret_key": hook.secret}
         try:
             group: dict[str, Parameter] = {"group_id": group_of(account)}
             token = token_of(account, "community_token")
-            servers = await self._api.call(token, "groups.getCallbackServers", _CallbackServers, group)
-            number = next((known.id for known in servers.items if known.url == hook.url), None)
-            if number is None:
-                added = await self._api.call(token, "groups.addCallbackServer", _AddedServer, {**group, **server})
-                number = added.server_id
-            else:
-                changed = {**group, **server, "server_id": number}
-                await self._api.call(token, "groups.editCallbackServer", int, changed)
+            number = await self._callback_server(token, group, hook)
             wanted: dict[str, Parameter] = {"server_id": number, "api_version": VERSION, **dict.fromkeys(KINDS, True)}
             await self._api.call(token, "groups.setCallbackSettings", int, {**group, **wanted})
         except Refused as refused:
             return Missing(Ability.UPDATES, why_not(refused.outcome))
         return None
+
+    async def _callback_server(self, token: str, group: Mapping[str, Parameter], hook: Hook) -> int:
+        """The server at the hook's address: the one that works, or a new one, which VK asks to confirm itself."""
+        servers = await self._api.call(token, "groups.getCallbackServers", _CallbackServers, group)
+        for known in servers.items:
+            if known.url != hook.url:
+                continue
+            if known.status == "ok" and known.secret_key == hook.secret:
+                return known.id
+            await self._api.call(token, "groups.deleteCallbackServer", int, {**group, "server_id": known.id})
+        server: dict[str, Parameter] = {"url": hook.url, "title": "Vmeste", "secret_key": hook.secret}
+        added = await self._api.call(token, "groups.addCallbackServer", _AddedServer, {**group, **server})
+        return added.server_id
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002 in the body
         try:
@@ -230,10 +237,10 @@ def _missing_permissions(granted: Collection[str]) -> list[Missing]:
 
 
 def _keyboard(message: DirectMessage) -> dict[str, object]:
-    """Buttons under the message itself, which press without writing anything into the chat."""
+    """Buttons under the message. Each writes its label into the chat: the quiet kind wants an answer at once."""
     rows = [
         [
-            {"action": {"type": "callback", "label": button.label, "payload": button_payload(button.payload)}}
+            {"action": {"type": "text", "label": button.label, "payload": button_payload(button.payload)}}
             for button in row
         ]
         for row in button_rows(message.buttons)

@@ -8,6 +8,7 @@ from services.publisher.networks.protocol import NeedsReauthorization, Refusal, 
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Effect, server_error
 
+TOO_FAST = 6  # too many calls in one second
 MINUTE = 60.0
 HOUR = 3600.0
 
@@ -67,7 +68,7 @@ _REASONS: dict[int, tuple[_Follow, str]] = {
 }
 
 _PAUSES: dict[int, tuple[str, float]] = {
-    6: ("throttled", 1.0),  # calls in one second
+    TOO_FAST: ("throttled", 1.0),
     9: ("throttled", 5 * MINUTE),  # flood control
     29: ("quota", HOUR),
     32: ("throttled", MINUTE),
@@ -100,3 +101,7 @@ def refusal_of(failure: Failure, effect: Effect) -> Refusal:
     if follow is _Follow.REAUTHORIZE:
         return NeedsReauthorization(reason(name, said))
     return Rejected(reason(name, said))
+
+
+def is_too_fast(outcome: Refusal) -> bool:
+    return isinstance(outcome, Throttled) and (outcome.reason.network_code or "").startswith(f"{TOO_FAST} ")

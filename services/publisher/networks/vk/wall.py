@@ -1,6 +1,6 @@
 """A community's wall: photos uploaded for it, posts put on it and read back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,7 @@ from services.publisher.networks.transport import Budget, Effect, Refused
 from services.publisher.networks.vk.calls import Parameter, VkApi, group_of, token_of
 
 CLOCKS_APART = timedelta(minutes=2)  # between VK's clock and ours
+CAPTION_LIMIT = 2048  # characters of a photo's description
 LOOK_AT = 100  # the latest posts, at most what one call gives
 
 
@@ -74,7 +75,7 @@ class Wall:
                 raise Refused(Rejected(reason("user_token_needed")))
             token = token_of(account, "user_token")
             async with budget.preparation():
-                attachments = [await self._upload(account, token, image) for image in post.images]
+                attachments = await self._upload(account, token, post.images)
         parameters: dict[str, Parameter] = {
             "owner_id": -group_of(account),
             "from_group": True,
@@ -88,13 +89,16 @@ class Wall:
             posted = await self._api.call(token, "wall.post", _Posted, parameters, effect=Effect.KEYED)
         return self._sent(account, posted.post_id)
 
-    async def _upload(self, account: Account, token: str, image: Image) -> str:
-        """One photo, saved for the community's wall with its alt text as the caption."""
+    async def _upload(self, account: Account, token: str, images: Sequence[Image]) -> list[str]:
+        """Photos saved for the community's wall, each with its alt text as the caption."""
         group = {"group_id": group_of(account)}
         server = await self._api.call(token, "photos.getWallUploadServer", _UploadServer, group)
+        return [await self._save(token, group, server.upload_url, image) for image in images]
+
+    async def _save(self, token: str, group: Mapping[str, Parameter], upload_url: str, image: Image) -> str:
         extension = "png" if image.content_type == "image/png" else "jpg"
         file = ("photo", (f"image.{extension}", image.content, image.content_type))
-        uploaded = await self._api.upload(server.upload_url, file, _Uploaded)
+        uploaded = await self._api.upload(upload_url, file, _Uploaded)
         if uploaded.photo in ("", "[]"):  # VK's way to say that it could not read the image
             raise Refused(Rejected(reason("image_refused")))
         parameters: dict[str, Parameter] = {
@@ -102,7 +106,7 @@ class Wall:
             "server": uploaded.server,
             "photo": uploaded.photo,
             "hash": uploaded.hash,
-            "caption": image.alt_text[:2048],
+            "caption": image.alt_text[:CAPTION_LIMIT],
         }
         saved = await self._api.call(token, "photos.saveWallPhoto", tuple[_Photo, ...], parameters)
         if not saved:
