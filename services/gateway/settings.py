@@ -38,6 +38,11 @@ class GatewaySettings(PlatformSettings):
         validation_alias=AliasChoices("VMESTE_GATEWAY_PROXIES", "proxies"),
         description="the operator's own proxies in front, each of which adds its caller to X-Forwarded-For",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_METRICS_TOKEN", "metrics_token"),
+        description="what Prometheus sends as its bearer token; without it the gateway shows no figures",
+    )
     tries_per_account: int = Field(
         10,
         ge=1,

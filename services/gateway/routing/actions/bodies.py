@@ -57,13 +57,6 @@ class Body:
         self._check(message)
         return message.get("body", b"")
 
-    async def bounded(self) -> Message:
-        """`receive` for an application in the same process."""
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._check(message)
-        return message
-
     def _check(self, message: Message) -> None:
         if message["type"] == "http.disconnect":
             raise ClientGone

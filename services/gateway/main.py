@@ -1,0 +1,59 @@
+"""The gateway's application: its own rooms behind the edge that stands in front of all services."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from services.gateway.grants.api import router as grants
+from services.gateway.organizations.api import router as organizations
+from services.gateway.people.api import router as people
+from services.gateway.routing.actions.authentication import Authentication
+from services.gateway.routing.actions.edge import Edge, Target
+from services.gateway.routing.api import reference
+from services.gateway.settings import GatewaySettings
+from services.gateway.sign_in.actions import load_standing, open_desk
+from services.gateway.sign_in.api import router as sign_in
+from shared.app import create_service
+from shared.contracts import ServiceName
+from shared.identity import IdentitySigner, private_key
+from shared.runtime import Runtime, open_runtime
+
+
+def create_rooms(settings: GatewaySettings, runtime: Runtime | None = None) -> FastAPI:
+    """The gateway as a service like the others: it believes nothing but a signed identity."""
+    if runtime is None:
+        runtime = open_runtime(ServiceName.GATEWAY, settings, settings.database_url)
+    desk = open_desk(runtime, settings)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            await desk.close()
+
+    app = create_service(runtime, [sign_in, organizations, people, grants], lifespan=life)
+    app.include_router(reference)
+    app.state.desk = desk
+    return app
+
+
+def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[ServiceName, Target]) -> ASGIApp:
+    """What stands in front of everything. `targets` are the other services: base URLs or applications."""
+    runtime: Runtime = rooms.state.runtime
+    return Edge(
+        rooms,
+        targets,
+        settings,
+        authentication=Authentication(rooms.state.desk.tokens, partial(load_standing, runtime), runtime.clock),
+        signer=IdentitySigner(private_key(settings.signing_key.get_secret_value())),
+        clock=runtime.clock,
+    )
+
+
+def create_app(settings: GatewaySettings) -> ASGIApp:
+    """The edge and the gateway's rooms in this process, the services behind their URLs."""
+    return create_edge(create_rooms(settings), settings, settings.service_urls())

@@ -1,0 +1,89 @@
+"""Who a request's access token belongs to, and what they may do now.
+
+A checked token is kept until it expires; what its owner may do is asked of the database again after five seconds, so a
+revoked grant or an ended session works no longer than that. Whoever has just written through this process is asked at
+once: their next request carries the position of that write.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from services.gateway.sign_in.actions import AccessClaims, AccessTokens
+from shared.clock import Clock
+from shared.errors import Unauthenticated, Unavailable
+from shared.identity import NOBODY, Caller
+
+_log = structlog.get_logger()
+FRESH_SECONDS: Final = 5.0
+_KEPT: Final = 4096
+_RETRY_SECONDS: Final = 2
+
+Load = Callable[[AccessClaims], Awaitable[Caller | None]]
+Standing = tuple[float, asyncio.Future[Caller | None]]
+
+
+class Authentication:
+    def __init__(self, tokens: AccessTokens, load: Load, clock: Clock) -> None:
+        self._tokens = tokens
+        self._load = load
+        self._clock = clock
+        self._checked: OrderedDict[bytes, AccessClaims] = OrderedDict()
+        self._standing: OrderedDict[UUID, dict[UUID, Standing]] = OrderedDict()  # by person and session
+
+    async def caller(self, token: bytes | None) -> Caller:
+        """Nobody without a token. Raises Unauthenticated for a bad one, Unavailable without the database."""
+        if token is None:
+            return NOBODY
+        claims = self._claims(token)
+        caller = await self._standing_of(claims)
+        if caller is None:
+            raise Unauthenticated
+        return caller
+
+    def forget(self, caller: Caller) -> None:
+        """They have written something: what is known of them is old."""
+        if caller.person_id is not None:
+            self._standing.pop(caller.person_id, None)
+
+    def _claims(self, token: bytes) -> AccessClaims:
+        now = self._clock.now()
+        claims = self._checked.get(token)
+        if claims is None:
+            claims = self._tokens.verify(token, now)
+            self._checked[token] = claims
+            if len(self._checked) > _KEPT:
+                self._checked.popitem(last=False)
+        elif now.timestamp() >= claims.expires_at:
+            del self._checked[token]
+            raise Unauthenticated
+        return claims
+
+    async def _standing_of(self, claims: AccessClaims) -> Caller | None:
+        """One question to the database at a time for each session, however many requests come at once."""
+        now = self._clock.now().timestamp()
+        sessions = self._standing.setdefault(claims.person_id, {})
+        known = sessions.get(claims.session_id)
+        if known is None or now - known[0] >= FRESH_SECONDS or _failed(known[1]):
+            known = (now, asyncio.ensure_future(self._ask(claims)))
+            sessions[claims.session_id] = known
+            if len(self._standing) > _KEPT:
+                self._standing.popitem(last=False)
+        return await asyncio.shield(known[1])
+
+    async def _ask(self, claims: AccessClaims) -> Caller | None:
+        try:
+            return await self._load(claims)
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            _log.warning("authentication.database", error=type(error).__name__)
+            raise Unavailable(retry_after=_RETRY_SECONDS) from error
+
+
+def _failed(standing: asyncio.Future[Caller | None]) -> bool:
+    return standing.done() and (standing.cancelled() or standing.exception() is not None)

@@ -1,0 +1,21 @@
+"""One gateway for all tests of the folder, a fresh union for each."""
+
+from collections.abc import AsyncGenerator
+
+import pytest_asyncio
+
+from tests.conftest import Ground
+from tests.service.gateway.union import Gateway, Union, open_gateway
+
+
+@pytest_asyncio.fixture(scope="session")
+async def gateway(ground: Ground) -> AsyncGenerator[Gateway, None]:
+    async with open_gateway(ground) as gateway:
+        yield gateway
+
+
+@pytest_asyncio.fixture
+async def union(gateway: Gateway) -> AsyncGenerator[Union, None]:
+    union = await gateway.found()
+    yield union
+    await union.admin.aclose()
