@@ -38,6 +38,8 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
+OF_RECIPIENT = {"network.no_rights": "recipient_blocked", "network.chat_not_found": "recipient_not_found"}
+
 Reply = TypeVar("Reply", bound=BaseModel)
 FormFile = tuple[str, tuple[str, bytes, str]]  # field, (file name, content, content type)
 
@@ -137,6 +139,14 @@ def why_not(refusal: Refusal) -> Reason:
             raise Unreachable(refusal.reason.text)
         case _:
             return refusal.reason
+
+
+def of_recipient(refusal: Refusal) -> Refusal:
+    """A refusal of a direct message: what networks say of a chat concerns the person in it."""
+    name = OF_RECIPIENT.get(refusal.reason.code)
+    if name is None or not isinstance(refusal, Rejected):
+        return refusal
+    return Rejected(reason(name, refusal.reason.network_code))
 
 
 class Budget:

@@ -35,7 +35,7 @@ from services.publisher.networks.protocol import (
     Unsupported,
 )
 from services.publisher.networks.reasons import reason
-from services.publisher.networks.transport import Budget, Effect, Refused, why_not
+from services.publisher.networks.transport import Budget, Effect, Refused, of_recipient, why_not
 
 CLOCKS_APART = timedelta(minutes=2)  # between MAX's clock and ours
 LOOK_AT = 100  # the latest messages, at most what one call gives
@@ -201,7 +201,7 @@ class MaxConnector:
             budget = Budget(self._timeouts)
             return await self._send(account, {"user_id": message.recipient}, message.text, attachments, budget)
         except Refused as refused:
-            return refused.outcome
+            return of_recipient(refused.outcome)
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002 it comes with updates
         return None

@@ -32,7 +32,7 @@ from services.publisher.networks.protocol import (
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.telegram.calls import BotApi, Parameter
 from services.publisher.networks.telegram.updates import KINDS, pressed_query, updates_in
-from services.publisher.networks.transport import Budget, Effect, FormFile, Refused, lost_answer, why_not
+from services.publisher.networks.transport import Budget, Effect, FormFile, Refused, lost_answer, of_recipient, why_not
 
 
 class _Wire(BaseModel):
@@ -131,7 +131,7 @@ class TelegramConnector:
             async with Budget(self._timeouts).effect():
                 sent = await self._api.call(account, "sendMessage", _Message, parameters, effect=Effect.ONCE)
         except Refused as refused:
-            return refused.outcome
+            return of_recipient(refused.outcome)
         return Sent(str(sent.message_id))
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002 it comes with updates

@@ -34,7 +34,7 @@ from services.publisher.networks.protocol import (
     Unsupported,
 )
 from services.publisher.networks.reasons import reason
-from services.publisher.networks.transport import Budget, Effect, Refused, why_not
+from services.publisher.networks.transport import Budget, Effect, Refused, of_recipient, why_not
 from services.publisher.networks.vk.calls import VERSION, Parameter, VkApi, group_of, token_of
 from services.publisher.networks.vk.updates import CONFIRMATION, KINDS, button_payload, event_in, updates_in
 from services.publisher.networks.vk.wall import Wall
@@ -169,7 +169,7 @@ class VkConnector:
             async with Budget(self._timeouts).effect():
                 number = await self._api.call(token, "messages.send", int, parameters, effect=Effect.KEYED)
         except Refused as refused:
-            return refused.outcome
+            return of_recipient(refused.outcome)
         return Sent(str(number))
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:

@@ -16,7 +16,7 @@ from services.publisher.networks.inbound import (
     Update,
 )
 
-KINDS = ("message_new", "message_event", "wall_reply_new")  # what the hook asks for
+KINDS = ("message_new", "message_event", "message_allow", "wall_reply_new")  # what the hook asks for
 CONFIRMATION = "confirmation"
 _OURS = "press"
 _START: JsonValue = {"command": "start"}  # VK's own button of an empty chat
@@ -61,6 +61,11 @@ class _MessageEvent(_Wire):
     payload: JsonValue = None
 
 
+class _MessageAllow(_Wire):
+    user_id: int
+    key: str = ""
+
+
 class _Comment(_Wire):
     id: int
     from_id: int
@@ -75,7 +80,7 @@ def event_in(body: bytes) -> Event:
 
 
 def updates_in(body: bytes, now: datetime) -> list[Update]:
-    """The event in `body` if we know what to do with it. A callback press carries no time of its own: it is `now`."""
+    """The event in `body` if we know what to do with it. What carries no time of its own is of `now`."""
     event = event_in(body)
     if event.type in KINDS and not event.event_id:
         raise MalformedUpdate
@@ -87,6 +92,10 @@ def updates_in(body: bytes, now: datetime) -> list[Update]:
             payload = _ours(_decoded(press.payload))
             sender = Sender(str(press.user_id), None)
             return [] if payload is None else [ButtonPressed(event.event_id, sender, payload, now)]
+        case "message_allow":
+            allowed = _read(_MessageAllow, event.object)
+            sender = Sender(str(allowed.user_id), None)
+            return [ConversationStarted(event.event_id, sender, allowed.key or None, now)]
         case "wall_reply_new":
             return _from_comment(event, _read(_Comment, event.object))
         case _:

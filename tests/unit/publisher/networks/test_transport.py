@@ -17,6 +17,7 @@ from services.publisher.networks.transport import (
     Effect,
     Refused,
     exchange,
+    of_recipient,
     read,
     server_error,
     why_not,
@@ -167,3 +168,10 @@ def test_a_question_is_answered_with_the_reason_or_not_at_all() -> None:
     with pytest.raises(Unreachable) as unreachable:
         why_not(Throttled(reason("throttled"), retry_after=1.2))
     assert unreachable.value.retry_after == 2
+
+
+def test_a_refusal_of_a_direct_message_is_about_the_person() -> None:
+    assert of_recipient(Rejected(reason("no_rights", "403"))) == Rejected(reason("recipient_blocked", "403"))
+    assert of_recipient(Rejected(reason("chat_not_found"))) == Rejected(reason("recipient_not_found"))
+    for other in (Rejected(reason("text_too_long")), Unknown(reason("no_answer"))):
+        assert of_recipient(other) is other

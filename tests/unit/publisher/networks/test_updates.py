@@ -139,6 +139,12 @@ def test_buttons_that_are_not_ours() -> None:
     assert vk("message_event", {"user_id": 42, "peer_id": 42, "event_id": "x", "payload": {"command": "help"}}) == []
 
 
+def test_somebody_lets_a_vk_community_write() -> None:
+    (allowed,) = vk("message_allow", {"user_id": 42, "key": "join_42"})
+    assert isinstance(allowed, ConversationStarted)
+    assert (allowed.sender, allowed.payload) == (Sender("42", None), "join_42")
+
+
 def test_a_comment_on_a_vk_wall() -> None:
     comment: Json = {"id": 8, "from_id": 42, "post_id": 12, "post_owner_id": -225, "date": SECONDS, "text": "Спасибо!"}
     assert vk("wall_reply_new", comment) == [
