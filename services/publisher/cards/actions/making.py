@@ -1,0 +1,85 @@
+"""Draw a card and keep its pictures as images that can be published."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.publisher.cards.actions.drawing import PIXELS, check_card, draw
+from services.publisher.cards.rules.colours import Branding
+from services.publisher.cards.rules.texts import CardSize, alt_text, checked
+from services.publisher.cards.schemas import CardFilter, NewCard
+from services.publisher.cards.tables import Card, CardPicture
+from services.publisher.directory.tables import DIRECTORY
+from services.publisher.media.actions.keeping import keep_picture
+from services.publisher.media.actions.pictures import Picture
+from services.publisher.media.rules import ALT_TEXT_LIMIT, ImageFormat
+from services.publisher.runtime import publisher_of
+from shared.app import Outside, paginate
+from shared.context import Context
+from shared.permissions import Permission
+
+Pictures = Sequence[CardPicture]
+
+
+async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
+    """Raises NotFound, Forbidden, and what the rules of cards say of its texts and colour."""
+    async with outside.reading() as context:
+        await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
+    branding = Branding(body.accent)
+    check_card(body.texts(), body.template)
+    texts = checked(body.texts())
+    drawing = publisher_of(outside.runtime).drawing
+    sizes = list(dict.fromkeys(body.sizes))
+    drawn = await asyncio.gather(*(draw(drawing, texts, body.template, size, branding) for size in sizes))
+    context = await outside.writing()
+    card = await context.store.insert(
+        Card(
+            organization_id=body.organization_id,
+            template=body.template,
+            enterprise=texts.enterprise,
+            years=texts.years,
+            greeting=texts.greeting,
+            signed_by_union=texts.signed_by.union,
+            signed_by_person=texts.signed_by.person,
+            accent=branding.accent,
+            created_at=context.now,
+        )
+    )
+    description = alt_text(texts, body.template)[:ALT_TEXT_LIMIT]
+    pictures = [
+        await _keep(context, card, size, content, description) for size, content in zip(sizes, drawn, strict=True)
+    ]
+    return card, pictures
+
+
+async def card_for(context: Context, card_id: UUID) -> tuple[Card, Pictures]:
+    """Raises NotFound, Forbidden."""
+    card = await context.store.get(Card, card_id)
+    await DIRECTORY.reachable(context, card.organization_id, Permission.SEE_PUBLICATIONS)
+    return card, (await _pictures_of(context, [card]))[card.id]
+
+
+async def list_cards(context: Context, page: CardFilter) -> tuple[list[tuple[Card, Pictures]], str | None]:
+    query = select(Card).where(DIRECTORY.reach_filter(context, Card.organization_id, Permission.SEE_PUBLICATIONS))
+    if page.organization_id is not None:
+        query = query.where(DIRECTORY.under(context, Card.organization_id, page.organization_id))
+    cards, following = await paginate(context, query, Card.id, page)
+    pictures = await _pictures_of(context, cards)
+    return [(card, pictures[card.id]) for card in cards], following
+
+
+async def _keep(context: Context, card: Card, size: CardSize, content: bytes, description: str) -> CardPicture:
+    picture = Picture(content, ImageFormat.PNG, *PIXELS[size])
+    media = await keep_picture(context, card.organization_id, picture, description)
+    return await context.store.insert(CardPicture(card_id=card.id, media_id=media.id, size=size))
+
+
+async def _pictures_of(context: Context, cards: Sequence[Card]) -> Mapping[UUID, Pictures]:
+    query = select(CardPicture).where(col(CardPicture.card_id).in_([card.id for card in cards]))
+    found: defaultdict[UUID, list[CardPicture]] = defaultdict(list)
+    for picture in await context.store.all(query.order_by(col(CardPicture.id))):
+        found[picture.card_id].append(picture)
+    return found
