@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.surveys.directory.tables import DIRECTORY
+from services.surveys.events.actions.registering import Registrar
+from services.surveys.events.api import router as events
 from services.surveys.questionnaires.actions.answering import AnswerTaker
 from services.surveys.questionnaires.api import router as questionnaires
 from services.surveys.results.api import router as results
@@ -20,7 +22,9 @@ async def _life(app: FastAPI) -> AsyncGenerator[None, None]:
     """What was taken into hand is written before the process ends."""
     yield
     taker: AnswerTaker = app.state.answer_taker
+    registrar: Registrar = app.state.registrar
     await taker.drain()
+    await registrar.drain()
 
 
 def create_app(settings: SurveysSettings, runtime: Runtime | None = None) -> FastAPI:
@@ -28,7 +32,8 @@ def create_app(settings: SurveysSettings, runtime: Runtime | None = None) -> Fas
     if runtime is None:
         runtime = open_runtime(ServiceName.SURVEYS, settings, settings.database_url)
     app = create_service(
-        runtime, [questionnaires, results], wait_for_position=DIRECTORY.wait_for_position, lifespan=_life
+        runtime, [questionnaires, results, events], wait_for_position=DIRECTORY.wait_for_position, lifespan=_life
     )
     app.state.answer_taker = AnswerTaker(runtime)
+    app.state.registrar = Registrar(runtime)
     return app

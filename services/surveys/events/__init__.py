@@ -1,0 +1,1 @@
+"""Events: their announcement, their seats, who has one and who waits."""

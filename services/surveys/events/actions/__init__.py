@@ -1,0 +1,1 @@
+"""Events announced and changed, seats given, kept and given back."""
