@@ -17,7 +17,8 @@ from shared.app.schemas import (
     example,
     paginate,
 )
-from shared.app.unit import ApiRouter, strict_json
+from shared.app.strict import strict_json
+from shared.app.unit import ApiRouter
 
 __all__ = [
     "ApiModel",

@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 CROSS_TENANT = frozenset({"outbox", "dead_letter"})
 
@@ -28,30 +29,20 @@ def add_platform_tables(metadata: MetaData) -> None:
     Table(
         "outbox",
         metadata,
-        Column("message_id", Uuid, nullable=False),
-        Column("destination", Text, nullable=False),
-        Column("tenant_id", Uuid, nullable=False),
-        Column("priority", SmallInteger, nullable=False),
-        Column("envelope", JSONB, nullable=False),
+        *_message(),
         Column("next_send_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         Column("sends", Integer, nullable=False, server_default="0"),
         Column("unanswered", Integer, nullable=False, server_default="0"),
         Column("failures", Integer, nullable=False, server_default="0"),
         Column("last_error", Text),
-        PrimaryKeyConstraint("message_id", "destination"),
         Index(None, "destination", "priority", "next_send_at"),
     )
     Table(
         "dead_letter",
         metadata,
-        Column("message_id", Uuid, nullable=False),
-        Column("destination", Text, nullable=False),
-        Column("tenant_id", Uuid, nullable=False),
-        Column("priority", SmallInteger, nullable=False),
-        Column("envelope", JSONB, nullable=False),
+        *_message(),
         Column("reason", Text, nullable=False),
         Column("died_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-        PrimaryKeyConstraint("message_id", "destination"),
     )
     Table(
         "processed_message",
@@ -69,8 +60,20 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("request_hash", LargeBinary, nullable=False),
         Column("status", SmallInteger, nullable=False),
         Column("headers", JSONB, nullable=False),
-        Column("body", LargeBinary),
+        Column("body", Text),  # encrypted: answers quote people
         Column("resource_id", Text),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         PrimaryKeyConstraint("tenant_id", "key_hash"),
     )
+
+
+def _message() -> list[SchemaItem]:
+    """A message on its way to one service."""
+    return [
+        Column("message_id", Uuid, nullable=False),
+        Column("destination", Text, nullable=False),
+        Column("tenant_id", Uuid, nullable=False),
+        Column("priority", SmallInteger, nullable=False),
+        Column("envelope", JSONB, nullable=False),
+        PrimaryKeyConstraint("message_id", "destination"),
+    ]
