@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
 
 from shared.app.problems import invalid
-from shared.app.unit import strict_json
+from shared.app.strict import strict_json
 
 Body = TypeVar("Body", bound=BaseModel)
 
