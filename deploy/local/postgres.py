@@ -7,7 +7,6 @@ import secrets
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT, Signals
 from typing import Final
@@ -15,19 +14,25 @@ from urllib.parse import quote
 
 import psutil
 
-from deploy.local.binaries import check_runs, enterable_folder, postgres_account, postgres_binaries
+from deploy.local.binaries import OURS, enterable_folder, postgres_account, postgres_binaries
+from deploy.local.cluster import (
+    ENVIRONMENT,
+    THROW_AWAY,
+    make_cluster,
+    mark_throw_away,
+    own_folder,
+    reason_in,
+    sweep_throw_aways,
+)
 from deploy.local.failures import CannotStart, sentence_for
 from deploy.local.guarded import guarded
 
-OWNER: Final = "vmeste"  # the bootstrap superuser: runs migrations, makes the services' roles
-DATABASE: Final = "vmeste"
+OWNER: Final = "vmeste"  # the bootstrap superuser, who makes the services' roles, and its database of the same name
 SOCKET_PORT: Final = 5432  # part of the socket's name even without TCP
 LONGEST_SOCKET_PATH: Final = 107  # bytes that fit into sockaddr_un.sun_path
-SPACE_NEEDED: Final = 300 * 2**20  # bytes: a new cluster is 40 MB, its first log segments as much again
 START_WITHIN: Final = 60.0  # seconds, recovery after a crash included
 STOP_WITHIN: Final = 20.0  # seconds
 FAST: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
-ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
 
 
 class EmbeddedPostgres:
@@ -57,7 +62,7 @@ class EmbeddedPostgres:
     def url(self) -> str:
         """The owner's URL, by the unix socket: asyncpg reads it as it is, SQLAlchemy as `postgresql+asyncpg://`."""
         host = quote(str(self._socket_folder()), safe="/")
-        return f"postgresql://{OWNER}:{self._password()}@/{DATABASE}?host={host}&port={self._port or SOCKET_PORT}"
+        return f"postgresql://{OWNER}:{self._password()}@/{OWNER}?host={host}&port={self._port or SOCKET_PORT}"
 
     @property
     def pid(self) -> int | None:
@@ -76,8 +81,11 @@ class EmbeddedPostgres:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._take_lock()
+            if self._fast:
+                sweep_throw_aways()
+                mark_throw_away(self.place)
             if not (self.place / "data").exists():
-                self._make_cluster()
+                make_cluster(self.place, self._account, owner=OWNER, password=self._password(), durable=not self._fast)
             self._end_leftover()
             self._launch()
         except OSError as error:
@@ -109,7 +117,7 @@ class EmbeddedPostgres:
                 shutil.rmtree(folder / part, ignore_errors=True)
         for folder in {self.place, self._socket_folder().parent} - {self._folder}:
             shutil.rmtree(folder, ignore_errors=True)
-        for name in ("owner_password", "postgres.log", "postgres.lock"):
+        for name in ("owner_password", "postgres.log", "postgres.lock", THROW_AWAY):
             (self._folder / name).unlink(missing_ok=True)
 
     def _end(self, *signals: Signals) -> None:
@@ -139,47 +147,8 @@ class EmbeddedPostgres:
             raise CannotStart(f"Another process already runs the database in {self._folder}.") from None
         self._lock = lock
 
-    def _make_cluster(self) -> None:
-        """`initdb` beside, renamed when whole: a half-made cluster is never taken for one."""
-        if shutil.disk_usage(self.place).free < SPACE_NEEDED:
-            raise CannotStart(f"The disk of {self.place} is nearly full: the database needs {SPACE_NEEDED >> 20} MB.")
-        binaries = postgres_binaries()
-        check_runs(binaries / "postgres", self._account)
-        unfinished = self._own_folder(self.place / "data.new", empty=True)
-        word = self._own_folder(self.place / "word", empty=True)
-        (word / "word").write_text(self._password())
-        self._give(word / "word")
-        options = ("--username", OWNER, "--pwfile", str(word / "word"), "--auth", "scram-sha-256", "--encoding", "UTF8")
-        locale = ("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-instructions")
-        durability = ("--no-sync",) if self._fast else ()
-        self._run(binaries / "initdb", ("--pgdata", str(unfinished), *durability, *options, *locale))
-        shutil.rmtree(word)
-        self._run(
-            binaries / "postgres",
-            ("--single", "-D", str(unfinished), *(("-F",) if self._fast else ()), "postgres"),
-            f"CREATE DATABASE {DATABASE};\n",
-        )
-        unfinished.rename(self.place / "data")
-
-    def _run(self, binary: Path, arguments: Sequence[str], words: str = "") -> None:
-        account = self._account
-        done = subprocess.run(
-            [binary, *arguments],
-            input=words,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.place,
-            env=ENVIRONMENT,
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-            extra_groups=[] if account else None,
-        )
-        if done.returncode != 0:
-            raise CannotStart(f"The database could not be made: {_reason(done.stderr or done.stdout)}")
-
     def _launch(self) -> None:
-        socket_folder = self._own_folder(self._socket_folder())
+        socket_folder = own_folder(self._socket_folder(), self._account)
         settings = [
             f"unix_socket_directories={socket_folder}",
             "unix_socket_permissions=0700",
@@ -209,12 +178,12 @@ class EmbeddedPostgres:
         while time.monotonic() < deadline:
             if not self.is_running():
                 self.stop()
-                raise CannotStart(f"The database did not start: {_reason(self._log())}")
+                raise CannotStart(f"The database did not start: {reason_in(self._log())}")
             if self._status() == "ready":
                 return
             time.sleep(0.02)
         self.stop()
-        raise CannotStart(f"The database was not ready within {START_WITHIN:.0f} s: {_reason(self._log())}")
+        raise CannotStart(f"The database was not ready within {START_WITHIN:.0f} s: {reason_in(self._log())}")
 
     def _status(self) -> str | None:
         """The last line of postmaster.pid, once it is this server's."""
@@ -255,20 +224,7 @@ class EmbeddedPostgres:
         return self._short_folder() / "socket"
 
     def _short_folder(self) -> Path:
-        return enterable_folder(f"vmeste-{hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:12]}")
-
-    def _own_folder(self, folder: Path, *, empty: bool = False) -> Path:
-        """`folder`, 0700, of the account that runs the server."""
-        if empty:
-            shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        self._give(folder)
-        return folder
-
-    def _give(self, path: Path) -> None:
-        path.chmod(0o700 if path.is_dir() else 0o600)
-        if self._account:
-            os.chown(path, self._account.pw_uid, self._account.pw_gid)
+        return enterable_folder(f"{OURS}{hashlib.sha256(os.fsencode(self._folder)).hexdigest()[:12]}")
 
     def _password(self) -> str:
         kept = self._folder / "owner_password"
@@ -290,10 +246,3 @@ def _server_in(data: Path, pid: int) -> psutil.Process | None:
     except psutil.NoSuchProcess:
         return None
     return process if arguments and Path(arguments[0]).name == "postgres" and str(data) in arguments else None
-
-
-def _reason(output: str) -> str:
-    """The line that says why, out of what PostgreSQL wrote."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
-    return (telling or lines or ["it wrote nothing"])[-1]

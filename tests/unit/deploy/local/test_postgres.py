@@ -14,9 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local import binaries
+from deploy.local.cluster import THROW_AWAY, mark_throw_away, sweep_throw_aways
 from deploy.local.failures import CannotStart
 from deploy.local.places import PROJECT
 from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.run_state import Identity
 from shared.db import asyncpg_url
 
 PATIENCE = 30.0  # seconds
@@ -105,6 +107,19 @@ async def test_a_server_left_over_from_before_is_ended_first(postgres: EmbeddedP
     again.stop()
 
 
+def test_a_throw_away_cluster_of_a_process_that_is_gone_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.local.cluster.SHARED_FOLDERS", (tmp_path,))
+    gone, mine, kept = (tmp_path / name for name in ("vmeste-gone", "vmeste-mine", "vmeste-kept"))
+    for folder in (gone, mine, kept):
+        folder.mkdir()
+    (gone / THROW_AWAY).write_text(Identity(pid=os.getpid(), started=1.0).model_dump_json())
+    mark_throw_away(mine)
+    sweep_throw_aways()
+    assert sorted(tmp_path.iterdir()) == [kept, mine]
+
+
 def test_another_process_on_the_same_folder_is_refused(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
     postgres.start()
     program = (
@@ -176,7 +191,7 @@ def test_a_binary_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_nearly_full_disk_is_one_sentence(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deploy.local.postgres.SPACE_NEEDED", 1 << 60)
+    monkeypatch.setattr("deploy.local.cluster.SPACE_NEEDED", 1 << 60)
     with pytest.raises(CannotStart, match="nearly full"):
         postgres.start()
 

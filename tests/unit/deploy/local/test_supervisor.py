@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from deploy.local.places import PROJECT, Places
+from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.processes import PROCESSES, port_variable
 from deploy.local.run_state import Phase, ProcessState, RunState, read_state
 
@@ -211,3 +212,4 @@ def test_databases_that_die_are_started_again(tmp_path: Path) -> None:
         for process in stack.started:
             process.kill()
             process.wait(PATIENCE)
+        EmbeddedPostgres(stack.places.database).remove()
