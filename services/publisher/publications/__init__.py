@@ -1,0 +1,1 @@
+"""Publications: one text to every channel, and what became of it."""

@@ -1,0 +1,102 @@
+"""What a publication points at: images and channels, in their order."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from services.publisher.channels.tables import Channel
+from services.publisher.directory.tables import DIRECTORY, Person
+from services.publisher.media.tables import Media
+from services.publisher.publications.schemas.publications import Parts
+from services.publisher.publications.tables import Publication, PublicationMedia, PublicationTarget
+from shared.context import Context
+from shared.errors import Forbidden, NotFound
+from shared.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Contents:
+    media: Sequence[Media]
+    channels: Sequence[Channel]
+
+
+async def contents_of(context: Context, publication_id: UUID) -> Contents:
+    images = select(PublicationMedia.media_id).where(col(PublicationMedia.publication_id) == publication_id)
+    targets = select(PublicationTarget.channel_id).where(col(PublicationTarget.publication_id) == publication_id)
+    media_ids = await context.store.all(images.order_by(col(PublicationMedia.position)))
+    channel_ids = await context.store.all(targets.order_by(col(PublicationTarget.position)))
+    media = {row.id: row for row in await context.store.all(select(Media).where(col(Media.id).in_(media_ids)))}
+    found = await context.store.all(select(Channel).where(col(Channel.id).in_(channel_ids)))
+    channels = {row.id: row for row in found}
+    return Contents([media[row_id] for row_id in media_ids], [channels[row_id] for row_id in channel_ids])
+
+
+async def parts_of(context: Context, publications: Sequence[Publication]) -> Mapping[UUID, Parts]:
+    """Ids alone, for many publications by two queries."""
+    ids = [publication.id for publication in publications]
+    media: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    channels: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for row in await context.store.all(
+        select(PublicationMedia)
+        .where(col(PublicationMedia.publication_id).in_(ids))
+        .order_by(col(PublicationMedia.position))
+    ):
+        media[row.publication_id].append(row.media_id)
+    for row in await context.store.all(
+        select(PublicationTarget)
+        .where(col(PublicationTarget.publication_id).in_(ids))
+        .order_by(col(PublicationTarget.position))
+    ):
+        channels[row.publication_id].append(row.channel_id)
+    return {row_id: Parts(media_ids=media[row_id], channel_ids=channels[row_id]) for row_id in ids}
+
+
+async def set_media(context: Context, publication_id: UUID, media_ids: Sequence[UUID]) -> None:
+    """Raises NotFound for an image that the caller may not see."""
+    wanted = list(dict.fromkeys(media_ids))
+    seen = select(Media.id).where(
+        col(Media.id).in_(wanted), DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS)
+    )
+    if len(await context.store.all(seen)) != len(wanted):
+        raise NotFound({"ru": "Нет такого изображения", "en": "There is no such image"})
+    await context.store.execute(delete(PublicationMedia).where(col(PublicationMedia.publication_id) == publication_id))
+    for position, media_id in enumerate(wanted):
+        context.store.add(PublicationMedia(publication_id=publication_id, media_id=media_id, position=position))
+
+
+async def set_channels(context: Context, publication_id: UUID, channel_ids: Sequence[UUID]) -> None:
+    """Raises NotFound for a channel through which the caller may not publish."""
+    wanted = list(dict.fromkeys(channel_ids))
+    if len(await _own_channels(context, wanted)) != len(wanted):
+        raise NotFound({"ru": "Нет такого канала", "en": "There is no such channel"})
+    await context.store.execute(
+        delete(PublicationTarget).where(col(PublicationTarget.publication_id) == publication_id)
+    )
+    for position, channel_id in enumerate(wanted):
+        context.store.add(PublicationTarget(publication_id=publication_id, channel_id=channel_id, position=position))
+
+
+async def check_may_use(context: Context, channels: Sequence[Channel]) -> None:
+    """Somebody else may have chosen the channels. Raises Forbidden unless the caller could have."""
+    ids = [channel.id for channel in channels]
+    if len(await _own_channels(context, ids)) != len(ids):
+        raise Forbidden(
+            {"ru": "В одном из каналов вы не можете публиковать", "en": "You may not publish in one of its channels"}
+        )
+
+
+async def check_author(context: Context, author_id: UUID | None) -> None:
+    """Raises NotFound."""
+    if author_id is not None and await context.store.find(Person, author_id) is None:
+        raise NotFound({"ru": "Нет такого человека", "en": "There is no such person"})
+
+
+async def _own_channels(context: Context, ids: Sequence[UUID]) -> list[UUID]:
+    query = select(Channel.id).where(
+        col(Channel.id).in_(ids), DIRECTORY.reach_filter(context, Channel.organization_id, Permission.PUBLISH)
+    )
+    return await context.store.all(query)

@@ -1,0 +1,78 @@
+"""Read what became of a publication in each channel; try again, or say what a person saw there."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.publisher.channels.rules.attempts import RETRYABLE, DeliveryState, DeliveryStateForbids, Step
+from services.publisher.publications.actions.drafting import publication_for
+from services.publisher.publications.actions.outcomes import follow, locked_delivery, note_sent, try_again
+from services.publisher.publications.rules.states import PublicationState, PublicationStateForbids
+from services.publisher.publications.schemas.deliveries import Confirmation
+from services.publisher.publications.tables import Attempt, Delivery, Publication
+from shared.app import PageQuery, paginate
+from shared.context import Context
+from shared.errors import NotFound
+from shared.permissions import Permission
+
+WithAttempts = tuple[Delivery, Sequence[Attempt]]
+
+
+async def list_deliveries(
+    context: Context, publication_id: UUID, page: PageQuery
+) -> tuple[list[WithAttempts], str | None]:
+    """Raises NotFound, Forbidden."""
+    await publication_for(context, publication_id, Permission.SEE_PUBLICATIONS)
+    query = select(Delivery).where(col(Delivery.publication_id) == publication_id)
+    deliveries, following = await paginate(context, query, Delivery.id, page, descending=False)
+    return await _with_attempts(context, deliveries), following
+
+
+async def retry_delivery(context: Context, publication_id: UUID, delivery_id: UUID) -> WithAttempts:
+    """Send again what the network refused or what used up its tries.
+
+    Raises NotFound, Forbidden, PublicationStateForbids, DeliveryStateForbids.
+    """
+    publication, delivery = await _locked(context, publication_id, delivery_id)
+    if delivery.state not in RETRYABLE:
+        raise DeliveryStateForbids
+    await try_again(context, publication, delivery)
+    return (await _with_attempts(context, [delivery]))[0]
+
+
+async def confirm_delivery(
+    context: Context, publication_id: UUID, delivery_id: UUID, seen: Confirmation
+) -> WithAttempts:
+    """A person looked at the channel of an unknown delivery: it is there, or is to be sent again. Raises as above."""
+    publication, delivery = await _locked(context, publication_id, delivery_id)
+    if delivery.state is not DeliveryState.UNKNOWN:
+        raise DeliveryStateForbids
+    delivery.confirmed_by = context.caller.person_id
+    if seen.sent:
+        sent_at = delivery.doubtful_since or context.now
+        note_sent(context, delivery, None, seen.url)
+        delivery.sent_at = sent_at
+        await follow(context, publication, delivery, Step(DeliveryState.SENT))
+    else:
+        await try_again(context, publication, delivery)
+    return (await _with_attempts(context, [delivery]))[0]
+
+
+async def _locked(context: Context, publication_id: UUID, delivery_id: UUID) -> tuple[Publication, Delivery]:
+    await publication_for(context, publication_id, Permission.PUBLISH)
+    found = await locked_delivery(context, delivery_id)
+    if found is None or found[0].id != publication_id:
+        raise NotFound
+    if found[0].state is PublicationState.WITHDRAWN:
+        raise PublicationStateForbids
+    return found
+
+
+async def _with_attempts(context: Context, deliveries: Sequence[Delivery]) -> list[WithAttempts]:
+    query = select(Attempt).where(col(Attempt.delivery_id).in_([delivery.id for delivery in deliveries]))
+    attempts: defaultdict[UUID, list[Attempt]] = defaultdict(list)
+    for attempt in await context.store.all(query.order_by(col(Attempt.number))):
+        attempts[attempt.delivery_id].append(attempt)
+    return [(delivery, attempts[delivery.id]) for delivery in deliveries]

@@ -1,0 +1,109 @@
+"""What follows from an attempt, for its delivery and its publication. Locks: publication, delivery, then channel."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.publisher.channels.actions.accounts import words_of
+from services.publisher.channels.actions.calls import Verdict, note_on_channel
+from services.publisher.channels.rules.attempts import (
+    AttemptOutcome,
+    DeliveryState,
+    Doubt,
+    Step,
+    Tried,
+    step_after,
+)
+from services.publisher.channels.tables import Channel
+from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.protocol import Ability
+from services.publisher.publications.actions.drafting import touch
+from services.publisher.publications.rules.states import state_after
+from services.publisher.publications.tables import Attempt, Delivery, Publication
+from shared.context import Context
+from shared.contracts.publisher import DeliveryDue, ReconciliationDue
+
+
+async def locked_delivery(context: Context, delivery_id: UUID) -> tuple[Publication, Delivery] | None:
+    """A delivery and its publication, held until the transaction ends; None when there is none."""
+    delivery = await context.store.find(Delivery, delivery_id)
+    if delivery is None:
+        return None
+    publication = await context.store.lock(Publication, delivery.publication_id)
+    return publication, await context.store.lock(Delivery, delivery_id)
+
+
+async def settle(
+    context: Context, publication: Publication, delivery: Delivery, channel: Channel, verdict: Verdict
+) -> None:
+    """Record how the delivery's last attempt ended, and do what follows."""
+    attempt = await last_attempt(context, delivery)
+    attempt.finished_at = context.now
+    attempt.outcome = verdict.outcome
+    attempt.reason = delivery.reason = None if verdict.reason is None else words_of(verdict.reason)
+    if verdict.outcome in {AttemptOutcome.UNKNOWN, AttemptOutcome.INTERRUPTED}:
+        delivery.doubtful_since = delivery.doubtful_since or attempt.started_at
+    elif verdict.outcome is AttemptOutcome.SENT:
+        note_sent(context, delivery, verdict.external_id, verdict.url)
+    step = step_after(verdict.outcome, tried(context, delivery), doubt_of(channel), verdict.pause, context.chance.below)
+    await note_on_channel(context, channel.id, verdict)
+    await follow(context, publication, delivery, step)
+
+
+async def last_attempt(context: Context, delivery: Delivery) -> Attempt:
+    query = select(Attempt).where(col(Attempt.delivery_id) == delivery.id, col(Attempt.number) == delivery.attempts)
+    return (await context.store.execute(query)).scalar_one()
+
+
+async def follow(context: Context, publication: Publication, delivery: Delivery, step: Step) -> None:
+    """Take `step`: the delivery's state, what is due next, and what the publication is now."""
+    delivery.state = step.state
+    delivery.tries += step.uses_up_a_try
+    delivery.next_attempt_at = None
+    if step.next_attempt_in is not None:
+        delivery.next_attempt_at = context.now + step.next_attempt_in
+        due = DeliveryDue(delivery_id=delivery.id, attempt=delivery.attempts + 1)
+        await context.emit(due, available_at=delivery.next_attempt_at)
+    if step.look_in is not None:
+        look = ReconciliationDue(delivery_id=delivery.id, attempt=delivery.attempts)
+        await context.emit(look, available_at=context.now + step.look_in)
+    await refresh_state(context, publication)
+
+
+async def try_again(context: Context, publication: Publication, delivery: Delivery) -> None:
+    """From the beginning, because a person wants it."""
+    delivery.state = DeliveryState.PENDING
+    delivery.tries = 0
+    delivery.looks = 0
+    delivery.doubtful_since = None
+    delivery.reason = None
+    delivery.next_attempt_at = context.now
+    await context.emit(DeliveryDue(delivery_id=delivery.id, attempt=delivery.attempts + 1))
+    await refresh_state(context, publication)
+
+
+async def refresh_state(context: Context, publication: Publication) -> None:
+    """The publication's state follows from those of all its deliveries."""
+    await context.store.flush()
+    states = await context.store.all(select(Delivery.state).where(col(Delivery.publication_id) == publication.id))
+    publication.state = state_after([DeliveryState(state) for state in states])
+    touch(context, publication)
+
+
+def note_sent(context: Context, delivery: Delivery, external_id: str | None, url: str | None) -> None:
+    delivery.external_id = external_id
+    delivery.url = url
+    delivery.sent_at = context.now
+    delivery.reason = None
+
+
+def doubt_of(channel: Channel) -> Doubt:
+    takes = CAPABILITIES[channel.network]
+    return Doubt(
+        repeat_is_harmless=takes.idempotent_post,
+        reconciles=takes.reconcilable and Ability.RECONCILE not in channel.unable(),
+    )
+
+
+def tried(context: Context, delivery: Delivery) -> Tried:
+    return Tried(delivery.tries, context.now - (delivery.doubtful_since or context.now), delivery.looks)

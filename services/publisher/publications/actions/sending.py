@@ -1,0 +1,116 @@
+"""One attempt of one delivery: commit to it, call the network, record what it said. Nothing stands between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.publisher.channels.actions.accounts import account_of, words_of
+from services.publisher.channels.actions.calls import BROKEN_OFF, called, database_now, ready_channel
+from services.publisher.channels.rules.attempts import LEASE, WAITING, DeliveryState, Step
+from services.publisher.channels.tables import Channel
+from services.publisher.media.tables import Media
+from services.publisher.networks.protocol import Image, Post, Reason
+from services.publisher.publications.actions.contents import contents_of
+from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
+from services.publisher.publications.rules.states import is_too_late
+from services.publisher.publications.tables import Attempt, Delivery, Publication
+from services.publisher.runtime import connector_of
+from shared.consumers import Later, Work
+from shared.context import Context
+from shared.contracts.publisher import DeliveryDue
+
+TOO_LATE = Reason(
+    "delivery.too_late",
+    {
+        "ru": "Поздравлять уже поздно: прошло больше суток, поэтому не отправлено",
+        "en": "It is too late for congratulations, more than a day has passed: not sent",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What one channel will be sent. Nobody can change it any more."""
+
+    delivery_id: UUID
+    text: str
+    media: Sequence[Media]
+
+    async def post(self, work: Work) -> Post:
+        images = [
+            Image(await work.runtime.storage.get(media.storage_key), media.format, media.alt_text)
+            for media in self.media
+        ]
+        return Post(self.delivery_id, self.text, tuple(images))
+
+
+async def send_delivery(work: Work, due: DeliveryDue) -> None:
+    """A repeat finds the attempt made, or being made, or broken off by a worker that is gone."""
+    async with work.transaction() as context:
+        draft = await draft_of(context, due.delivery_id)
+    if draft is None:
+        return
+    post = await draft.post(work)
+    async with work.transaction() as context:
+        channel = await _begin(context, due)
+    if channel is None:
+        return
+    connector = connector_of(work.runtime, channel.network)
+    verdict = await called(connector.publish(account_of(work.runtime, channel), post))
+    async with work.transaction() as context:
+        found = await locked_delivery(context, due.delivery_id)
+        if found is not None and _is_at(found[1], due):
+            await settle(context, *found, channel, verdict)
+
+
+async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
+    delivery = await context.store.find(Delivery, delivery_id)
+    if delivery is None:
+        return None
+    publication = await context.store.get(Publication, delivery.publication_id)
+    contents = await contents_of(context, publication.id)
+    return Draft(delivery.id, publication.text, contents.media)
+
+
+async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
+    """Commit to an attempt; None when there is none to make. Raises Later."""
+    found = await locked_delivery(context, due.delivery_id)
+    if found is None:
+        return None
+    publication, delivery = found
+    if _is_at(delivery, due):
+        await _break_off(context, publication, delivery)
+        return None
+    if delivery.state not in WAITING or delivery.attempts + 1 != due.attempt:
+        return None
+    if publication.published_at is not None and is_too_late(publication.kind, publication.published_at, context.now):
+        delivery.reason = words_of(TOO_LATE)
+        await follow(context, publication, delivery, Step(DeliveryState.DROPPED))
+        return None
+    channel = await ready_channel(context, delivery.channel_id)
+    delivery.state = DeliveryState.SENDING
+    delivery.attempts = due.attempt
+    delivery.next_attempt_at = None
+    context.store.add(
+        Attempt(
+            delivery_id=delivery.id,
+            number=due.attempt,
+            started_at=context.now,
+            lease_until=await database_now(context) + LEASE,
+        )
+    )
+    return channel
+
+
+async def _break_off(context: Context, publication: Publication, delivery: Delivery) -> None:
+    """The attempt of a worker that is gone. Raises Later while it may still be at work."""
+    left = (await last_attempt(context, delivery)).lease_until - await database_now(context)
+    if left.total_seconds() > 0:
+        raise Later(left.total_seconds())
+    channel = await context.store.get(Channel, delivery.channel_id)
+    await settle(context, publication, delivery, channel, BROKEN_OFF)
+
+
+def _is_at(delivery: Delivery, due: DeliveryDue) -> bool:
+    """Whether this attempt has begun and has no result."""
+    return delivery.state is DeliveryState.SENDING and delivery.attempts == due.attempt

@@ -1,0 +1,1 @@
+"""What a publication may be and become."""

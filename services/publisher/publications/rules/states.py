@@ -1,0 +1,104 @@
+"""Kinds of publications, their states, and how a publication's state follows from its deliveries."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.publisher.channels.rules.attempts import OPEN, DeliveryState
+from shared.errors import Conflict, Invalid
+
+
+class PublicationKind(StrEnum):
+    NEWS = "news"
+    ACHIEVEMENT = "achievement"
+    EVENT = "event"
+    CONSULTATION = "consultation"
+    GREETING = "greeting"
+    CAMPAIGN = "campaign"
+    GUIDE = "guide"
+    RESULT = "result"
+
+
+class PublicationState(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    PARTIALLY_PUBLISHED = "partially_published"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Verb(StrEnum):
+    EDIT = "edit"
+    PUBLISH = "publish"
+    SCHEDULE = "schedule"
+    WITHDRAW = "withdraw"
+
+
+ALLOWED: Mapping[Verb, frozenset[PublicationState]] = {
+    Verb.EDIT: frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED}),
+    Verb.PUBLISH: frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED}),
+    Verb.SCHEDULE: frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED}),
+    Verb.WITHDRAW: frozenset(
+        {
+            PublicationState.DRAFT,
+            PublicationState.SCHEDULED,
+            PublicationState.PUBLISHING,
+            PublicationState.FAILED,
+        }
+    ),
+}
+
+TOO_LATE_AFTER: Mapping[PublicationKind, timedelta] = {
+    PublicationKind.GREETING: timedelta(hours=24),  # congratulations after the day are worse than none
+}
+
+
+class PublicationStateForbids(Conflict):
+    code = "publication.wrong_state"
+    title = {"ru": "Публикация сейчас не в том состоянии", "en": "The publication is not in a state that allows this"}
+
+
+class AlreadyOut(Conflict):
+    code = "publication.already_out"
+    title = {
+        "ru": "Публикация уже вышла или выходит хотя бы в одном канале",
+        "en": "The publication is out, or going out, in at least one channel",
+    }
+
+
+class NotPublishable(Invalid):
+    code = "publication.not_publishable"
+    title = {"ru": "Публикацию нельзя отправить в таком виде", "en": "The publication cannot be sent as it is"}
+
+
+def check_allowed(verb: Verb, state: PublicationState) -> None:
+    """Raises PublicationStateForbids."""
+    if state not in ALLOWED[verb]:
+        raise PublicationStateForbids
+
+
+def check_withdrawable(deliveries: Collection[DeliveryState]) -> None:
+    """Raises AlreadyOut when a channel shows it, may show it, or is being sent to."""
+    if {DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING}.intersection(deliveries):
+        raise AlreadyOut
+
+
+def state_after(deliveries: Collection[DeliveryState]) -> PublicationState:
+    """The state of a publication whose deliveries (at least one) are in these states."""
+    if DeliveryState.UNKNOWN in deliveries:
+        return PublicationState.UNCONFIRMED
+    if not OPEN.isdisjoint(deliveries):
+        return PublicationState.PUBLISHING
+    sent = sum(state is DeliveryState.SENT for state in deliveries)
+    if sent == len(deliveries):
+        return PublicationState.PUBLISHED
+    return PublicationState.PARTIALLY_PUBLISHED if sent else PublicationState.FAILED
+
+
+def is_too_late(kind: PublicationKind, published_at: datetime, now: datetime) -> bool:
+    """Whether what was to go out at `published_at` had better not go out at all by `now`."""
+    limit = TOO_LATE_AFTER.get(kind)
+    return limit is not None and now - published_at > limit

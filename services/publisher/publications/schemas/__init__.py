@@ -1,0 +1,1 @@
+"""Publications, their previews and their deliveries as clients see them."""

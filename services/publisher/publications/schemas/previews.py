@@ -1,0 +1,59 @@
+"""What each channel would show, and every problem, before anything is sent."""
+
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from services.publisher.channels.schemas import BilingualText
+from services.publisher.channels.tables import Channel
+from services.publisher.media.tables import Media
+from services.publisher.networks.capabilities import Shortcoming
+from services.publisher.networks.protocol import Network
+from shared.app import ApiModel
+
+
+class ProblemView(ApiModel):
+    code: str = Field(description="stable")
+    text: BilingualText = Field(description="the same in words, and what to do about it")
+
+    @classmethod
+    def of(cls, shortcoming: Shortcoming) -> Self:
+        return cls(code=shortcoming.code, text=BilingualText(**shortcoming.text))
+
+
+class ImagePreview(ApiModel):
+    media_id: UUID = Field(description="the image")
+    content_url: str = Field(description="where the picture itself is")
+    alt_text: str = Field(description="what those hear who cannot see it")
+    problems: list[ProblemView] = Field(description="what keeps it from being published")
+
+    @classmethod
+    def of(cls, media: Media, shortcomings: list[ProblemView]) -> Self:
+        return cls(
+            media_id=media.id,
+            content_url=f"/v1/media/{media.id}/content",
+            alt_text=media.alt_text,
+            problems=shortcomings,
+        )
+
+
+class ChannelPreview(ApiModel):
+    channel_id: UUID = Field(description="the channel")
+    network: Network = Field(description="its network")
+    title: str = Field(description="its name")
+    text: str = Field(description="what it would show; the images are the same everywhere")
+    problems: list[ProblemView] = Field(description="what keeps it from being sent there")
+
+    @classmethod
+    def of(cls, channel: Channel, text: str, shortcomings: list[ProblemView]) -> Self:
+        return cls(
+            channel_id=channel.id, network=channel.network, title=channel.title, text=text, problems=shortcomings
+        )
+
+
+class PreviewView(ApiModel):
+    publishable: bool = Field(description="whether `publish` and `schedule` would take it as it is")
+    problems: list[ProblemView] = Field(description="problems of the whole")
+    images: list[ImagePreview] = Field(description="the images in their order")
+    channels: list[ChannelPreview] = Field(description="the channels in their order")

@@ -1,0 +1,94 @@
+"""Publications, where they go, and exactly what happened to each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import DateTime, Index, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+from sqlmodel import Field
+
+from services.publisher.base import Tenant
+from services.publisher.channels.rules.attempts import AttemptOutcome, DeliveryState
+from services.publisher.channels.tables import Channel
+from services.publisher.media.tables import Media
+from services.publisher.publications.rules.states import PublicationKind, PublicationState
+from shared.db import checked_text, foreign_key, json_value, moment
+
+
+class Publication(Tenant, table=True):
+    organization_id: UUID  # whose subtree may see it
+    kind: PublicationKind = checked_text(PublicationKind)
+    title: str  # for the union's own lists; the public sees the text
+    text: str
+    author_id: UUID | None = None  # the person whose authority it carries
+    state: PublicationState = checked_text(PublicationState)
+    local_time: datetime | None = Field(default=None, sa_type=DateTime)  # as planned, in `timezone`; without offset
+    timezone: str | None = None
+    fold: int = 0
+    publish_at: datetime | None = moment(default=None)  # the UTC that followed when it was planned
+    schedule_version: int = 0
+    published_at: datetime | None = moment(default=None)  # when sending began
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
+    version: int = 1
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        Index(None, "tenant_id", "organization_id", "id"),
+        Index(None, "tenant_id", "state", "id"),
+        Index(None, "tenant_id", "kind", "id"),
+    )
+
+
+class PublicationMedia(Tenant, table=True):
+    publication_id: UUID = foreign_key(Publication)
+    media_id: UUID = foreign_key(Media)
+    position: int
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "media_id"),)
+
+
+class PublicationTarget(Tenant, table=True):
+    """A channel that a publication is meant for."""
+
+    publication_id: UUID = foreign_key(Publication)
+    channel_id: UUID = foreign_key(Channel)
+    position: int
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)
+
+
+class Delivery(Tenant, table=True):
+    """One publication on its way to one channel."""
+
+    publication_id: UUID = foreign_key(Publication)
+    channel_id: UUID = foreign_key(Channel)
+    state: DeliveryState = checked_text(DeliveryState)
+    attempts: int = 0  # begun; the number of the last one
+    tries: int = 0  # used up since a person last asked for it
+    next_attempt_at: datetime | None = moment(default=None)
+    doubtful_since: datetime | None = moment(default=None)  # the start of the first attempt that may have been taken
+    looks: int = 0  # how often the network was asked whether it took it
+    reason: dict[str, JsonValue] | None = json_value(default=None)  # why it is not sent: {"code", "ru", "en", ...}
+    external_id: str | None = None
+    url: str | None = None
+    sent_at: datetime | None = moment(default=None)
+    confirmed_by: UUID | None = None  # the person who looked at the channel
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)
+
+
+class Attempt(Tenant, table=True):
+    """One call to the network: kept before it is made."""
+
+    delivery_id: UUID = foreign_key(Delivery)
+    number: int
+    started_at: datetime = moment()
+    lease_until: datetime = moment()  # by the database's clock; after it the attempt has lost its worker
+    finished_at: datetime | None = moment(default=None)
+    outcome: AttemptOutcome | None = checked_text(AttemptOutcome, default=None)
+    reason: dict[str, JsonValue] | None = json_value(default=None)  # {"code", "network_code", "ru", "en"}
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "delivery_id", "number"),)
