@@ -25,8 +25,8 @@ KEYBOARD = 911
 CALLBACK_SERVERS = 2000
 UNKNOWN_METHOD = 3
 
-NO_TOKEN = "no access_token passed."
-BAD_TOKEN = "invalid access_token (4)."
+NOTHING_PASSED = "no access_token passed."
+NOT_KNOWN = "invalid access_token (4)."
 MESSAGES = {
     UNKNOWN_METHOD: "Unknown method passed",
     AUTHORIZATION: "User authorization failed",
@@ -73,7 +73,7 @@ def fault_reply(order: FaultOrder, method: str, params: JsonObject) -> Reply:
         case FaultKind.REFUSE:
             code = {"wall.post": WALL_ADD_POST, "messages.send": USER_NOT_ALLOWED}.get(method, ACCESS)
         case FaultKind.UNAUTHORIZED:
-            refusal = VkError(AUTHORIZATION, BAD_TOKEN)
+            refusal = VkError(AUTHORIZATION, NOT_KNOWN)
             return error_reply(refusal.code, str(refusal), method, params)
         case FaultKind.FLOOD:
             code = FLOOD

@@ -18,9 +18,9 @@ from deploy.sandbox.networks.network import Network
 from deploy.sandbox.networks.vk.caller import Caller
 from deploy.sandbox.networks.vk.errors import (
     AUTHORIZATION,
-    BAD_TOKEN,
     INVALID_REQUEST,
-    NO_TOKEN,
+    NOT_KNOWN,
+    NOTHING_PASSED,
     UNKNOWN_METHOD,
     VkError,
     error_reply,
@@ -82,7 +82,7 @@ class Vk(Network):
         if act is None:
             raise VkError(UNKNOWN_METHOD)
         if credential is None:
-            raise VkError(AUTHORIZATION, BAD_TOKEN if has_token else NO_TOKEN)
+            raise VkError(AUTHORIZATION, NOT_KNOWN if has_token else NOTHING_PASSED)
         caller = Caller(self._sandbox, credential)
         caller.hold_to_limits()
         return act(caller, {key: value for key, value in params.items() if key not in {"v", "lang"}})

@@ -1,0 +1,15 @@
+"""The stand-in networks: one line per network."""
+
+from collections.abc import Callable
+
+from deploy.sandbox.networks.max.network import Max
+from deploy.sandbox.networks.network import Network
+from deploy.sandbox.networks.telegram.network import Telegram
+from deploy.sandbox.networks.vk.network import Vk
+from deploy.sandbox.sandbox import Sandbox
+
+NETWORKS: tuple[Callable[[Sandbox], Network], ...] = (
+    Telegram,
+    Vk,
+    Max,
+)

@@ -1,0 +1,73 @@
+"""A picture of a page: `python -m deploy.sandbox.screenshot URL OUT.png [WIDTHxHEIGHT]`, drawn by Debian's chromium."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+SETTLING_MILLISECONDS = 6_000
+LONGEST_SECONDS = 60
+DEFAULT_SIZE = "1500x1500"
+
+
+class ScreenshotError(RuntimeError):
+    """The picture could not be taken; the message says why in one sentence."""
+
+
+def take_screenshot(url: str, target: Path, size: str = DEFAULT_SIZE) -> None:
+    """Draw `url` in a window of `size` and keep it as PNG. Raises ScreenshotError."""
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if browser is None:
+        raise ScreenshotError("No chromium on this machine: `apt-get install chromium` brings it.")
+    if re.fullmatch(r"\d{2,5}x\d{2,5}", size) is None:
+        raise ScreenshotError(f"A size is WIDTHxHEIGHT, for example {DEFAULT_SIZE}.")
+    target.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="vmeste-screenshot-") as profile:
+        command = [
+            browser,
+            *QUIET,
+            f"--user-data-dir={profile}",
+            f"--window-size={size.replace('x', ',')}",
+            f"--timeout={SETTLING_MILLISECONDS}",  # a page that listens to a stream never ends by itself
+            f"--screenshot={target.resolve()}",
+            url,
+        ]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise ScreenshotError(f"chromium did not finish within {LONGEST_SECONDS} seconds.") from error
+        except subprocess.CalledProcessError as error:
+            raise ScreenshotError(f"chromium ended with code {error.returncode}.") from error
+    if not target.is_file():
+        raise ScreenshotError(f"chromium drew nothing: is {url} being served?")
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) not in {2, 3}:
+        print("usage: python -m deploy.sandbox.screenshot URL OUT.png [WIDTHxHEIGHT]", file=sys.stderr)
+        return 2
+    url, target, *size = arguments
+    try:
+        take_screenshot(url, Path(target), *size)
+    except ScreenshotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
