@@ -12,7 +12,6 @@ reference = APIRouter(include_in_schema=False)
 _FILES: Final = {
     "reference.css": "text/css; charset=utf-8",
     "reference.js": "text/javascript; charset=utf-8",
-    "openapi.json": "application/json",
 }
 _PAGE_HEADERS: Final = {
     "content-security-policy": (
