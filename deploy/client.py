@@ -1,13 +1,17 @@
-"""The public API as a developer outside would use it: what the demo and the tour know of Vmeste."""
+"""The public API as a developer outside would use it: what the demo, the tour and the tests know of Vmeste."""
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
+from uuid import uuid4
 
 import httpx
-from pydantic import JsonValue
 
-Body = Mapping[str, JsonValue]
+Body = Mapping[str, object]  # what JSON can say
+
+_REPEATS: Final = 5  # of a call that is answered 503 with Retry-After: a service that is just starting
+_UNAVAILABLE: Final = 503
 
 
 class Refused(Exception):
@@ -15,42 +19,73 @@ class Refused(Exception):
 
     def __init__(self, response: httpx.Response) -> None:
         self.status = response.status_code
-        self.problem: dict[str, Any] = response.json() if "json" in response.headers.get("content-type", "") else {}
-        what = self.problem.get("code", response.text[:200])
-        super().__init__(f"{response.request.method} {response.request.url.path}: {self.status} {what} {self.problem}")
+        is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
+        self.problem: dict[str, Any] = response.json() if is_problem else {}
+        self.code: str = self.problem.get("code", "")
+        what = self.problem or response.text[:200]
+        super().__init__(f"{response.request.method} {response.request.url.path}: {self.status} {what}")
 
 
 class Client:
-    """One person's sign-in. Answers come as parsed JSON; `etag` of the last answer is kept for the next verb."""
+    """One person's sign-in, or nobody's. Answers come as parsed JSON, errors as `Refused`."""
 
-    def __init__(self, address: str, token: str | None = None) -> None:
-        headers = {"accept-language": "ru"} | ({"authorization": f"Bearer {token}"} if token else {})
-        self._http = httpx.AsyncClient(base_url=f"{address}/v1", headers=headers, timeout=60, trust_env=False)
+    def __init__(self, address: str, tokens: Mapping[str, Any] | None = None, *, connections: int = 20) -> None:
+        """`tokens` as `/auth/login` gives them."""
         self.address = address
+        self.tokens: Mapping[str, Any] = tokens or {}
+        headers = {"accept-language": "ru"}
+        if tokens:
+            headers["authorization"] = f"Bearer {tokens['access_token']}"
+        self._http = httpx.AsyncClient(
+            base_url=f"{address}/v1",
+            headers=headers,
+            timeout=60,
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            trust_env=False,
+        )
 
     @classmethod
     async def signed_in(cls, address: str, sign_in_name: str, password: str) -> "Client":
         async with cls(address) as nobody:
-            answer = await nobody.post("/auth/login", {"sign_in_name": sign_in_name, "password": password})
-        return cls(address, answer["access_token"])
+            tokens = await nobody.post("/auth/login", {"sign_in_name": sign_in_name, "password": password})
+        return cls(address, tokens)
+
+    @property
+    def person_id(self) -> str:
+        return self.tokens["person_id"]
 
     async def get(self, path: str, **query: str | int) -> Any:
-        return await self._answer("GET", path, params=query)
+        return read(await self.call("GET", path, params=query))
 
-    async def post(self, path: str, body: Body | None = None, *, key: str | None = None) -> Any:
-        """`key` is an Idempotency-Key: the same call again gets the first answer."""
-        headers = {"idempotency-key": key} if key else {}
-        return await self._answer("POST", path, json=body, headers=headers)
+    async def all(self, path: str, **query: str | int) -> list[Any]:
+        """Every item of a list, page after page."""
+        page = await self.get(path, limit=200, **query)
+        items: list[Any] = page["items"]
+        while page["next"] is not None:
+            page = await self.get(path, limit=200, after=page["next"], **query)
+            items += page["items"]
+        return items
+
+    async def post(self, path: str, body: Body | None = None, **headers: str) -> Any:
+        """Sent under an Idempotency-Key: what is sent again after a 503 has one effect. `headers` with underscores."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        return read(await self.call("POST", path, json=body, headers={"idempotency-key": str(uuid4()), **more}))
 
     async def put(self, path: str, body: Body) -> Any:
-        return await self._answer("PUT", path, json=body)
+        return read(await self.call("PUT", path, json=body))
 
-    async def _answer(self, method: str, path: str, **arguments: Any) -> Any:
+    async def patch(self, path: str, body: Body) -> Any:
+        return read(await self.call("PATCH", path, json=body))
+
+    async def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """The answer, whatever its status; a service that asks to come back in a moment is asked again."""
         response = await self._http.request(method, path, **arguments)
-        if response.is_error:
-            raise Refused(response)
-        kind = response.headers.get("content-type", "")
-        return response.json() if "json" in kind else response.text
+        for _ in range(_REPEATS):
+            if response.status_code != _UNAVAILABLE or "retry-after" not in response.headers:
+                break
+            await asyncio.sleep(float(response.headers["retry-after"]))
+            response = await self._http.request(method, path, **arguments)
+        return response
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,3 +94,10 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._http.aclose()
+
+
+def read(response: httpx.Response) -> Any:
+    """What an answer holds. Raises Refused."""
+    if response.is_error:
+        raise Refused(response)
+    return response.json() if "json" in response.headers.get("content-type", "") else response.text

@@ -6,17 +6,20 @@ A city body, three territorial organizations, eight primary organizations (one o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 PASSWORD: Final = "vmeste-вместе-2026"  # noqa: S105 - of people who do not exist, on a machine of a developer
+TENANT_ID: Final = UUID("01936f5e-0000-7000-8000-00000000de30")
 CITY: Final = "Городской профсоюз муниципальных работников"
 LIBRARIES: Final = "ППО библиотек «Читающий город»"  # exactly fifty people
 PARKS: Final = "ППО «Городские парки»"
+GARDENERS: Final = "Профгруппа садовников"
 ADMINISTRATOR: Final = "administrator@demo"
 INFORMATION_OFFICER: Final = "information@demo"
 LAWYER: Final = "lawyer@demo"
 DISPATCHER: Final = "dispatcher@demo"
 LIBRARIES_CHAIR: Final = "libraries.chair@demo"
-TELEGRAM_MEMBER: Final = "700000001"  # the demo's member who writes in Telegram
+TELEGRAM_NAME: Final = "demo_gardener"  # the account in Telegram of the member who writes there
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class DemoPerson:
     organization: str
     number: int  # from 1 in its organization
 
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """No two of the demo have the same."""
+        return self.family_name, self.given_name, self.additional_name
+
 
 ORGANIZATIONS: Final = (
     DemoOrganization("Территориальная организация «Центр»", "territorial", CITY),
@@ -59,7 +67,7 @@ ORGANIZATIONS: Final = (
     DemoOrganization(
         "ППО учебно-производственного предприятия «Контакт»", "primary", "Территориальная организация «Юг»", 23
     ),
-    DemoOrganization("Профгруппа садовников", "group", PARKS, 10),
+    DemoOrganization(GARDENERS, "group", PARKS, 10),
 )
 
 # The first people of an organization, in this order, hold these roles.
@@ -147,3 +155,13 @@ def sign_in_name_of(person: DemoPerson) -> str | None:
     if person.number <= len(roles):
         return roles[person.number - 1].sign_in_name
     return f"member{person.number:02}@demo" if person.organization == LIBRARIES else None
+
+
+def writes_in_telegram(person: DemoPerson) -> bool:
+    """The one whose account in Telegram the union knows."""
+    return person.number == 2 and person.organization == GARDENERS  # noqa: PLR2004 - any but the first
+
+
+def roles_of(person: DemoPerson) -> Iterator[DemoRole]:
+    sign_in_name = sign_in_name_of(person)
+    return (role for role in ROLES.get(person.organization, ()) if role.sign_in_name == sign_in_name)

@@ -1,0 +1,92 @@
+"""The stand-in networks' control API, as the demo, the tour and the tests use it: what the outside world does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx
+
+NETWORKS: Final = ("telegram", "vk", "max")
+TITLES: Final[Mapping[str, str]] = {"telegram": "Telegram", "vk": "VK", "max": "MAX"}
+
+
+@dataclass(frozen=True)
+class Community:
+    """A channel or community on a stand-in, with what its owner needs to connect it."""
+
+    network: str
+    id: int
+    title: str
+    account_id: int  # whom members write to: the channel's bot, or the VK community itself
+    credentials: Mapping[str, str]
+
+
+class StandIns:
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._http = httpx.AsyncClient(base_url=f"{address}/control", timeout=30, trust_env=False)
+
+    async def community(self, network: str, title: str, handle: str, *, followers: int = 0) -> Community:
+        """Open a community; the same handle again is the same community."""
+        order = {"network": network, "title": title, "handle": handle, "followers": followers}
+        made = await self._post("/communities", order)
+        tokens = {token["kind"]: token["token"] for token in made["tokens"]}
+        if made["bot"] is None:
+            credentials = {"community_token": tokens["community"], "user_token": tokens["user"]}
+            return Community(network, made["id"], title, made["id"], credentials)
+        bot = made["bot"]
+        return Community(network, made["id"], title, bot["id"], {"token": bot["tokens"][0]["token"]})
+
+    async def person(self, network: str, first_name: str, last_name: str, username: str) -> int:
+        """Open a person's account; the same username again is the same person. Returns its id."""
+        order = {"network": network, "first_name": first_name, "last_name": last_name, "username": username}
+        return (await self._post("/people", order))["id"]
+
+    async def write(self, community: Community, person_id: int, text: str) -> None:
+        """A person writes a direct message."""
+        await self._post("/inbound/messages", {**_to(community, person_id), "text": text})
+
+    async def press(self, community: Community, person_id: int, button: str) -> None:
+        """A person presses the newest button with this label."""
+        await self._post("/inbound/presses", {**_to(community, person_id), "button": button})
+
+    async def dialog(self, community: Community, person_id: int) -> list[dict[str, Any]]:
+        """What the two wrote to each other, oldest first; `outgoing` is the union's."""
+        query = {"network": community.network, "account_id": community.account_id, "person_id": person_id}
+        return await self._get("/messages", query)
+
+    async def posts(self, community: Community, text: str = "") -> list[dict[str, Any]]:
+        """What stands on the community's wall, oldest first; `text` narrows to posts that contain it."""
+        return await self._get("/posts", {"network": community.network, "community_id": community.id, "text": text})
+
+    async def hooks(self, network: str) -> list[dict[str, Any]]:
+        """Where the network sends its updates to."""
+        return await self._get("/hooks", {"network": network})
+
+    async def fault(self, kind: str, community: Community, **more: str | float | bool) -> int:
+        """Let something go wrong with one community until it is cleared. Returns the fault's number."""
+        order = {"kind": kind, "network": community.network, "account_id": community.id, **more}
+        return (await self._post("/faults", order))["id"]
+
+    async def clear(self, fault_id: int) -> None:
+        """End a fault; whatever hangs in it is released."""
+        (await self._http.delete(f"/faults/{fault_id}")).raise_for_status()
+
+    async def _get(self, path: str, query: Mapping[str, Any]) -> Any:
+        return (await self._http.get(path, params=query)).raise_for_status().json()
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return (await self._http.post(path, json=body)).raise_for_status().json()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+
+def _to(community: Community, person_id: int) -> dict[str, Any]:
+    return {"network": community.network, "person_id": person_id, "account_id": community.account_id}
