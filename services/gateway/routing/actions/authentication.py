@@ -35,7 +35,7 @@ class Authentication:
         self._load = load
         self._clock = clock
         self._checked: OrderedDict[bytes, AccessClaims] = OrderedDict()
-        self._standing: OrderedDict[UUID, dict[UUID, Standing]] = OrderedDict()  # by person and session
+        self._standing: OrderedDict[UUID, dict[tuple[UUID, UUID], Standing]] = OrderedDict()  # by person
 
     async def caller(self, token: bytes | None) -> Caller:
         """Nobody without a token. Raises Unauthenticated for a bad one, Unavailable without the database."""
@@ -69,10 +69,11 @@ class Authentication:
         """One question to the database at a time for each session, however many requests come at once."""
         now = self._clock.now().timestamp()
         sessions = self._standing.setdefault(claims.person_id, {})
-        known = sessions.get(claims.session_id)
+        session = (claims.tenant_id, claims.session_id)
+        known = sessions.get(session)
         if known is None or now - known[0] >= FRESH_SECONDS or _failed(known[1]):
             known = (now, asyncio.ensure_future(self._ask(claims)))
-            sessions[claims.session_id] = known
+            sessions[session] = known
             if len(self._standing) > _KEPT:
                 self._standing.popitem(last=False)
         return await asyncio.shield(known[1])
