@@ -1,8 +1,12 @@
 """Settings of the publisher, beside those that every service has."""
 
-from pydantic import AliasChoices, Field
+from collections.abc import Mapping
+from typing import Self
 
-from shared.settings import PlatformSettings
+from pydantic import AliasChoices, Field, model_validator
+
+from services.publisher.networks.protocol import Network
+from shared.settings import Environment, PlatformSettings
 
 
 class PublisherSettings(PlatformSettings):
@@ -10,3 +14,19 @@ class PublisherSettings(PlatformSettings):
         validation_alias=AliasChoices("VMESTE_PUBLISHER_DATABASE_URL", "database_url"),
         description="PostgreSQL, as the publisher's own role",
     )
+    sandbox_url: str | None = Field(
+        default=None, description="where the stand-in networks are, in place of the real ones; never in production"
+    )
+
+    @model_validator(mode="after")
+    def _real_networks_in_production(self) -> Self:
+        if self.sandbox_url is not None and self.environment is Environment.PRODUCTION:
+            raise ValueError("the stand-in networks are for development and tests")
+        return self
+
+    def network_addresses(self) -> Mapping[Network, str]:
+        """Of the stand-ins, where they take the place of the real networks."""
+        if self.sandbox_url is None:
+            return {}
+        base = self.sandbox_url.rstrip("/")
+        return {Network.VK: f"{base}/vk/method", Network.TELEGRAM: f"{base}/telegram", Network.MAX: f"{base}/max"}

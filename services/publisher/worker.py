@@ -1,0 +1,24 @@
+"""The publisher's worker process."""
+
+from services.publisher.channels import jobs as channels
+from services.publisher.conversations import jobs as conversations
+from services.publisher.directory import jobs as directory
+from services.publisher.publications import jobs as publications
+from services.publisher.runtime import open_publisher
+from services.publisher.settings import PublisherSettings
+from shared.consumers import Consumer
+from shared.worker import run_worker
+
+
+def consumers() -> list[Consumer]:
+    return [
+        *directory.consumers(),
+        *channels.consumers(),
+        *conversations.consumers(),
+        *publications.consumers(),
+    ]
+
+
+def run(settings: PublisherSettings) -> None:
+    """Block until SIGTERM or SIGINT."""
+    run_worker(open_publisher(settings), consumers())
