@@ -91,7 +91,8 @@ class _Message(_Wire):
     url: str | None = None
 
     def sent(self) -> Sent:
-        return Sent(self.body.mid, self.url)
+        shown = self.url if self.url is not None and self.url.startswith(("https://", "http://")) else None
+        return Sent(self.body.mid, shown)
 
 
 class _SentMessage(_Wire):

@@ -31,7 +31,7 @@ REFUSALS: tuple[tuple[HTTPStatus, str, str], ...] = (  # status, part of the cod
     (HTTPStatus.NOT_FOUND, "", "chat_not_found"),
     (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "", "image_refused"),
     (HTTPStatus.BAD_REQUEST, "too long", "text_too_long"),
-    (HTTPStatus.BAD_REQUEST, "length", "text_too_long"),
+    (HTTPStatus.BAD_REQUEST, "4000", "text_too_long"),  # the limit is named, in whatever words
     (HTTPStatus.BAD_REQUEST, "empty", "text_empty"),
     (HTTPStatus.BAD_REQUEST, "attachment", "image_refused"),
     (HTTPStatus.BAD_REQUEST, "photo", "image_refused"),

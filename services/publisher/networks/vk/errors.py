@@ -8,6 +8,7 @@ from services.publisher.networks.protocol import NeedsReauthorization, Refusal, 
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Effect, server_error
 
+BAD_PARAMETER = 100
 TOO_FAST = 6  # too many calls in one second
 MINUTE = 60.0
 HOUR = 3600.0
@@ -42,7 +43,7 @@ _REASONS: dict[int, tuple[_Follow, str]] = {
     28: (_Follow.REAUTHORIZE, "token_invalid"),
     30: (_Follow.REJECT, "recipient_blocked"),
     37: (_Follow.REAUTHORIZE, "token_invalid"),
-    100: (_Follow.REJECT, "invalid_request"),
+    BAD_PARAMETER: (_Follow.REJECT, "invalid_request"),
     104: (_Follow.REJECT, "chat_not_found"),
     125: (_Follow.REJECT, "chat_not_found"),
     113: (_Follow.REJECT, "recipient_not_found"),
@@ -97,6 +98,8 @@ def refusal_of(failure: Failure, effect: Effect) -> Refusal:
         return Retry(reason(name, said), after)
     if code in _SERVER_ERRORS:
         return server_error(effect, said)
+    if code == BAD_PARAMETER and "too long" in failure.error_msg:
+        return Rejected(reason("text_too_long", said))
     follow, name = _REASONS.get(code, (_Follow.REJECT, "refused"))
     if follow is _Follow.REAUTHORIZE:
         return NeedsReauthorization(reason(name, said))

@@ -1,0 +1,50 @@
+"""The stand-ins on a real socket, and every network's connector set before them."""
+
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+
+from deploy.sandbox.main import create_app
+from deploy.sandbox.settings import SandboxSettings
+from services.publisher.networks.protocol import Network, Timeouts
+from services.publisher.networks.registry import Connectors
+from shared.http import outbound_client
+from shared.settings import Environment
+from tests.contract.networks.stage import PREFIXES, Stage, opened, served
+
+SHORT = Timeouts(connect=1.0, read=0.5, whole=4.0, reserve=1.0)  # a test does not wait for those who hang
+
+
+@pytest.fixture(scope="session")
+async def stand_ins() -> AsyncGenerator[str]:
+    settings = SandboxSettings(
+        state=None,
+        rate_limits=False,
+        upload_processing_seconds=0,
+        hook_first_retry_seconds=0.05,
+        hook_longest_retry_seconds=0.2,
+        development_accounts=False,
+    )
+    async with served(create_app(settings)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def connectors(stand_ins: str) -> AsyncGenerator[Connectors]:
+    def open_client(address: str) -> httpx.AsyncClient:
+        return outbound_client(Environment.TEST, read_seconds=SHORT.read, trusted_urls=[address])
+
+    addresses = {network: f"{stand_ins}{prefix}" for network, prefix in PREFIXES.items()}
+    async with Connectors(open_client, addresses, SHORT) as connectors:
+        yield connectors
+
+
+@pytest.fixture(params=list(Network))
+async def stage(request: pytest.FixtureRequest, stand_ins: str, connectors: Connectors) -> AsyncGenerator[Stage]:
+    """One network after the other, each time with a community that nobody else uses."""
+    async with httpx.AsyncClient(base_url=stand_ins, trust_env=False) as control:
+        stage = await opened(control, connectors[request.param])
+        yield stage
+        await stage.clear_faults()
+        await stage.settings(rate_limits=False, upload_processing_seconds=0)

@@ -1,0 +1,217 @@
+"""One network as a test meets it: its connector, a community of its own, and what the stand-in saw."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+import httpx
+import uvicorn
+from PIL import Image as Picture
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.publisher.networks.inbound import Hook, Update
+from services.publisher.networks.protocol import (
+    Account,
+    Button,
+    Connector,
+    DirectMessage,
+    Image,
+    Network,
+    Post,
+)
+from shared.clock import new_id
+
+PREFIXES = {Network.VK: "/vk/method", Network.TELEGRAM: "/telegram", Network.MAX: "/max"}
+POSTING = {Network.VK: "wall.post", Network.TELEGRAM: "sendMessage", Network.MAX: "POST /messages"}
+WRITING = {**POSTING, Network.VK: "messages.send"}
+UPLOADING = {
+    Network.VK: ("photos.getWallUploadServer", "upload", "photos.saveWallPhoto"),
+    Network.MAX: ("POST /uploads", "upload"),
+}
+SECRET = "hook-secret_0123456789abcdef"
+
+Json = dict[str, object]
+
+
+@asynccontextmanager
+async def served(app: Starlette) -> AsyncGenerator[str]:
+    """`app` on a free port of this machine, over real sockets."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        if serving.done():
+            await serving
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@dataclass
+class HookReceiver:
+    """Answers a network's hook as the publisher does, and keeps what came."""
+
+    connector: Connector
+    account: Account
+    secret: str = SECRET
+    verified: list[Update] = field(default_factory=list[Update])
+    refused: int = 0
+    came: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def answer(self, request: Request) -> Response:
+        body = await request.body()
+        async with self.came:
+            self.came.notify_all()
+            if not self.connector.verify_hook(request.headers, body, self.secret):
+                self.refused += 1
+                return Response(status_code=404)
+            self.verified += self.connector.parse_updates(body)
+        answer = self.connector.answer_to_hook(self.account, body)
+        return Response(answer.content, media_type=answer.content_type)
+
+    async def received(self, count: int) -> list[Update]:
+        async with asyncio.timeout(5), self.came:
+            await self.came.wait_for(lambda: len(self.verified) >= count)
+        return self.verified
+
+    async def turned_away(self) -> None:
+        async with asyncio.timeout(5), self.came:
+            await self.came.wait_for(lambda: self.refused > 0)
+
+
+@dataclass
+class Stage:
+    network: Network
+    connector: Connector
+    account: Account
+    control: httpx.AsyncClient
+    community_id: int
+    bot_id: int  # whom people write to: the bot, or VK's community itself
+    person_id: int
+
+    async def order(self, kind: str, method: str | None = None, **more: object) -> None:
+        """Let something go wrong at this network, once unless `times` says otherwise."""
+        order = {"kind": kind, "network": self.network, "times": 1, **more}
+        await self._post("/faults", order if method is None else {**order, "method": method})
+
+    async def clear_faults(self) -> None:
+        (await self.control.delete("/control/faults")).raise_for_status()
+
+    async def posts(self) -> list[Json]:
+        """What the public sees."""
+        return await self._get("/posts", network=self.network, community_id=str(self.community_id))
+
+    async def answers(self) -> list[Json]:
+        """What the person was written."""
+        written = await self._get("/messages", network=self.network, person_id=str(self.person_id))
+        return [message for message in written if message["outgoing"]]
+
+    async def calls_of(self, method: str) -> list[Json]:
+        """How this community's connector has called `method`."""
+        calls = await self._get("/calls", network=self.network, method=method)
+        return [call for call in calls if self._concerns(call)]
+
+    def _concerns(self, call: Json) -> bool:
+        accounts = call["accounts"]
+        return isinstance(accounts, list) and self.community_id in accounts
+
+    @staticmethod
+    def pictures_of(post: Json) -> int:
+        pictures = post["pictures"]
+        assert isinstance(pictures, list)
+        return len(cast("list[object]", pictures))  # JSON
+
+    async def settings(self, **changes: object) -> None:
+        (await self.control.patch("/control/settings", json=changes)).raise_for_status()
+
+    async def write(self, text: str) -> None:
+        await self._post("/inbound/messages", {**self._to_account(), "text": text})
+
+    async def press(self, label: str) -> None:
+        await self._post("/inbound/presses", {**self._to_account(), "button": label})
+
+    async def comment(self, text: str) -> None:
+        body = {"network": self.network, "person_id": self.person_id, "community_id": self.community_id, "text": text}
+        await self._post("/inbound/comments", body)
+
+    @asynccontextmanager
+    async def hooked(self) -> AsyncGenerator[HookReceiver]:
+        """The network's hook, registered at a receiver of its own."""
+        probe = await self.connector.probe(self.account)
+        account = Account(self.account.target, {**self.account.secrets, **probe.learned})
+        receiver = HookReceiver(self.connector, account)
+        app = Starlette(routes=[Route("/hook", receiver.answer, methods=["POST"])])
+        async with served(app) as url:
+            assert await self.connector.register_hook(account, Hook(f"{url}/hook", SECRET)) is None
+            await self.confirmed()
+            yield receiver
+
+    async def confirmed(self) -> None:
+        """Until VK has asked for the confirmation code; the others ask nothing."""
+        async with asyncio.timeout(5):
+            while any(hook["state"] == "waiting" for hook in await self.hooks()):  # noqa: ASYNC110 it is asked over HTTP
+                await asyncio.sleep(0.01)
+
+    async def hooks(self) -> list[Json]:
+        return await self._get("/hooks", network=self.network)
+
+    def _to_account(self) -> Json:
+        return {"network": self.network, "person_id": self.person_id, "account_id": self.bot_id}
+
+    async def _get(self, path: str, **query: str) -> list[Json]:
+        answer = await self.control.get(f"/control{path}", params=query)
+        answer.raise_for_status()
+        return json.loads(answer.content)
+
+    async def _post(self, path: str, body: Mapping[str, object]) -> Json:
+        answer = await self.control.post(f"/control{path}", json=body)
+        assert answer.is_success, answer.text
+        return json.loads(answer.content)
+
+
+async def opened(control: httpx.AsyncClient, connector: Connector) -> Stage:
+    """A community with its tokens, and a person who has written to it already."""
+    network = connector.network
+    handle = f"union_{new_id().hex[-12:]}"
+    body = {"network": network, "title": "Профсоюз завода", "handle": handle, "followers": 1200}
+    answer = await control.post("/control/communities", json=body)
+    assert answer.is_success, answer.text
+    community = json.loads(answer.content)
+    holder = community["bot"] or community
+    tokens = {token["kind"]: token["token"] for token in holder["tokens"]}
+    if network is Network.VK:
+        secrets = {"community_token": tokens["community"], "user_token": tokens["user"]}
+    else:
+        secrets = {"token": tokens["bot"]}
+    person = await control.post(
+        "/control/people", json={"network": network, "first_name": "Анна", "last_name": "Серова"}
+    )
+    account = Account(str(community["id"]), secrets)
+    stage = Stage(network, connector, account, control, community["id"], holder["id"], json.loads(person.content)["id"])
+    await stage.write("Здравствуйте")
+    return stage
+
+
+def post(text: str, *images: Image, delivery_id: UUID | None = None) -> Post:
+    return Post(delivery_id or new_id(), text, images)
+
+
+def message(stage: Stage, text: str, *labels: str) -> DirectMessage:
+    buttons = tuple(Button(label, f"rate:{label}") for label in labels)
+    return DirectMessage(new_id(), str(stage.person_id), text, buttons)
+
+
+def image(colour: str = "navy", kind: str = "PNG", size: tuple[int, int] = (64, 64)) -> Image:
+    content = io.BytesIO()
+    Picture.new("RGB", size, colour).save(content, kind)
+    return Image(content.getvalue(), f"image/{kind.lower()}", f"Открытка, фон {colour}")

@@ -1,0 +1,169 @@
+"""Every network: who we are there, what people write to us, and what we answer."""
+
+import pytest
+
+from services.publisher.networks.inbound import ButtonPressed, CommentReceived, Hook, MessageReceived
+from services.publisher.networks.protocol import (
+    Ability,
+    Account,
+    DirectMessage,
+    Network,
+    Rejected,
+    Sent,
+    Throttled,
+    Unknown,
+)
+from shared.clock import new_id
+from tests.contract.networks.stage import SECRET, WRITING, Stage, message, opened, post
+
+MARKS = ("1", "2", "3", "4", "5")
+
+
+async def test_an_account_says_what_it_is(stage: Stage) -> None:
+    probe = await stage.connector.probe(stage.account)
+    assert probe.missing == ()
+    assert probe.can_publish
+    assert probe.title == "Профсоюз завода"
+    assert probe.follower_count is not None
+    assert probe.follower_count >= 1200
+    assert probe.url is not None
+
+
+async def test_an_account_with_a_wrong_token_says_so(stage: Stage) -> None:
+    wrong = {"token": "7100000001:" + "a" * 35, "community_token": "vk1.a." + "b" * 80}
+    account = Account(stage.account.target, {name: wrong.get(name, "") for name in stage.account.secrets})
+    probe = await stage.connector.probe(account)
+    assert [missing.reason.code for missing in probe.missing] == ["network.token_invalid"]
+    assert not probe.can_publish
+
+
+async def test_somebody_elses_channel_cannot_be_published_to(stage: Stage) -> None:
+    theirs = await opened(stage.control, stage.connector)
+    account = Account(theirs.account.target, stage.account.secrets)
+    assert not (await stage.connector.probe(account)).can_publish
+    assert isinstance(await stage.connector.publish(account, post("Чужое")), Rejected)
+    assert await theirs.posts() == []
+
+
+async def test_vk_says_what_is_missing_without_a_users_token(stage: Stage) -> None:
+    if stage.network is not Network.VK:
+        return
+    account = Account(stage.account.target, {"community_token": stage.account.secrets["community_token"]})
+    probe = await stage.connector.probe(account)
+    assert probe.can_publish
+    assert [missing.ability for missing in probe.missing] == [Ability.IMAGES, Ability.RECONCILE]
+    twice = Account(stage.account.target, {**account.secrets, "user_token": account.secrets["community_token"]})
+    assert [m.ability for m in (await stage.connector.probe(twice)).missing] == [Ability.IMAGES, Ability.RECONCILE]
+
+
+async def test_an_answer_reaches_the_person(stage: Stage) -> None:
+    outcome = await stage.connector.send_direct(stage.account, message(stage, "Приходите в среду, с 10 до 12"))
+    assert isinstance(outcome, Sent)
+    (answer,) = await stage.answers()
+    assert answer["text"] == "Приходите в среду, с 10 до 12"
+
+
+async def test_nobody_is_written_to_who_did_not_write_first(stage: Stage) -> None:
+    stranger = await opened(stage.control, stage.connector)
+    to_stranger = DirectMessage(new_id(), str(stranger.person_id), "Здравствуйте")
+    outcome = await stage.connector.send_direct(stage.account, to_stranger)
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason.code == "network.recipient_blocked"
+
+
+@pytest.mark.parametrize("kind", ["drop", "hang"])
+async def test_a_lost_answer_is_in_doubt_and_harmless_to_repeat_where_the_network_knows_it(
+    stage: Stage, kind: str
+) -> None:
+    answer = message(stage, "Ответ")
+    await stage.order(kind, WRITING[stage.network], taken=True, **({"seconds": 5} if kind == "hang" else {}))
+    assert isinstance(await stage.connector.send_direct(stage.account, answer), Unknown)
+    assert isinstance(await stage.connector.send_direct(stage.account, answer), Sent)
+    assert len(await stage.answers()) == (1 if stage.network is Network.VK else 2)
+
+
+async def test_two_answers_of_the_same_words_are_two(stage: Stage) -> None:
+    for _ in range(2):
+        assert isinstance(await stage.connector.send_direct(stage.account, message(stage, "Спасибо!")), Sent)
+    assert len(await stage.answers()) == 2
+
+
+async def test_a_flood_pauses_direct_messages_as_well(stage: Stage) -> None:
+    await stage.order("flood", WRITING[stage.network])
+    assert isinstance(await stage.connector.send_direct(stage.account, message(stage, "Ответ")), Throttled)
+
+
+async def test_what_a_person_writes_comes_in(stage: Stage) -> None:
+    async with stage.hooked() as receiver:
+        await stage.write("Помогите, пожалуйста, с отпуском")
+        (update,) = await receiver.received(1)
+    assert isinstance(update, MessageReceived)
+    assert update.text == "Помогите, пожалуйста, с отпуском"
+    assert update.sender.external_user_id == str(stage.person_id)
+    name = update.sender.display_name or await stage.connector.name_of(stage.account, update.sender.external_user_id)
+    assert name == "Анна Серова"
+
+
+async def test_a_mark_given_by_a_button_comes_in(stage: Stage) -> None:
+    async with stage.hooked() as receiver:
+        await stage.connector.send_direct(stage.account, message(stage, "Оцените ответ", *MARKS))
+        await stage.press("5")
+        (update,) = await receiver.received(1)
+    assert isinstance(update, ButtonPressed)
+    assert update.payload == "rate:5"
+    assert update.sender.external_user_id == str(stage.person_id)
+
+
+async def test_an_update_that_is_sent_often_has_one_key(stage: Stage) -> None:
+    async with stage.hooked() as receiver:
+        await stage.order("duplicate_hooks", copies=20)
+        await stage.write("Один раз")
+        await stage.write("Другой раз")
+        updates = await receiver.received(21)
+    assert len(updates) == 21
+    assert len({update.update_id for update in updates}) == 2
+
+
+async def test_a_comment_comes_in_where_the_network_tells_of_it(stage: Stage) -> None:
+    if stage.network is Network.MAX:
+        return
+    sent = await stage.connector.publish(stage.account, post("Новость"))
+    assert isinstance(sent, Sent)
+    async with stage.hooked() as receiver:
+        await stage.comment("Спасибо!")
+        (update,) = await receiver.received(1)
+    assert isinstance(update, CommentReceived)
+    assert (update.post_id, update.text) == (sent.external_id, "Спасибо!")
+
+
+async def test_a_hook_with_another_secret_is_refused_and_tried_again(stage: Stage) -> None:
+    async with stage.hooked() as receiver:
+        receiver.secret = "somebody-elses_secret"
+        await stage.write("Помогите")
+        await receiver.turned_away()
+        assert receiver.verified == []
+        receiver.secret = SECRET
+        (update,) = await receiver.received(1)
+    assert isinstance(update, MessageReceived)
+
+
+async def test_a_hook_that_is_registered_again_stays_one(stage: Stage) -> None:
+    async with stage.hooked() as receiver:
+        (hook,) = [known for known in await stage.hooks() if known["owner_id"] == stage.bot_id]
+        again = Hook(str(hook["url"]), SECRET)
+        assert await stage.connector.register_hook(receiver.account, again) is None
+        other = Hook(str(hook["url"]), "another-secret_0123456789")
+        receiver.secret = other.secret
+        assert await stage.connector.register_hook(receiver.account, other) is None
+        await stage.confirmed()
+        await stage.write("Помогите")
+        assert len(await receiver.received(1)) == 1
+        assert len([known for known in await stage.hooks() if known["owner_id"] == stage.bot_id]) == 1
+
+
+async def test_a_hook_without_rights_says_what_is_missing(stage: Stage) -> None:
+    await stage.order("unauthorized")
+    missing = await stage.connector.register_hook(stage.account, Hook("http://127.0.0.1:9/hook", SECRET))
+    assert missing is not None
+    assert missing.ability is Ability.UPDATES
+    assert missing.reason.code == "network.token_invalid"
