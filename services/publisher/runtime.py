@@ -69,7 +69,7 @@ def connector_of(runtime: Runtime, network: Network) -> Connector:
 
 
 def _open_connectors(settings: PublisherSettings) -> Connectors:
-    timeouts = Timeouts()
+    timeouts = Timeouts(read=settings.network_seconds)
     trusted = [settings.sandbox_url] if settings.sandbox_url is not None else []
 
     def open_client(_: str) -> httpx.AsyncClient:

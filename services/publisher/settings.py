@@ -17,6 +17,13 @@ class PublisherSettings(PlatformSettings):
     sandbox_url: str | None = Field(
         default=None, description="where the stand-in networks are, in place of the real ones; never in production"
     )
+    network_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        le=15.0,
+        description="how long a social network may stay silent before it is not known what it did; an attempt's lease "
+        "and a queue job allow no more",
+    )
 
     @model_validator(mode="after")
     def _real_networks_in_production(self) -> Self:
