@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import health_check_key_suffix
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -21,6 +22,7 @@ _RELAY = f"{_PREFIX}relay"
 _POLL_SECONDS = 0.02
 _JOB_SECONDS = 30
 _DRAIN_SECONDS = 15  # what a stopping worker gives its running jobs
+_ALIVE_SECONDS = 1  # how often a worker says that it lives; it is believed for as long again
 _EXPIRES_MS = 3_600_000  # a job nobody takes for an hour is forgotten; the outbox still has it
 
 
@@ -35,8 +37,8 @@ class Answer:
 
 
 class Queue(Protocol):
-    async def waiting(self, destination: ServiceName) -> int:
-        """How many jobs lie in a service's queue."""
+    async def waiting(self, destination: ServiceName) -> int | None:
+        """How many jobs lie in a service's queue; None while nobody works on it."""
         ...
 
     async def send(self, wakeups: Sequence[tuple[Envelope, str]]) -> None:
@@ -69,9 +71,13 @@ class ArqQueue:
         self._redis: ArqRedis | None = None
         self._connecting = asyncio.Lock()
 
-    async def waiting(self, destination: ServiceName) -> int:
-        redis = await self._pool()
-        return int(await redis.zcard(queue_name(destination)))
+    async def waiting(self, destination: ServiceName) -> int | None:
+        queue = queue_name(destination)
+        async with (await self._pool()).pipeline(transaction=False) as ask:
+            ask.zcard(queue)
+            ask.exists(queue + health_check_key_suffix)
+            jobs, alive = await ask.execute()
+        return int(jobs) if alive else None
 
     async def send(self, wakeups: Sequence[tuple[Envelope, str]]) -> None:
         redis = await self._pool()
@@ -168,11 +174,11 @@ def _worker(
         handle_signals=signals,
         job_completion_wait=_DRAIN_SECONDS,
         max_jobs=max_jobs,
-        max_tries=1000,
+        max_tries=1,  # a job that took its worker along is not run again: the relay sends anew, and counts
         job_timeout=_JOB_SECONDS,
         keep_result=0,
         poll_delay=_POLL_SECONDS,
-        health_check_interval=60,
+        health_check_interval=_ALIVE_SECONDS,
         job_serializer=_dumps,
         job_deserializer=_loads,
         expires_extra_ms=_EXPIRES_MS,
