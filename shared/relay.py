@@ -66,9 +66,10 @@ class Source:
     async def pump(self, destination: ServiceName) -> int:
         """Send one batch that is due. Returns how many were sent."""
         now = self._now()
-        room = min(BATCH, MAX_WAITING - await self._queue.waiting(destination))
-        if room <= 0:
+        waiting = await self._queue.waiting(destination)
+        if waiting is None or waiting >= MAX_WAITING:  # a service that is stopped for hours kills no message
             return 0
+        room = min(BATCH, MAX_WAITING - waiting)
         take = text(
             f"SELECT message_id, envelope, sends FROM {self.service}.outbox "  # noqa: S608 - a ServiceName
             "WHERE destination = :destination AND next_send_at <= coalesce(CAST(:now AS timestamptz), now()) "
@@ -104,7 +105,7 @@ class Source:
             "WHERE message_id = :id AND destination = :to"
         )
         async with self._engine.begin() as connection:
-            for answer in answers:
+            for answer in sorted(answers, key=lambda each: each.message_id):  # one order for all: no deadlock
                 keys = {"id": answer.message_id, "to": answer.destination}
                 if answer.retry_after is not None:
                     await connection.execute(later, {**keys, "now": self._now(), "seconds": answer.retry_after})
@@ -242,7 +243,9 @@ def run(settings: RelaySettings) -> None:
 
     async def started() -> None:
         relay.open()
-        running.append(asyncio.create_task(relay.run()))
+        task = asyncio.create_task(relay.run())
+        task.add_done_callback(lambda _: worker.main_task and worker.main_task.cancel())  # never half a relay
+        running.append(task)
 
     async def stopped() -> None:
         for task in running:
@@ -251,8 +254,12 @@ def run(settings: RelaySettings) -> None:
         await relay.close()
         await queue.close()
 
-    relay_worker(settings.redis_url, relay.answered, started=started, stopped=stopped, signals=True).run()
+    worker = relay_worker(settings.redis_url, relay.answered, started=started, stopped=stopped, signals=True)
+    worker.run()
     loop.close()
+    for task in running:
+        if not task.cancelled():
+            task.result()
 
 
 if __name__ == "__main__":
