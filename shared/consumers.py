@@ -13,10 +13,10 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from shared.context import Context, unit_of_work
 from shared.contracts import Envelope, Message
+from shared.db import is_away
 from shared.identity import system
 from shared.queue import Answer
 from shared.runtime import Runtime
@@ -108,7 +108,11 @@ class Consumers:
 
     def __init__(self, runtime: Runtime, consumers: Iterable[Consumer]) -> None:
         self._runtime = runtime
-        self._by_type: Mapping[str, Consumer] = {consumer.message.type: consumer for consumer in consumers}
+        by_type: dict[str, Consumer] = {}
+        for consumer in consumers:
+            if by_type.setdefault(consumer.message.type, consumer) is not consumer:
+                raise ValueError(f"two consumers of {consumer.message.type}")
+        self._by_type: Mapping[str, Consumer] = by_type
 
     async def handle(self, envelope: Envelope) -> Answer:
         """Run the message's consumer. Never raises for what the handler did: the answer says it."""
@@ -121,7 +125,7 @@ class Consumers:
             except Later as later:
                 return Answer(envelope.id, envelope.destination, retry_after=later.seconds)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed try, told to the relay
-                if _database_is_away(error):
+                if is_away(error):
                     return Answer(envelope.id, envelope.destination, retry_after=_DATABASE_AWAY_SECONDS)
                 _log.exception("message.failed")
                 return Answer(envelope.id, envelope.destination, error=_reason(error))
@@ -134,10 +138,6 @@ async def _bound_to_logs(envelope: Envelope) -> AsyncGenerator[None, None]:
         message_id=str(envelope.id), message_type=envelope.type, trace=envelope.trace
     ):
         yield
-
-
-def _database_is_away(error: Exception) -> bool:
-    return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def _reason(error: Exception) -> str:

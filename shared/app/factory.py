@@ -76,7 +76,7 @@ def _operations(runtime: Runtime, metrics: Metrics) -> APIRouter:
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
         """503 without PostgreSQL; without Redis the service works on and says so."""
-        async with runtime.database.engine.connect() as connection:
+        async with runtime.database.before_tenant() as connection:
             await connection.execute(text("SELECT 1"))
         redis = await _redis_answers(runtime.settings.redis_url)
         return JSONResponse({"status": "ready" if redis else "degraded", "redis": redis})

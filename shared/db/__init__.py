@@ -1,6 +1,6 @@
 """PostgreSQL: tables of tenants, transactions that know their tenant, and the schema's own guard."""
 
-from shared.db.engine import Database, asyncpg_url, enter_tenant
+from shared.db.engine import Database, DatabaseAway, asyncpg_url, enter_tenant, is_away, sql_state
 from shared.db.platform_tables import add_platform_tables
 from shared.db.store import Store
 from shared.db.tables import (
@@ -16,6 +16,7 @@ from shared.db.tables import (
 
 __all__ = [
     "Database",
+    "DatabaseAway",
     "Store",
     "TenantRow",
     "add_platform_tables",
@@ -23,9 +24,11 @@ __all__ = [
     "checked_text",
     "enter_tenant",
     "foreign_key",
+    "is_away",
     "json_value",
     "moment",
     "service_metadata",
+    "sql_state",
     "table_of",
     "unique_in_tenant",
 ]

@@ -1,11 +1,31 @@
 """One service's connection to its database, and transactions that know their tenant."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+_AWAY = ("08", "53", "57P")  # SQLSTATE: no connection, no room for one or on the disk, stopping or starting
+
+
+class DatabaseAway(ConnectionError):
+    """No connection could be made."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether `error` says that the database is gone, full or restarting: a moment, and nobody's defect."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or sql_state(error).startswith(_AWAY)
+    return isinstance(error, DatabaseAway | PoolTimeoutError)
+
+
+def sql_state(error: DBAPIError) -> str:
+    """PostgreSQL's five-character code, or nothing."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def asyncpg_url(url: str) -> str:
@@ -37,10 +57,22 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID) -> AsyncGenerator[AsyncSession, None]:
-        """One transaction for one tenant: committed when the block ends well, rolled back otherwise."""
+        """One transaction for one tenant: committed when the block ends well, rolled back otherwise.
+
+        Raises DatabaseAway when there is no connection to be had.
+        """
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             await enter_tenant(session, tenant_id)
             yield session
+
+    @asynccontextmanager
+    async def before_tenant(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A connection for what is asked before the tenant is known. It sees no tenant's row. Raises DatabaseAway."""
+        connection = await _connected(self.engine.connect())
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -55,5 +87,12 @@ async def enter_tenant(session: AsyncSession, tenant_id: UUID) -> None:
     """
     if not isinstance(tenant_id, UUID):  # pyright: ignore[reportUnnecessaryIsInstance] - guards the literal below
         raise TypeError(tenant_id)
-    connection = await session.connection()
+    connection = await _connected(session.connection())
     await connection.exec_driver_sql(f"SET LOCAL vmeste.tenant = '{tenant_id}'")
+
+
+async def _connected(connecting: Awaitable[AsyncConnection]) -> AsyncConnection:
+    try:
+        return await connecting
+    except OSError as error:  # the socket, the host or the time for it; whatever PostgreSQL itself says is a DBAPIError
+        raise DatabaseAway from error
