@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from shared.app.problems import problem_response
@@ -70,6 +71,9 @@ class Edge:
                 await self._refuse(request, answer, Unavailable(retry_after=1))
             except _BodyTooLarge:
                 await self._refuse(request, answer, TooLarge())
+            except Exception as error:  # noqa: BLE001 - nothing foresaw it: a defect, told to the log and to nobody else
+                _log.error("request.failed", exc_info=error)
+                await self._refuse(request, answer, Problem())
             self._note(scope, answer.status, time.perf_counter() - began)
 
     def _limited(self, request: Request, receive: Receive) -> Receive:
@@ -100,8 +104,11 @@ class Edge:
             _log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
-class _BodyTooLarge(Exception):
-    pass
+class _BodyTooLarge(HTTPException):
+    """FastAPI hands only an HTTPException on from the reading of a body."""
+
+    def __init__(self) -> None:
+        super().__init__(TooLarge.status)
 
 
 class _Answer:

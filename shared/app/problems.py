@@ -1,6 +1,8 @@
 """Every error as `application/problem+json` (RFC 9457), in the reader's language, echoing nothing."""
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -11,15 +13,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from shared.errors import FieldError, Invalid, NotFound, Problem, Text, Unavailable
+from shared.db import DatabaseAway, is_away, sql_state
+from shared.errors import FieldError, Invalid, NotFound, Problem, Text, TooLarge, Unavailable
 
 _log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
+_TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
+_MAX_ERRORS = 50
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
 _STATUS_TITLES: dict[int, Text] = {
     400: {"ru": "Запрос не разобрать", "en": "The request cannot be read"},
     405: {"ru": "Такого действия здесь нет", "en": "No such action here"},
-    413: {"ru": "Слишком большой запрос", "en": "The request is too large"},
     415: {"ru": "Такой вид данных не принимается", "en": "This media type is not accepted"},
 }
 _VALIDATION_TEXTS: dict[str, Text] = {
@@ -66,7 +71,7 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
 
 
 def invalid(errors: Iterable[Any]) -> Invalid:
-    """From pydantic's errors: where and why, never the value."""
+    """From pydantic's errors: where and why, never the value; the first fifty."""
     return Invalid(
         errors=tuple(
             FieldError(
@@ -74,7 +79,7 @@ def invalid(errors: Iterable[Any]) -> Invalid:
                 error["type"],
                 _VALIDATION_TEXTS.get(error["type"], _OTHER),
             )
-            for error in errors
+            for error in islice(errors, _MAX_ERRORS)
         )
     )
 
@@ -82,8 +87,14 @@ def invalid(errors: Iterable[Any]) -> Invalid:
 def _pointer(location: Sequence[int | str]) -> str:
     where, *path = location or ("body",)
     if where in {"query", "header", "path", "cookie"}:
-        return f"?{'.'.join(map(str, path))}" if where == "query" else f"{where}:{'.'.join(map(str, path))}"
-    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in path)
+        name = ".".join(_step(part) for part in path)
+        return f"?{name}" if where == "query" else f"{where}:{name}"
+    return "/" + "/".join(_step(part) for part in path)
+
+
+def _step(part: int | str) -> str:
+    """A name that is none of ours is the sender's own text, and not echoed."""
+    return str(part) if isinstance(part, int) or _FIELD_NAME.fullmatch(part) else "?"
 
 
 async def _on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -103,6 +114,8 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
         raise error
     if error.status_code == 404:  # noqa: PLR2004 - an HTTP status
         return problem_response(request, NotFound())
+    if error.status_code == TooLarge.status:
+        return problem_response(request, TooLarge())
     title = _STATUS_TITLES.get(error.status_code, Problem.title)
     answer = type(
         "HttpProblem", (Problem,), {"code": f"http_{error.status_code}", "status": error.status_code, "title": title}
@@ -113,35 +126,21 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database(request: Request, error: Exception) -> JSONResponse:
-    """A database that is away, full or restarting is a moment; anything else it says is a defect."""
-    away = isinstance(error, OSError | PoolTimeoutError) or (
-        isinstance(error, DBAPIError) and (error.connection_invalidated or _is_passing(error))
-    )
-    if not away:
-        return await _on_defect(request, error)
+    """A database that is away, full, restarting or too busy is a moment; anything else it says is a defect."""
+    if not is_away(error) and not (isinstance(error, DBAPIError) and sql_state(error).startswith(_TOO_BUSY)):
+        raise error
     _log.warning("database.away", error=type(error).__name__)
     return problem_response(request, Unavailable(retry_after=_RETRY_SECONDS))
 
 
-def _is_passing(error: DBAPIError) -> bool:
-    """Connections refused or cut (08), resources used up (53), the operator's doing (57), deadlock, lock not had (40, 55)."""
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return state[:2] in {"08", "40", "53", "55", "57"}
-
-
-async def _on_defect(request: Request, error: Exception) -> JSONResponse:
-    _log.error("request.failed", exc_info=error)
-    return problem_response(request, Problem())
-
-
 def add_problem_handlers(app: FastAPI) -> None:
+    """For what is foreseen. Anything else is a defect, which `shared.app.middleware.Edge` answers and logs."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(DBAPIError, _on_database)
     app.add_exception_handler(PoolTimeoutError, _on_database)
-    app.add_exception_handler(OSError, _on_database)
-    app.add_exception_handler(Exception, _on_defect)
+    app.add_exception_handler(DatabaseAway, _on_database)
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
