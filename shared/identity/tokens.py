@@ -105,6 +105,8 @@ class IdentityVerifier:
         if checked is not None and now.timestamp() < checked[0] + CLOCK_SKEW.total_seconds():
             return checked[1]
         claims = self._claims(token)
+        if claims.exp - claims.iat > LIFETIME.total_seconds():
+            raise Unauthenticated
         if not claims.iat - CLOCK_SKEW.total_seconds() <= now.timestamp() < claims.exp + CLOCK_SKEW.total_seconds():
             raise Unauthenticated
         grants = tuple(Grant(role, organization_id) for role, organization_id in claims.grants)
@@ -128,5 +130,5 @@ class IdentityVerifier:
                 options={"require": ["exp", "iat", "aud"], "verify_exp": False, "verify_iat": False},
             )
             return _Claims.model_validate(payload)
-        except (jwt.PyJWTError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise Unauthenticated from error
