@@ -198,7 +198,9 @@ class Directory:
 
     async def _replace_reach(self, context: Context, organization_id: UUID, path: tuple[UUID, ...]) -> None:
         reach = table_of(self.reach)
-        await context.store.execute(delete(reach).where(reach.c.organization_id == organization_id))
+        await context.store.execute(
+            delete(reach).where(reach.c.tenant_id == context.tenant_id, reach.c.organization_id == organization_id)
+        )
         await _insert(
             context,
             self.reach,
@@ -208,7 +210,9 @@ class Directory:
     async def _replace_children(self, context: Context, message: PersonChanged) -> None:
         for model in (self.membership, self.identifier):
             table = table_of(model)
-            await context.store.execute(delete(table).where(table.c.person_id == message.person_id))
+            await context.store.execute(
+                delete(table).where(table.c.tenant_id == context.tenant_id, table.c.person_id == message.person_id)
+            )
         if message.erased:
             return
         person = {"person_id": message.person_id}

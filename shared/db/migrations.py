@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import AutoString
 
 from shared.db.engine import asyncpg_url
 from shared.db.security import RELAY_ROLE, create_role, role_password, secure_schema, service_role
@@ -46,11 +47,20 @@ def run_environment(metadata: MetaData) -> None:
     def is_ours(name: str | None, kind: str, _: Any) -> bool:
         return name == schema if kind == "schema" else True
 
+    def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
+        """Types as the database has them, without the models' own packages."""
+        if kind == "type" and isinstance(item, Enum):
+            return f"sa.String({item.length})"
+        if kind == "type" and isinstance(item, AutoString):
+            return "sa.String()"
+        return False
+
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=metadata,
         include_schemas=True,
         include_name=is_ours,
+        render_item=render,
         version_table_schema=schema,
         compare_type=True,
         compare_server_default=True,
@@ -60,7 +70,7 @@ def run_environment(metadata: MetaData) -> None:
 
 
 def _owner(url: str) -> Any:
-    return create_async_engine(asyncpg_url(url)).begin()
+    return create_async_engine(asyncpg_url(url), poolclass=NullPool).begin()
 
 
 def _run(step: Callable[[Config], object], metadata: MetaData, folder: Path) -> Callable[[Connection], None]:
