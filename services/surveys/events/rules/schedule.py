@@ -59,9 +59,9 @@ def moment_of(local: datetime, zone: ZoneInfo, pointer: str) -> datetime:
 def check_times(starts_at: datetime, ends_at: datetime, registration_closes_at: datetime | None) -> None:
     """Raises InvalidSchedule."""
     if ends_at <= starts_at:
-        raise fault("/ends_at", "ends_before_start")
+        raise fault("/ends_local", "ends_before_start")
     if ends_at - starts_at > LONGEST:
-        raise fault("/ends_at", "too_long")
+        raise fault("/ends_local", "too_long")
     if registration_closes_at is not None and registration_closes_at > ends_at:
         raise fault("/registration_closes_at", "after_the_end")
 
@@ -69,4 +69,4 @@ def check_times(starts_at: datetime, ends_at: datetime, registration_closes_at: 
 def check_ahead(starts_at: datetime, now: datetime) -> None:
     """Raises InvalidSchedule: only what has not begun is announced."""
     if starts_at <= now:
-        raise fault("/starts_at", "in_the_past")
+        raise fault("/starts_local", "in_the_past")
