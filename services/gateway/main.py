@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from services.gateway.grants.api import router as grants
 from services.gateway.organizations.api import router as organizations
@@ -41,7 +40,7 @@ def create_rooms(settings: GatewaySettings, runtime: Runtime | None = None) -> F
     return app
 
 
-def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[ServiceName, Target]) -> ASGIApp:
+def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[ServiceName, Target]) -> Edge:
     """What stands in front of everything. `targets` are the other services: base URLs or applications."""
     runtime: Runtime = rooms.state.runtime
     return Edge(
@@ -54,6 +53,6 @@ def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[Serv
     )
 
 
-def create_app(settings: GatewaySettings) -> ASGIApp:
+def create_app(settings: GatewaySettings) -> Edge:
     """The edge and the gateway's rooms in this process, the services behind their URLs."""
     return create_edge(create_rooms(settings), settings, settings.service_urls())

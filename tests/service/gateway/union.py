@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from services.gateway.main import create_edge, create_rooms
 from services.gateway.organizations.rules import OrganizationKind
-from services.gateway.routing.actions.edge import Target
+from services.gateway.routing.actions.edge import Edge, Target
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import Desk, NewTenant, create_tenant
 from shared.contracts import ServiceName
@@ -44,7 +44,7 @@ class Gateway:
     settings: GatewaySettings
     runtime: Runtime
     rooms: FastAPI
-    edge: ASGIApp
+    edge: Edge
 
     @property
     def desk(self) -> Desk:

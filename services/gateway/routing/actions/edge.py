@@ -66,6 +66,10 @@ class Edge:
             await receive()
             await send({"type": "websocket.close"})
 
+    async def close(self) -> None:
+        """Close the connections to the services. Shutting down does it, where somebody drives the lifespan."""
+        await self._hop.close()
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(8)
         scope["vmeste.request_id"] = request_id
@@ -132,7 +136,7 @@ class Edge:
     def _closing(self, send: Send) -> Send:
         async def closing(message: Message) -> None:
             if message["type"].startswith("lifespan.shutdown"):
-                await self._hop.close()
+                await self.close()
             await send(message)
 
         return closing
