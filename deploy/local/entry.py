@@ -1,6 +1,7 @@
 """Run one process of the table in this process. `python -m deploy.local.entry gateway` is how a container does it."""
 
 import importlib
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Any
 import uvicorn
 
 from deploy.local.processes import MIGRATION, PROCESSES, Process, Task
+from shared.logs import configure_logs
+from shared.settings import Environment
 
 DRAIN_SECONDS = 10  # requests under way get this long when their process is asked to end
 BACKLOG = 2048
@@ -31,6 +34,7 @@ def run(process: Process, listener: socket.socket | None) -> None:
     if listener is None:
         find(process.target)(*arguments)
         return
+    configure_logs(process.name, Environment(os.environ.get("VMESTE_ENVIRONMENT", Environment.PRODUCTION)))
     config = uvicorn.Config(
         find(process.target)(*arguments),
         loop="uvloop",

@@ -48,40 +48,29 @@ class Task:
     settings: str | None = None
 
 
+def _settings_of(service: ServiceName) -> str:
+    return f"services.{service}.settings:{service.capitalize()}Settings"
+
+
+def _application(service: ServiceName, port: int, stage: Stage = Stage.SERVICE) -> Process:
+    return Process(service.value, f"services.{service}.main:create_app", _settings_of(service), stage, port)
+
+
+def _worker(service: ServiceName) -> Process:
+    """The consumer of a service's queue. The gateway has none: nothing is sent to it."""
+    return Process(f"{service}-worker", f"services.{service}.worker:run", _settings_of(service), Stage.WORKER)
+
+
 PROCESSES: Final = (
-    Process(
-        "gateway", "services.gateway.main:create_app", "services.gateway.settings:GatewaySettings", Stage.EDGE, 8000
-    ),
+    _application(ServiceName.GATEWAY, 8000, Stage.EDGE),
     Process("sandbox", "deploy.sandbox.main:create_app", None, Stage.EDGE, 8090, ready_path="/"),
-    Process(
-        "publisher",
-        "services.publisher.main:create_app",
-        "services.publisher.settings:PublisherSettings",
-        Stage.SERVICE,
-        8101,
-    ),
-    Process(
-        "requests",
-        "services.requests.main:create_app",
-        "services.requests.settings:RequestsSettings",
-        Stage.SERVICE,
-        8102,
-    ),
-    Process(
-        "surveys", "services.surveys.main:create_app", "services.surveys.settings:SurveysSettings", Stage.SERVICE, 8103
-    ),
+    _application(ServiceName.PUBLISHER, 8101),
+    _application(ServiceName.REQUESTS, 8102),
+    _application(ServiceName.SURVEYS, 8103),
     Process("relay", "shared.relay:run", "shared.relay:RelaySettings", Stage.RELAY),
-    Process("gateway-worker", "services.gateway.worker:run", "services.gateway.settings:GatewaySettings", Stage.WORKER),
-    Process(
-        "publisher-worker",
-        "services.publisher.worker:run",
-        "services.publisher.settings:PublisherSettings",
-        Stage.WORKER,
-    ),
-    Process(
-        "requests-worker", "services.requests.worker:run", "services.requests.settings:RequestsSettings", Stage.WORKER
-    ),
-    Process("surveys-worker", "services.surveys.worker:run", "services.surveys.settings:SurveysSettings", Stage.WORKER),
+    _worker(ServiceName.PUBLISHER),
+    _worker(ServiceName.REQUESTS),
+    _worker(ServiceName.SURVEYS),
 )
 MIGRATION: Final = Task("migrate", "deploy.migrate:migrate", "deploy.migrate:MigrationSettings")
 DEMO: Final = Task("demo", "deploy.demo.load:load")
