@@ -115,7 +115,7 @@ def test_every_process_of_the_table_runs_and_writes_its_own_log(stack: FakeStack
     for name in stack.ports:
         assert stack.asked(name) == stack.pid(name)
     until(lambda: "relay            | hello from the loop" in stack.places.all_logs.read_text())
-    until(lambda: (stack.places.logs / "gateway.log").read_text() == "hello from the application\n")
+    until(lambda: "hello from the application" in (stack.places.logs / "gateway.log").read_text().splitlines())
     assert "migrate          | migrated" in stack.places.all_logs.read_text()
     assert len({stack.pid(process.name) for process in PROCESSES}) == len(PROCESSES)
 
