@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, NullPool, text
+from sqlalchemy import Connection, Enum, MetaData, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import AutoString
 

@@ -6,12 +6,10 @@ from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import ForeignKeyConstraint
 
 from services.surveys.base import Tenant
-from services.surveys.questionnaires.tables import Survey
 from services.surveys.results.rules import NOTHING, Figures
-from shared.db import json_value, table_of
+from shared.db import json_value
 
 _FIGURES = TypeAdapter(Figures)
-_survey = table_of(Survey)
 
 
 class PublishedResults(Tenant, table=True):
@@ -20,7 +18,9 @@ class PublishedResults(Tenant, table=True):
     people: int = 0  # who took part
     figures: dict[str, JsonValue] = json_value(default_factory=dict[str, JsonValue])  # by question
 
-    constraints: ClassVar = (ForeignKeyConstraint(["tenant_id", "id"], [_survey.c.tenant_id, _survey.c.id]),)
+    constraints: ClassVar = (
+        ForeignKeyConstraint(["tenant_id", "id"], ["surveys.survey.tenant_id", "surveys.survey.id"]),
+    )
 
     def figures_of(self, question_id: str) -> Figures:
         kept = self.figures.get(question_id)
