@@ -1,14 +1,15 @@
 """The gateway on a real database, unions founded in it, and what stands behind it: services that tell what they got."""
 
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import event
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.main import create_edge, create_rooms
@@ -57,6 +58,20 @@ class Gateway:
         if not isinstance(clock, FakeClock):
             raise TypeError(clock)
         return clock
+
+    @contextmanager
+    def counting(self, statements: list[str]) -> Generator[None]:
+        """Note every statement that the gateway sends meanwhile."""
+
+        def note(_: object, __: object, statement: str, *___: object) -> None:
+            statements.append(statement)
+
+        engine = self.runtime.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
 
     def client(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         """A client outside, with an access token or without."""
