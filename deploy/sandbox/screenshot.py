@@ -1,4 +1,7 @@
-"""A picture of a page: `python -m deploy.sandbox.screenshot URL OUT.png [WIDTHxHEIGHT]`, drawn by Debian's chromium."""
+"""A picture of a page: `python -m deploy.sandbox.screenshot URL OUT.png [WIDTHxHEIGHT]`, drawn by Debian's chromium.
+
+For the stand-ins' page use `http://127.0.0.1:8090/?still`: the live one never stops loading.
+"""
 
 import re
 import shutil
@@ -42,7 +45,7 @@ def take_screenshot(url: str, target: Path, size: str = DEFAULT_SIZE) -> None:
             *QUIET,
             f"--user-data-dir={profile}",
             f"--window-size={size.replace('x', ',')}",
-            f"--timeout={SETTLING_MILLISECONDS}",  # a page that listens to a stream never ends by itself
+            f"--virtual-time-budget={SETTLING_MILLISECONDS}",  # of the page's own clock: its requests are waited for
             f"--screenshot={target.resolve()}",
             url,
         ]

@@ -16,6 +16,7 @@ from deploy.sandbox.records import Community, Message, MessageKind
 TEXT_LIMIT = 16_000
 ATTACHMENTS_LIMIT = 10
 POSTS_A_DAY = 50
+NUMBERED = re.compile(r"(?:club|public)(\d{1,18})")  # the address that every community has besides its own
 PHOTO = re.compile(r"photo(-?\d+)_(\d+)(?:_\w+)?")
 
 
@@ -114,6 +115,9 @@ def _hold_to_a_day(caller: Caller, community: Community) -> None:
 
 def _wall(caller: Caller, body: WallGet) -> Community:
     if body.domain is not None:
+        numbered = NUMBERED.fullmatch(body.domain)
+        if numbered is not None:
+            return caller.community(int(numbered.group(1)))
         found = caller.world.community_by_handle(NETWORK, body.domain)
         if found is None:
             raise VkError(PARAMETER, "domain is invalid")

@@ -142,7 +142,13 @@ function lost() {
   status.parentElement.classList.add("lost");
 }
 
-let drawing = Promise.resolve();
-const stream = new EventSource("/page/stream");
-stream.addEventListener("change", () => { drawing = drawing.then(draw).catch(lost); });
-stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) lost(); });
+function follow() {
+  let drawing = Promise.resolve();
+  const stream = new EventSource("/page/stream");
+  stream.addEventListener("change", () => { drawing = drawing.then(draw).catch(lost); });
+  stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) lost(); });
+}
+
+// "/?still" is drawn once and then left alone: a browser that takes a picture waits for every open request.
+if (new URLSearchParams(location.search).has("still")) await draw();
+else follow();

@@ -1,0 +1,1 @@
+"""The networks' official schemas, each read by its own dialect."""
