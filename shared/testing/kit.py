@@ -99,12 +99,17 @@ class ServiceKit:
         self.clock.advance(timedelta(**span))
 
     def client(self, caller: Caller = NOBODY, **headers: str) -> httpx.AsyncClient:
-        """A client that comes through the gateway as `caller`."""
-        identity = self._signer.sign(self.service, caller, self.clock.now())
+        """A client that comes through the gateway as `caller`, whatever the clock says when it does."""
+
+        async def sign(request: httpx.Request) -> None:
+            identity = self._signer.sign(self.service, caller, self.clock.now())
+            request.headers.setdefault(HEADER, identity)
+
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app),
             base_url="http://service.test",
-            headers={HEADER: identity, "accept-language": "en", **headers},
+            headers={"accept-language": "en", **headers},
+            event_hooks={"request": [sign]},
         )
 
     def transaction(self, tenant: Tenant) -> AbstractAsyncContextManager[Context]:
