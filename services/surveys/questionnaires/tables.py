@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue, TypeAdapter
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -53,12 +53,14 @@ class RosterShard(Tenant, table=True):
     """Part of the people who are asked, in the order of their ids, and a bit for each who has taken part.
 
     It never says when, and nothing else does: no row, log line or message is made for an anonymous answer.
+    `mixing` holds anonymous answers (JSON, sorted) of whoever it may be until there are enough of them to become rows.
     """
 
     survey_id: UUID = foreign_key(Survey)
     number: int
     person_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))  # pyright: ignore[reportArgumentType, reportCallIssue] - SQLModel takes an instance, its stub wants a class
     taken_part: bytes = Field(sa_type=LargeBinary)
+    mixing: list[str] = Field(default_factory=list[str], sa_type=ARRAY(Text))  # pyright: ignore[reportArgumentType, reportCallIssue] - as above
 
     constraints: ClassVar = (UniqueConstraint("tenant_id", "survey_id", "number"),)
 

@@ -2,33 +2,41 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import JsonValue
-from sqlalchemy import func, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlalchemy.engine import Result
 
 from services.surveys.questionnaires.actions.drafting import find_survey
 from services.surveys.questionnaires.rules.life import Anonymity, SurveyState
-from services.surveys.questionnaires.tables import AnonymousResponse, NamedResponse, Survey
+from services.surveys.questionnaires.tables import Survey
 from services.surveys.results.rules import NOTHING, Figures, Reason, advance, advance_count
 from services.surveys.results.tables import PublishedResults
 from shared.context import Context
 from shared.db import table_of
 
+_ANSWERED = {
+    Anonymity.ANONYMOUS: (
+        "SELECT answers FROM surveys.anonymous_response WHERE tenant_id = :tenant_id AND survey_id = :survey_id "
+        "UNION ALL SELECT CAST(unnest(mixing) AS jsonb) FROM surveys.roster_shard "
+        "WHERE tenant_id = :tenant_id AND survey_id = :survey_id"
+    ),
+    Anonymity.NAMED: (
+        "SELECT answers FROM surveys.named_response WHERE tenant_id = :tenant_id AND survey_id = :survey_id"
+    ),
+}
+_COUNT = "SELECT count(*) FROM ({answered}) AS response"
 _TALLY = (
     "SELECT asked.key AS question, choice.value #>> '{{}}' AS option, "
     "count(*) AS chosen, count(*) FILTER (WHERE choice.ordinality = 1) AS people "
-    "FROM surveys.{table} AS response "
+    "FROM ({answered}) AS response "
     "CROSS JOIN LATERAL jsonb_each(response.answers) AS asked "
     "CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(asked.value) "
     "WHEN 'array' THEN asked.value ELSE jsonb_build_array(asked.value) END) WITH ORDINALITY AS choice "
-    "WHERE response.tenant_id = :tenant_id AND response.survey_id = :survey_id GROUP BY 1, 2"
+    "GROUP BY 1, 2"
 )
-_TALLIES = {
-    Anonymity.ANONYMOUS: text(_TALLY.format(table="anonymous_response")),
-    Anonymity.NAMED: text(_TALLY.format(table="named_response")),
-}
 
 
 @dataclass(frozen=True)
@@ -66,20 +74,22 @@ async def _hold_published(context: Context, survey: Survey) -> PublishedResults:
 
 
 async def _count(context: Context, survey: Survey) -> int:
-    table = table_of(AnonymousResponse if survey.anonymity is Anonymity.ANONYMOUS else NamedResponse)
-    query = select(func.count()).where(table.c.tenant_id == context.tenant_id, table.c.survey_id == survey.id)
-    return await context.store.first(query) or 0
+    return (await _ask(context, survey, _COUNT)).scalar_one()
 
 
 async def _tally(context: Context, survey: Survey) -> dict[str, Figures]:
-    keys = {"tenant_id": context.tenant_id, "survey_id": survey.id}
-    rows = (await context.store.execute(_TALLIES[survey.anonymity], keys)).all()
+    rows = (await _ask(context, survey, _TALLY)).all()
     return {
         question: _figures(
             (str(row.option), int(row.chosen), int(row.people)) for row in rows if row.question == question
         )
         for question in {str(row.question) for row in rows}
     }
+
+
+async def _ask(context: Context, survey: Survey, query: str) -> Result[Any]:
+    statement = text(query.format(answered=_ANSWERED[survey.anonymity]))
+    return await context.store.execute(statement, {"tenant_id": context.tenant_id, "survey_id": survey.id})
 
 
 def _figures(rows: Iterable[tuple[str, int, int]]) -> Figures:

@@ -3,10 +3,10 @@
 What was fixed at the opening (the questions, the people) is read once and kept; what can change (the state, the bits)
 is read under locks. All answers that are waiting for the same shard of the same roster share one transaction:
 
-    lock the survey's row against closing and the shard's row against others -> set bits -> insert answers
+    lock the survey's row against closing and the shard's row against others -> set bits -> keep answers
 
 An anonymous answer takes no part in anything else: no message, no idempotency record (the bit makes a retry safe), no
-log line. The rows of a group are written in the order of their random ids.
+log line. Beside the bits answers mix with others before they become rows (`rules.mixing`).
 """
 
 import json
@@ -23,6 +23,7 @@ from sqlmodel import select
 
 from services.surveys.directory.tables import DIRECTORY
 from services.surveys.questionnaires.rules.life import Anonymity, SurveyState, check_accepts_answers
+from services.surveys.questionnaires.rules.mixing import mix
 from services.surveys.questionnaires.rules.questions import Answer, Question, check_answers
 from services.surveys.questionnaires.rules.roster import AlreadyAnswered, NotOnRoster, place_of, shard_of, take_part
 from services.surveys.questionnaires.tables import RosterShard, Survey
@@ -39,16 +40,16 @@ _KEPT_SURVEYS = 500
 _KEPT_SHARDS = 40  # 200,000 people, some 20 MB
 
 _HOLD = text(
-    "SELECT survey.state, survey.closes_at, shard.taken_part "
+    "SELECT survey.state, survey.closes_at, shard.taken_part, shard.mixing "
     "FROM surveys.survey AS survey JOIN surveys.roster_shard AS shard "
     "ON shard.tenant_id = survey.tenant_id AND shard.survey_id = survey.id "
     "WHERE survey.tenant_id = :tenant_id AND survey.id = :survey_id AND shard.number = :shard "
     "FOR KEY SHARE OF survey FOR UPDATE OF shard"
 )
-_SET_BITS = text(
-    "UPDATE surveys.roster_shard SET taken_part = :taken_part "
+_CHANGE_SHARD = text(
+    "UPDATE surveys.roster_shard SET taken_part = :taken_part, mixing = :mixing "
     "WHERE tenant_id = :tenant_id AND survey_id = :survey_id AND number = :shard"
-).bindparams(bindparam("taken_part", type_=LargeBinary))
+).bindparams(bindparam("taken_part", type_=LargeBinary), bindparam("mixing", type_=ARRAY(Text)))
 _GIVEN = (bindparam("ids", type_=ARRAY(Uuid)), bindparam("answers", type_=ARRAY(Text)))
 _KEEP_ANONYMOUS = text(
     "INSERT INTO surveys.anonymous_response (tenant_id, id, survey_id, answers) "
@@ -188,24 +189,25 @@ class AnswerTaker:
                 raise NotFound
             check_accepts_answers(SurveyState(held.state), held.closes_at, now)
             taken_part, first_time = take_part(held.taken_part, [given.place for given in group])
-            if any(first_time):
-                await session.execute(_SET_BITS, {**shard.keys, "shard": shard.number, "taken_part": taken_part})
-                await self._keep(
-                    session, shard, [given for given, first in zip(group, first_time, strict=True) if first]
-                )
+            new = [given for given, first in zip(group, first_time, strict=True) if first]
+            if new:
+                mixing = await self._keep(session, shard, new, held.mixing)
+                changed = {"shard": shard.number, "taken_part": taken_part, "mixing": mixing}
+                await session.execute(_CHANGE_SHARD, {**shard.keys, **changed})
         return [None if first else AlreadyAnswered() for first in first_time]
 
-    async def _keep(self, session: AsyncSession, shard: _Shard, group: list[_Given]) -> None:
+    async def _keep(self, session: AsyncSession, shard: _Shard, group: list[_Given], waiting: list[str]) -> list[str]:
+        """Returns what is mixing from now on."""
+        answers = [given.answers for given in group]
         if shard.anonymity is Anonymity.ANONYMOUS:
-            rows = sorted((random_id(), given.answers) for given in group)
-            keep = _KEEP_ANONYMOUS
-            values: dict[str, object] = {"ids": [row[0] for row in rows], "answers": [row[1] for row in rows]}
+            waiting, rows = mix(waiting, answers)
+            if rows:
+                ids = [random_id() for _ in rows]
+                by_id = sorted(zip(ids, rows, strict=True))
+                values = {"ids": [row_id for row_id, _ in by_id], "answers": [row for _, row in by_id]}
+                await session.execute(_KEEP_ANONYMOUS, {**shard.keys, **values})
         else:
-            keep = _KEEP_NAMED
-            values = {
-                "ids": [new_id() for _ in group],
-                "people": [given.person_id for given in group],
-                "answers": [given.answers for given in group],
-                "now": self._runtime.clock.now(),
-            }
-        await session.execute(keep, {**shard.keys, **values})
+            values = {"ids": [new_id() for _ in group], "people": [given.person_id for given in group]}
+            named = {**values, "answers": answers, "now": self._runtime.clock.now()}
+            await session.execute(_KEEP_NAMED, {**shard.keys, **named})
+        return waiting

@@ -19,12 +19,18 @@ from services.surveys.questionnaires.tables import RosterShard, Survey
 from shared.context import Context
 from shared.contracts.surveys import SurveyCloseDue
 
-# The rows go and come back in one statement, in the order of their random ids, all by one transaction.
+# The rows go and come back in one statement, with what was still mixing, in the order of random ids.
 _IN_ORDER_OF_IDS = text(
     "WITH taken AS (DELETE FROM surveys.anonymous_response "
-    "WHERE tenant_id = :tenant_id AND survey_id = :survey_id RETURNING id, answers) "
+    "WHERE tenant_id = :tenant_id AND survey_id = :survey_id RETURNING id, answers), "
+    "mixed AS (SELECT gen_random_uuid() AS id, CAST(unnest(mixing) AS jsonb) AS answers FROM surveys.roster_shard "
+    "WHERE tenant_id = :tenant_id AND survey_id = :survey_id) "
     "INSERT INTO surveys.anonymous_response (tenant_id, id, survey_id, answers) "
-    "SELECT :tenant_id, id, :survey_id, answers FROM taken ORDER BY id"
+    "SELECT :tenant_id, id, :survey_id, answers FROM (SELECT * FROM taken UNION ALL SELECT * FROM mixed) AS answered "
+    "ORDER BY id"
+)
+_NOTHING_MIXES = text(
+    "UPDATE surveys.roster_shard SET mixing = '{}' WHERE tenant_id = :tenant_id AND survey_id = :survey_id"
 )
 
 
@@ -81,6 +87,7 @@ async def _close(context: Context, survey: Survey, at: datetime) -> None:
     if survey.anonymity is Anonymity.ANONYMOUS:
         keys = {"tenant_id": context.tenant_id, "survey_id": survey.id}
         await context.store.execute(_IN_ORDER_OF_IDS, keys)
+        await context.store.execute(_NOTHING_MIXES, keys)
 
 
 def _enter(survey: Survey, state: SurveyState) -> None:
