@@ -82,7 +82,7 @@ def name_of(schema: str, service: ServiceName) -> str:
     """`Page_LinkView_` of the publisher is `PublisherLinkViewPage`."""
     if schema in COMMON:
         return schema
-    generic, *arguments = [part for part in schema.split("_") if part]
+    generic, *arguments = [part[0].upper() + part[1:] for part in schema.split("_") if part]
     return service.capitalize() + "".join(arguments) + generic
 
 

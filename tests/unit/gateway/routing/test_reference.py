@@ -1,0 +1,114 @@
+"""The merged OpenAPI document and the page that shows it."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from deploy.openapi import DOCUMENT, Ambiguous, build, merge, name_of, text_of
+from services.gateway.routing.api import reference
+from services.gateway.routing.rules import service_of
+from shared.contracts import ServiceName
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return json.loads(DOCUMENT.read_text())
+
+
+@pytest.fixture
+def page() -> httpx.AsyncClient:
+    app = FastAPI(docs_url=None, openapi_url=None)
+    app.include_router(reference)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://docs.test")
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            yield path, operation
+
+
+def test_the_committed_document_is_what_the_services_are() -> None:
+    assert DOCUMENT.read_text() == text_of(build()), "run `make openapi`"
+
+
+def test_every_path_leads_to_the_service_that_has_it(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        assert service_of(path.encode()) == operation["x-service"], path
+
+
+def test_every_schema_is_titled_after_its_service(document: dict[str, Any]) -> None:
+    names = tuple(service.capitalize() for service in ServiceName)
+    for name, schema in document["components"]["schemas"].items():
+        assert name == schema["title"]
+        assert name == "Problem" or name.startswith(names)
+        assert re.fullmatch(r"[A-Za-z]+", name)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert wanted == wanted & set(document["components"]["schemas"])
+
+
+def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation["operationId"]), path
+        assert operation["summary"], path
+        assert operation["description"], path
+        assert len(operation["tags"]) == 1, path
+        assert operation["security"] in ([], [{"bearer": []}]), path
+
+
+def test_two_services_cannot_claim_one_operation() -> None:
+    one: dict[str, Any] = {"paths": {"/v1/a": {"get": {"operationId": "a_read"}}}, "components": {"schemas": {}}}
+    other: dict[str, Any] = {"paths": {"/v1/b": {"get": {"operationId": "a_read"}}}, "components": {"schemas": {}}}
+    with pytest.raises(Ambiguous):
+        merge({ServiceName.GATEWAY: one, ServiceName.SURVEYS: other})
+    with pytest.raises(Ambiguous):
+        merge({ServiceName.GATEWAY: one, ServiceName.SURVEYS: one})
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ("LinkView", "PublisherLinkView"),
+        ("Page_LinkView_", "PublisherLinkViewPage"),
+        ("Body_media_create", "PublisherMediaCreateBody"),
+        ("Problem", "Problem"),
+    ],
+)
+def test_names_are_made_by_rule(schema: str, name: str) -> None:
+    assert name_of(schema, ServiceName.PUBLISHER) == name
+
+
+async def test_the_page_loads_nothing_from_elsewhere(page: httpx.AsyncClient) -> None:
+    async with page:
+        html = await page.get("/docs")
+        assert html.headers["content-type"].startswith("text/html")
+        assert "script-src 'self'" in html.headers["content-security-policy"]
+        assert "unsafe" not in html.headers["content-security-policy"]
+        for address in re.findall(r'(?:href|src)="([^"#]+)"', html.text):
+            assert address == "data:," or not re.match(r"[a-z]+:|//", address)
+            if address != "data:,":
+                assert (await page.get("/" + address)).status_code == 200
+        for name in ("reference.css", "reference.js"):
+            assert "://" not in (await page.get(f"/docs/{name}")).text
+
+
+async def test_the_page_has_no_other_files(page: httpx.AsyncClient) -> None:
+    async with page:
+        for name in ("__init__.py", "openapi.json", "..%2F__init__.py"):
+            assert (await page.get(f"/docs/{name}")).status_code == 404
+        assert (await page.get("/")).headers["location"] == "/docs"
+
+
+async def test_the_document_is_served_as_it_is_committed(page: httpx.AsyncClient) -> None:
+    async with page:
+        assert (await page.get("/openapi.json")).text == DOCUMENT.read_text()
+    assert (files("services.gateway.routing.api") / "openapi.json").read_bytes() == DOCUMENT.read_bytes()
