@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -146,6 +147,14 @@ def relay_worker(
     return _worker(_RELAY, redis_url, "answered", run, started, stopped, 10, signals=signals)
 
 
+class _Worker(Worker):
+    async def close(self) -> None:
+        """Arq 0.28 closes its connections by a name that redis-py no longer likes."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            await super().close()
+
+
 def _worker(
     queue: str,
     redis_url: str,
@@ -165,7 +174,7 @@ def _worker(
 
     settings = RedisSettings.from_dsn(redis_url)
     settings.conn_retries = 30
-    return Worker(
+    return _Worker(
         functions=[func(run, name=name)],  # pyright: ignore[reportArgumentType] - arq's own protocol for coroutines
         queue_name=queue,
         redis_settings=settings,
