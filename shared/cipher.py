@@ -25,7 +25,7 @@ class Cipher:
         """Raises UnreadableCiphertext."""
         try:
             return self._fernet.decrypt(text.encode("ascii")).decode()
-        except InvalidToken as error:
+        except (InvalidToken, UnicodeError) as error:
             raise UnreadableCiphertext from error
 
     def derive(self, purpose: str) -> bytes:

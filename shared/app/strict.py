@@ -10,6 +10,8 @@ from fastapi import Request
 from shared.errors import FieldError, Invalid
 
 _MAX_DEPTH = 32
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _LONGEST_INTEGER = 19  # digits; a bigint of PostgreSQL has no more
 # Possessive, and a string that does not end matches to the end: no body makes it look at a byte twice.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\(?:.|\Z)[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
@@ -47,17 +49,13 @@ def _parse(body: bytes) -> Any:
 
 
 def _too_deep(body: bytes) -> bool:
+    """Take the innermost pairs of brackets away, level by level. A bracket without its pair stays, and is refused too."""
     if body.count(b"[") + body.count(b"{") <= _MAX_DEPTH:
         return False
-    depth = 0
-    for byte in _STRING.sub(b"", body):
-        if byte in b"[{":
-            depth += 1
-            if depth > _MAX_DEPTH:
-                return True
-        elif byte in b"]}":
-            depth -= 1
-    return False
+    brackets = _STRING.sub(b"", body).translate(_SQUARE, _NO_BRACKETS)
+    for _ in range(_MAX_DEPTH):
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
