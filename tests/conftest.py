@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import structlog
+import structlog
 from cryptography.fernet import Fernet
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.engine import make_url
@@ -18,6 +20,7 @@ from deploy.migrate import migrate_all
 from shared.contracts import ServiceName
 from shared.db.security import RELAY_ROLE, role_password, service_role
 from shared.identity import IdentitySigner, encode_public, private_key
+from shared.logs import redact, render_exception
 from shared.settings import Environment, PlatformSettings
 from shared.testing.clock import FakeClock
 
@@ -26,6 +29,17 @@ SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 hypothesis_settings.register_profile("vmeste", deadline=None)  # machines are noisy; figures are the benches' business
 hypothesis_settings.load_profile("vmeste")
+
+structlog.configure(  # its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
+structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])  # as services do
 
 S = TypeVar("S", bound=PlatformSettings)
 
