@@ -2,38 +2,46 @@
 
 import sys
 
-from rich.console import Console
-
-from deploy.local import commands
 from deploy.local.failures import CannotStart, sentence_for
 from deploy.local.places import Places
+from deploy.local.starting import ensure_supervisor
 
-_COMMANDS = {
-    "up": commands.up,
-    "tour": commands.tour,
-    "logs": commands.logs,
-    "status": commands.status,
-    "down": commands.down,
-    "reset": commands.reset,
-}
+COMMANDS = ("up", "tour", "logs", "status", "down", "reset")
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0] not in _COMMANDS:
-        print(f"usage: python -m deploy.local {' | '.join(_COMMANDS)}", file=sys.stderr)
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        print(f"usage: python -m deploy.local {' | '.join(COMMANDS)}", file=sys.stderr)
         return 2
-    console = Console(highlight=False)  # colour on a terminal only
     try:
-        _COMMANDS[arguments[0]](Places.of_environment(), console)
+        _perform(arguments[0], Places.of_environment())
     except CannotStart as failure:
-        Console(stderr=True).print(str(failure), style="bold red", markup=False, highlight=False, soft_wrap=True)
-        return 1
+        return _tell(str(failure))
     except OSError as error:
-        Console(stderr=True).print(sentence_for(error), style="bold red", markup=False, soft_wrap=True)
-        return 1
+        return _tell(sentence_for(error))
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _perform(name: str, places: Places) -> None:
+    supervisor = ensure_supervisor(places) if name == "up" else None
+    # imported now: with the supervisor started, the two seconds that these take are not waited for twice
+    from rich.console import Console  # noqa: PLC0415
+
+    from deploy.local import commands  # noqa: PLC0415
+
+    console = Console(highlight=False)  # colour on a terminal only
+    if name == "up":
+        commands.up(places, console, supervisor)
+    else:
+        commands.OTHERS[name](places, console)
+
+
+def _tell(sentence: str) -> int:
+    red, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() else ("", "")
+    print(f"{red}{sentence}{plain}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

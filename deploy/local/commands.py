@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 import traceback
 from http.client import HTTPConnection, HTTPException
@@ -14,10 +13,10 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from deploy.local import entry
-from deploy.local.binaries import SHARED_FOLDERS, copy_for_root_name, postgres_binaries, redis_binary
+from deploy.local.binaries import SHARED_FOLDERS, copy_for_root_name
 from deploy.local.console import readable
 from deploy.local.failures import CannotStart
-from deploy.local.places import PROJECT, Places
+from deploy.local.places import Places
 from deploy.local.processes import (
     DEMO,
     PROCESSES,
@@ -25,34 +24,25 @@ from deploy.local.processes import (
     Process,
     Task,
     address_of,
-    chosen_ports,
     environment_of,
 )
 from deploy.local.redis import EmbeddedRedis
 from deploy.local.run_state import Phase, RunState, end_leftovers, read_state
 from deploy.local.stack import own_postgres, stack_of
+from deploy.local.starting import STOP_WITHIN
 
 STAND_WITHIN: Final = 180.0  # seconds until all runs, a recovery of the database included
 READY_WITHIN: Final = 60.0  # seconds until all say that they are ready
-STOP_WITHIN: Final = 120.0
-SPACE_NEEDED: Final = 500 * 2**20  # bytes
 SHOWN_LINES: Final = 100
 
 
-def up(places: Places, console: Console) -> None:
-    """Start all that does not run yet; on an empty state load the demo union and play the tour."""
-    began = time.monotonic()
-    state = read_state(places.run) if places.run.exists() else None
-    if state is None or not state.is_alive():
-        _check_before(places)
-        places.make()
-        if state is not None:
-            end_leftovers(state, STOP_WITHIN)
-        _follow(places, _spawn(places), console)
-        console.print(f"All runs after {time.monotonic() - began:.1f} s.")
-    else:
-        _follow(places, None, console)
-        console.print("It runs already.")
+def up(places: Places, console: Console, supervisor: subprocess.Popen[bytes] | None) -> None:
+    """Wait until all runs; on an empty state load the demo union and play the tour.
+
+    `supervisor` is the one just started for this, None if one ran already.
+    """
+    _follow(places, supervisor, console)
+    console.print("It runs already." if supervisor is None else f"All runs after {_seconds_since(supervisor):.1f} s.")
     if not places.demo_loaded.exists():
         _perform(DEMO, places, console)
         _perform(TOUR, places, console)
@@ -67,7 +57,7 @@ def tour(places: Places, console: Console) -> None:
 
 
 def down(places: Places, console: Console) -> None:
-    state = read_state(places.run) if places.run.exists() else None
+    state = read_state(places.run)
     if state is None:
         console.print("Nothing runs.")
         return
@@ -102,7 +92,7 @@ def reset(places: Places, console: Console) -> None:
 
 
 def status(places: Places, console: Console) -> None:
-    state = read_state(places.run) if places.run.exists() else None
+    state = read_state(places.run)
     if state is None or not state.is_alive():
         console.print("Nothing runs.")
         return
@@ -138,33 +128,6 @@ def logs(places: Places, console: Console) -> None:
                     console.print(readable(line), markup=False, highlight=False, soft_wrap=True)
                 place = file.tell()
         time.sleep(0.3)
-
-
-def _check_before(places: Places) -> None:
-    """What can be known before anything is started. Raises CannotStart."""
-    chosen_ports(os.environ)
-    if not os.environ.get("VMESTE_DATABASE_URL"):
-        postgres_binaries()
-    if not os.environ.get("VMESTE_REDIS_URL"):
-        redis_binary()
-    free = shutil.disk_usage(places.root.parent).free
-    if free < SPACE_NEEDED:
-        raise CannotStart(
-            f"The disk of {places.root.parent} has {free >> 20} MB left, and {SPACE_NEEDED >> 20} MB are needed."
-        )
-
-
-def _spawn(places: Places) -> subprocess.Popen[bytes]:
-    with (places.logs / "supervisor.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "deploy.local.stack"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=PROJECT,
-            env={**os.environ, "PYTHONSAFEPATH": "1"},
-            start_new_session=True,  # it stays when this command ends
-        )
 
 
 def _follow(places: Places, supervisor: subprocess.Popen[bytes] | None, console: Console) -> None:
@@ -241,17 +204,22 @@ def _show_where(places: Places, console: Console) -> None:
     ]
     if postgres is not None and postgres.place != places.database:
         lines.append(("database's files", f"{postgres.place} (root cannot run PostgreSQL: it runs as nobody)"))
-    grid = Grid.grid(padding=(0, 2))
-    for name, where in lines:
-        grid.add_row(name, where)
+    width = max(len(name) for name, _ in lines)
     console.print()
-    console.print(grid, soft_wrap=True)
-    console.print("\nmake tour plays it again, make logs follows, make down stops, make reset starts over.")
+    for name, where in lines:
+        console.print(f"{name:<{width}}  {where}", soft_wrap=True, markup=False)
+    console.print(
+        "\nmake tour plays it again, make logs follows, make down stops, make reset starts over.", soft_wrap=True
+    )
 
 
 def _running(places: Places) -> bool:
-    state = read_state(places.run) if places.run.exists() else None
+    state = read_state(places.run)
     return state is not None and state.is_alive() and state.phase is Phase.RUNNING
+
+
+def _seconds_since(supervisor: subprocess.Popen[bytes]) -> float:
+    return time.time() - psutil.Process(supervisor.pid).create_time()
 
 
 def _runs_from(folder: str) -> bool:
@@ -268,3 +236,6 @@ def _pss(process: psutil.Process) -> int:
         return process.memory_full_info().pss
     except psutil.Error:
         return 0
+
+
+OTHERS: Final = {"tour": tour, "logs": logs, "status": status, "down": down, "reset": reset}

@@ -45,11 +45,11 @@ class Table:
 def run_stack(places: Places, table: Table) -> int:
     """Block until SIGTERM. Returns the exit code; what went wrong stands in the state file as one sentence."""
     take_lock(places.run)
-    ports = chosen_ports(os.environ, table.processes)
-    names = [process.name for process in table.processes]
-    supervisor = Supervisor(places.run, places.logs, ports=ports, names=names)
+    supervisor = Supervisor(places.run, places.logs, names=[process.name for process in table.processes])
 
     def body() -> None:
+        ports = chosen_ports(os.environ, table.processes)
+        supervisor.tell_ports(ports)
         listeners = bind_all(ports)
         supervisor.enter(Phase.DATABASES)
         stack = Stack(places, kept_keys(places.keys), *_databases(supervisor, places), ports)

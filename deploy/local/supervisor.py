@@ -54,7 +54,7 @@ class Kept:
 
 
 class Supervisor:
-    def __init__(self, run_folder: Path, log_folder: Path, *, ports: dict[str, int], names: Sequence[str]) -> None:
+    def __init__(self, run_folder: Path, log_folder: Path, *, names: Sequence[str]) -> None:
         self._run_folder: Final = run_folder
         self._book: Final = LogBook(log_folder, max(map(len, [OWN_NAME, *names])))
         self._children: list[Child] = []
@@ -62,13 +62,16 @@ class Supervisor:
         self._selector: Final = selectors.DefaultSelector()
         self._stopping = False
         self._last_line = "it wrote nothing"
-        self._state: Final = RunState(supervisor=Identity.of(os.getpid()), phase=Phase.DATABASES, ports=ports)
+        self._state: Final = RunState(supervisor=Identity.of(os.getpid()), phase=Phase.DATABASES)
         self._listen_to_signals()
 
     def enter(self, phase: Phase) -> None:
         self._state.phase = phase
         self.say(phase.value)
         self._write_state()
+
+    def tell_ports(self, ports: dict[str, int]) -> None:
+        self._state.ports = ports
 
     def fail(self, sentence: str) -> None:
         self._state.sentence = sentence
