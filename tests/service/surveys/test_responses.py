@@ -9,6 +9,7 @@ import pytest
 import structlog
 from sqlalchemy import text
 
+from services.surveys.questionnaires.rules import roster
 from shared.permissions import Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.surveys.polls import drafted, members, opened, person, respond
@@ -179,3 +180,20 @@ async def test_an_answer_leaves_no_log_line_and_no_idempotency_record(
     async with kit.transaction(tenant) as context:
         records = await context.store.execute(text("SELECT count(*) FROM surveys.idempotency_record"))
         assert records.scalar() == 0
+
+
+async def test_a_large_roster_is_cut_and_everybody_still_answers_once(
+    kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "SHARD_SIZE", 3)
+    people = await members(kit, tenant, 20)
+    survey_id = await opened(chair, tenant, results_hidden_until_close=True)
+    for member in people:
+        async with kit.client(person(tenant, member)) as client:
+            assert (await client.get(f"/v1/surveys/{survey_id}")).status_code == 200
+    for status in (201, 409):
+        answers = await asyncio.gather(*(respond(kit, tenant, survey_id, member) for member in people))
+        assert {answer.status_code for answer in answers} == {status}
+    async with kit.transaction(tenant) as context:
+        shards = await context.store.execute(text("SELECT count(*) FROM surveys.roster_shard"))
+        assert shards.scalar() == 7
