@@ -118,10 +118,7 @@ def _wall(caller: Caller, body: WallGet) -> Community:
         numbered = NUMBERED.fullmatch(body.domain)
         if numbered is not None:
             return caller.community(int(numbered.group(1)))
-        found = caller.world.community_by_handle(NETWORK, body.domain)
-        if found is None:
-            raise VkError(PARAMETER, "domain is invalid")
-        return found
+        return caller.community_named(body.domain)
     if body.owner_id is None or body.owner_id >= 0:
         raise VkError(PARAMETER, "owner_id is invalid")
     return caller.community(-body.owner_id)
