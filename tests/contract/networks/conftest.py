@@ -1,6 +1,7 @@
 """The stand-ins on a real socket, and every network's connector set before them."""
 
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from services.publisher.networks.protocol import Network, Timeouts
 from services.publisher.networks.registry import Connectors
 from shared.http import outbound_client
 from shared.settings import Environment
+from tests.contract.networks.official import check_calls, has_schemas
 from tests.contract.networks.stage import PREFIXES, Stage, opened, served
 
 SHORT = Timeouts(connect=1.0, read=0.5, whole=4.0, reserve=1.0)  # a test does not wait for those who hang
@@ -40,11 +42,25 @@ async def connectors(stand_ins: str) -> AsyncGenerator[Connectors]:
         yield connectors
 
 
+@pytest.fixture(scope="session")
+def checked(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """How many calls were checked against the official schemas; told at the end."""
+    counted = Counter[str]()
+    yield counted
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(reporter, pytest.TerminalReporter):
+        reporter.write_line(f"\n{counted.total()} calls checked against the official schemas: {dict(counted)}")
+
+
 @pytest.fixture(params=list(Network))
-async def stage(request: pytest.FixtureRequest, stand_ins: str, connectors: Connectors) -> AsyncGenerator[Stage]:
+async def stage(
+    request: pytest.FixtureRequest, stand_ins: str, connectors: Connectors, checked: Counter[str]
+) -> AsyncGenerator[Stage]:
     """One network after the other, each time with a community that nobody else uses."""
     async with httpx.AsyncClient(base_url=stand_ins, trust_env=False) as control:
         stage = await opened(control, connectors[request.param])
         yield stage
         await stage.clear_faults()
         await stage.settings(rate_limits=False, upload_processing_seconds=0)
+        if has_schemas() and not stage.breaks_limits:
+            checked[stage.network] += check_calls(stage, await stage.calls()).total()

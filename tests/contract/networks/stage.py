@@ -98,6 +98,8 @@ class Stage:
     community_id: int
     bot_id: int  # whom people write to: the bot, or VK's community itself
     person_id: int
+    since: int  # the number of the last call before this test
+    breaks_limits: bool = False  # the test sends on purpose what no schema allows
 
     async def order(self, kind: str, method: str | None = None, **more: object) -> None:
         """Let something go wrong at this network, once unless `times` says otherwise."""
@@ -115,6 +117,10 @@ class Stage:
         """What the person was written."""
         written = await self._get("/messages", network=self.network, person_id=str(self.person_id))
         return [message for message in written if message["outgoing"]]
+
+    async def calls(self) -> list[Json]:
+        """Every call to this network since the test began."""
+        return await self._get("/calls", network=self.network, after=str(self.since))
 
     async def calls_of(self, method: str) -> list[Json]:
         """How this community's connector has called `method`."""
@@ -197,7 +203,17 @@ async def opened(control: httpx.AsyncClient, connector: Connector) -> Stage:
         "/control/people", json={"network": network, "first_name": "Анна", "last_name": "Серова"}
     )
     account = Account(str(community["id"]), secrets)
-    stage = Stage(network, connector, account, control, community["id"], holder["id"], json.loads(person.content)["id"])
+    calls = json.loads((await control.get("/control/calls", params={"network": network})).content)
+    stage = Stage(
+        network=network,
+        connector=connector,
+        account=account,
+        control=control,
+        community_id=community["id"],
+        bot_id=holder["id"],
+        person_id=json.loads(person.content)["id"],
+        since=calls[-1]["number"] if calls else 0,
+    )
     await stage.write("Здравствуйте")
     return stage
 

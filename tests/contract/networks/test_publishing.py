@@ -69,6 +69,7 @@ async def test_an_image_alone_is_a_post(stage: Stage) -> None:
 @pytest.mark.parametrize("beyond", [-1, 0, 1])
 async def test_the_table_of_limits_is_the_networks_own(stage: Stage, beyond: int, images: int) -> None:
     takes = CAPABILITIES[stage.network]
+    stage.breaks_limits = beyond > 0
     text = "я" * ((takes.caption_limit if images else takes.text_limit) + beyond)
     outcome = await stage.connector.publish(stage.account, post(text, *[image()] * images))
     assert bool(problems_of(stage.network, text, [ImageFacts(64, 64, 1000)] * images)) == (beyond > 0)

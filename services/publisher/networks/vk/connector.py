@@ -245,4 +245,4 @@ def _keyboard(message: DirectMessage) -> dict[str, object]:
         ]
         for row in button_rows(message.buttons)
     ]
-    return {"inline": True, "buttons": rows}
+    return {"one_time": False, "inline": True, "buttons": rows}

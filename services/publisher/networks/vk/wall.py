@@ -116,7 +116,7 @@ class Wall:
     async def find(self, account: Account, post: Post, since: datetime, others: Collection[str]) -> Sent | None:
         """The earliest post since then with this text and as many photos. Raises Refused."""
         name = "user_token" if "user_token" in account.secrets else "community_token"
-        parameters = {"owner_id": -group_of(account), "count": LOOK_AT, "filter": "owner"}
+        parameters = {"domain": f"club{group_of(account)}", "count": LOOK_AT, "filter": "owner"}
         wall = await self._api.call(token_of(account, name), "wall.get", _Wall, parameters)
         matches = [
             item
