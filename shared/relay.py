@@ -86,7 +86,7 @@ class Source:
             rows = found.all()
             if rows:
                 await self._queue.send(
-                    [(Envelope.model_validate(r.envelope), f"{r.message_id}:{r.sends}") for r in rows]
+                    [(Envelope.model_validate(r.envelope), f"{r.message_id}:{destination}:{r.sends}") for r in rows]
                 )
                 message_ids = [row.message_id for row in rows]
                 await connection.execute(lease, {"destination": destination, "now": now, "message_ids": message_ids})
