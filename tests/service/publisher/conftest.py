@@ -1,0 +1,52 @@
+"""The publisher on a real database, with networks in memory and a fresh tenant for each test."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+
+from services.publisher.main import create_app
+from services.publisher.runtime import open_publisher
+from services.publisher.settings import PublisherSettings
+from services.publisher.worker import consumers
+from shared.contracts import ServiceName
+from shared.identity import IdentitySigner
+from shared.permissions import Role
+from shared.testing.clock import FakeClock, SeededChance
+from shared.testing.kit import ServiceKit, Tenant
+from tests.conftest import Ground
+from tests.service.publisher.fake_networks import FakeNetworks
+from tests.service.publisher.newsroom import Newsroom
+
+
+@pytest.fixture(scope="session")
+def all_networks() -> FakeNetworks:
+    return FakeNetworks()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def kit(ground: Ground, signer: IdentitySigner, all_networks: FakeNetworks) -> AsyncGenerator[ServiceKit, None]:
+    settings = ground.settings(PublisherSettings, ServiceName.PUBLISHER)
+    runtime = open_publisher(settings, clock=FakeClock(), chance=SeededChance(), connectors=all_networks)
+    service = ServiceKit(create_app(settings, runtime), consumers(), signer, ground.relay_url)
+    yield service
+    await service.close()
+
+
+@pytest_asyncio.fixture
+async def tenant(kit: ServiceKit) -> Tenant:
+    return await kit.new_tenant()
+
+
+@pytest.fixture
+def networks(all_networks: FakeNetworks) -> FakeNetworks:
+    all_networks.reset()
+    return all_networks
+
+
+@pytest_asyncio.fixture
+async def newsroom(kit: ServiceKit, tenant: Tenant, networks: FakeNetworks) -> AsyncGenerator[Newsroom, None]:
+    """As the information officer of the whole union."""
+    async with kit.client(tenant.caller(Role.INFORMATION_OFFICER)) as client:
+        yield Newsroom(kit, tenant, networks, client)
+    await kit.house.forget(tenant.id)

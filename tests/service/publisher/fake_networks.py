@@ -1,0 +1,136 @@
+"""Networks in memory: they say what a test tells them to say, and remember what they were sent."""
+
+import hmac
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.publisher.networks.inbound import (
+    ButtonPressed,
+    CommentReceived,
+    Hook,
+    HookAnswer,
+    MalformedUpdate,
+    MessageReceived,
+    Sender,
+    Update,
+)
+from services.publisher.networks.protocol import (
+    Account,
+    DirectMessage,
+    Missing,
+    Network,
+    NoProof,
+    Outcome,
+    Post,
+    Probe,
+    Reconciliation,
+    Sent,
+    Unreachable,
+)
+
+Meanwhile = Callable[[], Awaitable[Outcome]]
+
+
+@dataclass
+class FakeNetwork:
+    """One network. What is not scripted succeeds."""
+
+    network: Network
+    probed: Probe | None = field(default_factory=lambda: Probe(title="Профсоюз", follower_count=120))  # None: away
+    outcomes: deque[Outcome | Exception | Meanwhile] = field(default_factory=deque[Outcome | Exception | Meanwhile])
+    found: Reconciliation | None = field(default_factory=NoProof)  # None: away
+    hook_missing: Missing | None = None
+    name: str | None = "Анна Котова"
+    posts: list[Post] = field(default_factory=list[Post])
+    messages: list[DirectMessage] = field(default_factory=list[DirectMessage])
+    looks: list[tuple[Post, datetime, list[str]]] = field(default_factory=list[tuple[Post, datetime, list[str]]])
+    hooks: list[Hook] = field(default_factory=list[Hook])
+    accounts: list[Account] = field(default_factory=list[Account])
+    names_asked: int = 0
+
+    async def probe(self, account: Account) -> Probe:
+        self.accounts.append(account)
+        if self.probed is None:
+            raise Unreachable
+        return self.probed
+
+    async def publish(self, account: Account, post: Post) -> Outcome:
+        self.accounts.append(account)
+        self.posts.append(post)
+        return await self._outcome(Sent(str(len(self.posts)), f"https://{self.network}.test/{len(self.posts)}"))
+
+    async def reconcile(
+        self, account: Account, post: Post, since: datetime, others: Collection[str] = ()
+    ) -> Reconciliation:
+        self.accounts.append(account)
+        self.looks.append((post, since, sorted(others)))
+        if self.found is None:
+            raise Unreachable
+        return self.found
+
+    async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
+        self.accounts.append(account)
+        self.messages.append(message)
+        return await self._outcome(Sent(str(len(self.messages))))
+
+    async def name_of(self, account: Account, external_user_id: str) -> str | None:
+        assert account.secrets
+        assert external_user_id
+        self.names_asked += 1
+        return self.name
+
+    async def register_hook(self, account: Account, hook: Hook) -> Missing | None:
+        self.accounts.append(account)
+        self.hooks.append(hook)
+        return self.hook_missing
+
+    def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
+        assert body
+        return hmac.compare_digest(headers.get("x-secret", ""), secret)
+
+    def answer_to_hook(self, account: Account, body: bytes) -> HookAnswer:
+        return HookAnswer(f"{account.target} heard {len(json.loads(body))}".encode())
+
+    def parse_updates(self, body: bytes) -> list[Update]:
+        try:
+            return [_update(entry) for entry in json.loads(body)]
+        except ValueError as error:
+            raise MalformedUpdate from error
+
+    async def _outcome(self, otherwise: Outcome) -> Outcome:
+        scripted = self.outcomes.popleft() if self.outcomes else otherwise
+        if isinstance(scripted, Exception):
+            raise scripted
+        return await scripted() if callable(scripted) else scripted
+
+
+class FakeNetworks:
+    """All of them, as the registry of connectors."""
+
+    def __init__(self) -> None:
+        self._networks: dict[Network, FakeNetwork] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        self._networks = {network: FakeNetwork(network) for network in Network}
+
+    def __getitem__(self, network: Network, /) -> FakeNetwork:
+        return self._networks[network]
+
+    async def aclose(self) -> None:
+        self.reset()
+
+
+def _update(entry: dict[str, str]) -> Update:
+    sender = Sender(entry["user"], entry.get("name"))
+    at = datetime.fromisoformat("2031-03-03T08:59:00+00:00")
+    match entry["kind"]:
+        case "button":
+            return ButtonPressed(entry["id"], sender, entry["payload"], at)
+        case "comment":
+            return CommentReceived(entry["id"], sender, "1", "2", entry["text"], at)
+        case _:
+            return MessageReceived(entry["id"], sender, entry["text"], at, tuple(entry.get("attachments", "").split()))
