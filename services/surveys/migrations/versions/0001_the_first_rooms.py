@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("taken_part", sa.LargeBinary(), nullable=False),
+        sa.Column("mixing", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "survey_id"],
             ["surveys.survey.tenant_id", "surveys.survey.id"],
