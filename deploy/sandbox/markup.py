@@ -103,9 +103,9 @@ def _start_tag(state: _State) -> None:
     kind = _kind(tag, state.kinds[tag], attributes, state.offset(begin))
     opened = _Open(tag, kind, state.length, state.opened)
     state.opened += 1
-    if kind == "text_link":
+    if tag == "a":
         opened.url = attributes.get("href") or None
-    if kind in {"pre", "code"} and attributes.get("class", "").startswith("language-"):
+    if tag in {"pre", "code"} and attributes.get("class", "").startswith("language-"):
         opened.language = attributes["class"].removeprefix("language-")
     state.open.append(opened)
 
@@ -158,11 +158,12 @@ def _end_tag(state: _State) -> None:
     state.position = end + 1
     if state.length == opened.start:
         return
-    if opened.kind == "text_link" and opened.url is None:
+    if opened.tag == "a" and opened.url is None:
         return  # a link without an address is text
     inner = state.spans[-1][1] if state.spans else None
     length = state.length - opened.start
-    if opened.kind == "pre" and inner and (inner.kind, inner.offset, inner.length) == ("code", opened.start, length):
+    code = (state.kinds.get("code"), opened.start, length)
+    if opened.tag == "pre" and inner and (inner.kind, inner.offset, inner.length) == code:
         state.spans.pop()  # <pre><code class="language-x"> is one span
         opened.language = inner.language
     span = Span(
@@ -170,7 +171,7 @@ def _end_tag(state: _State) -> None:
         offset=opened.start,
         length=length,
         url=opened.url,
-        language=opened.language if opened.kind == "pre" or state.open else None,
+        language=opened.language if opened.tag == "pre" or state.open else None,
     )
     state.spans.append((opened.order, span))
 

@@ -4,15 +4,18 @@ Its OpenAPI document says `required` of properties that may be null, and the sam
 one property that does not exist. Both are read as optional. A discriminator is read as a choice by its property.
 """
 
+import json
 from functools import cache
-from typing import cast
 
 from jsonschema import Draft202012Validator
 from pydantic import JsonValue
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012, Schema, SchemaRegistry
 
 from tests.contract.references.folder import JsonObject, as_list, as_object, document
 
 DOCUMENT = "max/schema-0.0.30.yaml"
+ADDRESS = "max:/schema"
 POINTER = "#/components/schemas/"
 BASE = "__base"
 REQUESTS = ("NewMessageBody", "SubscriptionRequestBody", "CallbackAnswer", "PhotoAttachmentRequestPayload")
@@ -66,17 +69,28 @@ def _content(described: JsonObject) -> JsonObject:
 
 
 def _check(schema: JsonObject, value: JsonValue) -> None:
-    Draft202012Validator({**schema, "components": {"schemas": _schemas()}}).validate(value)  # type: ignore[reportUnknownMemberType]  # untyped there
+    placed: JsonObject = {"$id": "max:/here", **_anchored(schema)}
+    Draft202012Validator(placed, registry=_registry()).validate(value)  # type: ignore[reportUnknownMemberType]  # untyped there
+
+
+def _anchored(schema: JsonObject) -> JsonObject:
+    """References within the document, seen from outside it."""
+    return as_object(json.loads(json.dumps(schema).replace(f'"{POINTER}', f'"{ADDRESS}{POINTER}')))
 
 
 @cache
+def _registry() -> SchemaRegistry:
+    contents: Schema = {"components": {"schemas": _schemas()}}
+    return Registry[Schema]().with_resource(ADDRESS, Resource(contents, DRAFT202012)).crawl()
+
+
 def _schemas() -> JsonObject:
     found: JsonObject = {}
     for name, schema in as_object(as_object(document(DOCUMENT)["components"])["schemas"]).items():
         described = as_object(schema)
         mapping = as_object(as_object(described.get("discriminator", {})).get("mapping", {}))
         plain = {key: value for key, value in described.items() if key not in {"discriminator", "oneOf"}}
-        converted = _converted(plain)
+        converted = _converted(plain, inherits=True)
         if name in REQUESTS:
             converted["additionalProperties"] = False
         found[name + BASE] = converted
@@ -93,13 +107,13 @@ def _choice(described: JsonObject, mapping: JsonObject) -> JsonObject:
     return {"oneOf": choices}
 
 
-def _converted(schema: JsonObject) -> JsonObject:
-    """OpenAPI 3.0's dialect in JSON Schema's: nullable, refs of children to their base, required."""
+def _converted(schema: JsonObject, *, inherits: bool = False) -> JsonObject:
+    """OpenAPI 3.0's dialect in JSON Schema's. `inherits`: an `allOf` names the base that a child extends."""
     converted: JsonObject = {}
     for key, value in schema.items():
         if key == "allOf":
             parts = [_converted(as_object(part)) for part in as_list(value)]
-            converted[key] = [_based(part) for part in parts] if len(parts) > 1 else cast("JsonValue", parts)
+            converted[key] = [_based(part) if inherits else part for part in parts]
         elif key == "properties":
             converted[key] = {name: _converted(as_object(inner)) for name, inner in as_object(value).items()}
         elif key in {"items", "additionalProperties"} and isinstance(value, dict):
@@ -114,7 +128,7 @@ def _converted(schema: JsonObject) -> JsonObject:
 
 
 def _based(part: JsonObject) -> JsonObject:
-    """In an `allOf` of several the reference is to what a child inherits, not to a choice of children."""
+    """What a child inherits, where the name alone would be the choice of all children."""
     return {"$ref": f"{part['$ref']}{BASE}"} if "$ref" in part else part
 
 

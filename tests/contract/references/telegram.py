@@ -4,9 +4,13 @@ from functools import cache
 
 from jsonschema import Draft202012Validator
 from pydantic import JsonValue
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012, Schema, SchemaRegistry
 
 from tests.contract.references.folder import JsonObject, as_list, as_object, document
 
+ADDRESS = "telegram:/types"
+TYPES = f"{ADDRESS}#/$defs/"
 SIMPLE: dict[str, JsonObject] = {
     "Integer": {"type": "integer"},
     "Float": {"type": "number"},
@@ -22,7 +26,7 @@ ERROR: JsonObject = {
         "ok": {"const": False},
         "error_code": {"type": "integer"},
         "description": {"type": "string"},
-        "parameters": {"$ref": "#/$defs/ResponseParameters"},
+        "parameters": {"$ref": f"{TYPES}ResponseParameters"},
     },
     "additionalProperties": False,
 }
@@ -43,17 +47,19 @@ def check_reply(method: str, reply: JsonObject) -> None:
 
 
 def check_hook(body: JsonObject) -> None:
-    _check({"$ref": "#/$defs/Update"}, body)
+    _check({"$ref": f"{TYPES}Update"}, body)
 
 
 def _check(schema: JsonObject, value: JsonValue) -> None:
-    Draft202012Validator({**schema, "$defs": _definitions()}).validate(value)  # type: ignore[reportUnknownMemberType]  # untyped there
+    Draft202012Validator(schema, registry=_registry()).validate(value)  # type: ignore[reportUnknownMemberType]  # untyped there
 
 
 @cache
-def _definitions() -> JsonObject:
+def _registry() -> SchemaRegistry:
     types = as_object(document("telegram/api.json")["types"])
-    return {name: _definition(as_object(described)) for name, described in types.items()}
+    definitions: JsonObject = {name: _definition(as_object(described)) for name, described in types.items()}
+    contents: Schema = {"$defs": definitions}
+    return Registry[Schema]().with_resource(ADDRESS, Resource(contents, DRAFT202012)).crawl()
 
 
 def _definition(described: JsonObject) -> JsonObject:
@@ -77,4 +83,4 @@ def _object(fields: list[JsonValue]) -> JsonObject:
 def _type(name: str) -> JsonObject:
     if name.startswith("Array of "):
         return {"type": "array", "items": _type(name.removeprefix("Array of "))}
-    return SIMPLE.get(name) or ({} if name in SIMPLE else {"$ref": f"#/$defs/{name}"})
+    return SIMPLE.get(name) or ({} if name in SIMPLE else {"$ref": f"{TYPES}{name}"})

@@ -14,12 +14,15 @@ from referencing.jsonschema import DRAFT7, Schema, SchemaRegistry, SchemaResourc
 from tests.contract.references.folder import JsonObject, as_list, as_object, document
 
 SCHEME = "vk:/"
+# The documentation of wall.get has owner_id beside domain; its schema has lost it.
+DOCUMENTED: dict[str, JsonObject] = {"wall.get": {"owner_id": {"type": "integer"}}}
 UNLISTED_EVENTS = {"message_event"}  # it has an object, but is missing in the schema's list of types
 
 
 def check_call(method: str, params: JsonObject) -> None:
     """Parameters as they go over the wire: text, 0 and 1 for booleans, lists joined by commas."""
     declared = {str(p["name"]): p for p in map(as_object, as_list(_method(method).get("parameters", [])))}
+    declared |= {name: as_object(p) for name, p in DOCUMENTED.get(method, {}).items()}
     section = method.split(".", maxsplit=1)[0]
     given = {name: value for name, value in params.items() if name not in {"v", "lang"}}
     unknown = given.keys() - declared.keys()

@@ -25,16 +25,20 @@ async def address() -> AsyncGenerator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+async def client(address: str) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=address, trust_env=False, verify=False) as client:  # noqa: S501 - plain HTTP
+        yield client
+
+
 @pytest.fixture
-async def stand(address: str) -> AsyncGenerator[Stand]:
-    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
-        stand = Stand(client)
-        assert (await client.post("/control/reset")).status_code == 204
-        await stand.settings(**QUICK)
-        for network in ("telegram", "vk", "max"):
-            await stand.open(network)
-        yield stand
-        await client.delete("/control/faults")
+async def stand(client: httpx.AsyncClient) -> Stand:
+    stand = Stand(client)
+    assert (await client.post("/control/reset")).status_code == 204
+    await stand.settings(**QUICK)
+    for network in ("telegram", "vk", "max"):
+        await stand.open(network)
+    return stand
 
 
 @pytest.fixture(params=["telegram", "vk", "max"])
@@ -48,4 +52,3 @@ async def listener(stand: Stand, network: str) -> AsyncGenerator[Listener]:
     async with listening(network) as (listener, url):
         await hook_up(stand, listener, url)
         yield listener
-        await stand.client.post("/control/reset")

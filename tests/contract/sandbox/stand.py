@@ -28,7 +28,7 @@ PATIENCE = 5.0
 async def served(app: Starlette) -> AsyncGenerator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -120,7 +120,7 @@ class Stand:
         body = {"network": network, "community_id": self.community(network), "person_id": self.people[network], **more}
         return await self.order(f"/inbound/{act}", **body)
 
-    async def telegram(self, method: str, files: Mapping[str, bytes] | None = None, **params: object) -> JsonObject:
+    async def telegram(self, method: str, files: Mapping[str, bytes] | None = None, /, **params: object) -> JsonObject:
         """Call as the channel's bot. The reply fits the schema whatever it says."""
         token = self.token("telegram", "bot")
         form = {k: v if isinstance(v, str) else json.dumps(v) for k, v in params.items()}
@@ -133,10 +133,10 @@ class Stand:
         validate_reply("telegram", method, reply)
         return reply
 
-    async def vk(self, method: str, kind: str = "community", **params: object) -> JsonObject:
+    async def vk(self, method: str, kind: str = "community", /, **params: object) -> JsonObject:
         return await self.vk_with(self.token("vk", kind), method, **params)
 
-    async def vk_with(self, token: str, method: str, **params: object) -> JsonObject:
+    async def vk_with(self, token: str, method: str, /, **params: object) -> JsonObject:
         headers = {"Authorization": f"Bearer {token}"}
         form = {name: str(value) for name, value in params.items()} | {"v": "5.199"}
         response = await self.client.post(f"/vk/method/{method}", data=form, headers=headers)
@@ -244,5 +244,5 @@ async def hook_up(stand: Stand, listener: Listener, url: str) -> None:
 async def confirmed(stand: Stand) -> None:
     """Until VK has made up its mind about the confirmation code."""
     async with asyncio.timeout(PATIENCE):
-        while any(hook["state"] == "waiting" for hook in await stand.seen("/hooks", network="vk")):
+        while any(hook["state"] == "waiting" for hook in await stand.seen("/hooks", network="vk")):  # noqa: ASYNC110 - asked over HTTP
             await asyncio.sleep(0.01)

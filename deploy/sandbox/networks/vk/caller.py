@@ -1,5 +1,6 @@
 """Who calls VK: a community by its own token, or a person, who may manage communities."""
 
+import re
 from dataclasses import dataclass
 
 from deploy.sandbox.limits import Rate
@@ -48,6 +49,16 @@ class Caller:
 
     def community(self, group_id: int) -> Community:
         found = self.world.communities.get(NETWORK, group_id)
+        if found is None:
+            raise VkError(PARAMETER, "group_id is invalid")
+        return found
+
+    def community_named(self, name: str) -> Community:
+        """By id, by short name, or by the short name that every community has: club<id>."""
+        numbered = re.fullmatch(r"(?:club|public)?(\d+)", name)
+        if numbered is not None:
+            return self.community(int(numbered.group(1)))
+        found = self.world.community_by_handle(NETWORK, name)
         if found is None:
             raise VkError(PARAMETER, "group_id is invalid")
         return found

@@ -18,7 +18,7 @@ from deploy.sandbox.networks.vk.models import (
 )
 from deploy.sandbox.networks.vk.settings import CallbackSettings
 from deploy.sandbox.networks.vk.views import NETWORK, callback_server, group, user
-from deploy.sandbox.records import Community, Hook, HookState, Person
+from deploy.sandbox.records import Hook, HookState, Person
 
 SERVERS_LIMIT = 10
 COMMUNITY_RIGHTS = {"photos": 4, "messages": 4096, "wall": 8192, "manage": 262_144}
@@ -26,13 +26,13 @@ COMMUNITY_RIGHTS = {"photos": 4, "messages": 4096, "wall": 8192, "manage": 262_1
 
 def get_by_id(caller: Caller, body: GroupsGetById) -> JsonValue:
     names = [*body.group_ids, *([body.group_id] if body.group_id else [])]
-    communities = [_named(caller, name) for name in names] if names else [caller.own_community()]
+    communities = [caller.community_named(name) for name in names] if names else [caller.own_community()]
     groups: list[JsonValue] = [group(c, body.fields, managed=caller.manages(c)) for c in communities]
     return {"groups": groups, "profiles": []}
 
 
 def get_members(caller: Caller, body: GroupsGetMembers) -> JsonValue:
-    community = _named(caller, body.group_id)
+    community = caller.community_named(body.group_id)
     ids = sorted(community.members, reverse=body.sort == "id_desc")
     items: list[JsonValue] = [*ids[body.offset : body.offset + body.count]]
     return {"count": community.followers + len(ids), "items": items}
@@ -109,15 +109,6 @@ def _server(caller: Caller, group_id: int, server_id: int) -> Hook:
     if hook is None:
         raise VkError(NOT_FOUND)
     return hook
-
-
-def _named(caller: Caller, name: str) -> Community:
-    if name.isdecimal():
-        return caller.community(int(name))
-    found = caller.world.community_by_handle(NETWORK, name)
-    if found is None:
-        raise VkError(PARAMETER, "group_id is invalid")
-    return found
 
 
 def _person(caller: Caller, name: str) -> Person | None:
