@@ -6,10 +6,11 @@ services directly and that nobody restarts a part that dies: the process ends, a
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -29,6 +30,8 @@ from shared.contracts import ServiceName
 from shared.queue import ArqQueue, relay_worker
 from shared.relay import Relay, RelaySettings
 from shared.worker import ServiceWorker
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,18 @@ async def _relay(settings: RelaySettings) -> AsyncGenerator[None, None]:
 
 @asynccontextmanager
 async def _running(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None, None]:
-    """`work` goes on in the background until the block ends."""
+    """`work` goes on in the background until the block ends. Raises what ended it before."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_told)
     try:
         yield
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    """At once: whoever waits for a part that died should know why."""
+    if not task.cancelled():
+        _log.error("part.died", part=task.get_name(), exc_info=task.exception())

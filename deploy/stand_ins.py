@@ -60,9 +60,15 @@ class StandIns:
         """What stands on the community's wall, oldest first; `text` narrows to posts that contain it."""
         return await self._get("/posts", {"network": community.network, "community_id": community.id, "text": text})
 
-    async def hooks(self, network: str) -> list[dict[str, Any]]:
-        """Where the network sends its updates to."""
-        return await self._get("/hooks", {"network": network})
+    async def hook_attempts(self, community: Community) -> list[dict[str, Any]]:
+        """Every update that was sent to the hooks of a community, oldest first, and how it was answered."""
+        attempts = await self._get("/hooks/attempts", {"network": community.network})
+        return [attempt for attempt in attempts if _is_hook_of(attempt["hook"], community)]
+
+    async def waiting(self, community: Community) -> list[dict[str, Any]]:
+        """Updates that no hook of the community has taken yet."""
+        waiting = await self._get("/hooks/waiting", {})
+        return [update for update in waiting if _is_hook_of(update["hook"], community)]
 
     async def fault(self, kind: str, community: Community, **more: str | float | bool) -> int:
         """Let something go wrong with one community until it is cleared. Returns the fault's number."""
@@ -90,3 +96,7 @@ class StandIns:
 
 def _to(community: Community, person_id: int) -> dict[str, Any]:
     return {"network": community.network, "person_id": person_id, "account_id": community.account_id}
+
+
+def _is_hook_of(name: str, community: Community) -> bool:
+    return name.startswith(f"{community.network}:{community.account_id}:")

@@ -1,0 +1,95 @@
+"""One house for all stories: gateway, services, workers and relay in this process, on a database and a Redis of their own.
+
+The relay works all the time, so it must not share its database with tests that look into outboxes. The stand-in
+networks and the gateway listen on loopback ports, for they call each other.
+"""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.redis import EmbeddedRedis
+from deploy.migrate import migrate_all
+from deploy.one_process import HouseSettings, one_process
+from deploy.sandbox.main import create_app as create_stand_ins
+from deploy.sandbox.settings import SandboxSettings
+from deploy.stand_ins import StandIns
+from services.gateway.settings import GatewaySettings
+from services.publisher.settings import PublisherSettings
+from services.requests.settings import RequestsSettings
+from services.surveys.settings import SurveysSettings
+from shared.contracts import ServiceName
+from shared.db import asyncpg_url
+from shared.relay import RelaySettings
+from shared.settings import Environment
+from tests.conftest import ROLE_SECRET, SIGNING_KEY, Ground
+from tests.e2e.serving import loopback_listener, served
+from tests.e2e.unions import Hall, Union, found_union
+
+_DATABASE = "stories"
+
+
+@pytest.fixture(scope="session")
+async def stand_ins() -> AsyncGenerator[StandIns, None]:
+    listener, address = loopback_listener()
+    settings = SandboxSettings(
+        public_url=address, upload_processing_seconds=0.1, hook_first_retry_seconds=0.1, development_accounts=False
+    )
+    async with served(create_stand_ins(settings), listener, lifespan="on"), StandIns(address) as control:
+        yield control
+
+
+@pytest.fixture(scope="session")
+async def hall(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, stand_ins: StandIns
+) -> AsyncGenerator[Hall, None]:
+    """The house at work."""
+    redis = EmbeddedRedis(tmp_path_factory.mktemp("stories-redis"), fast=True)
+    try:
+        ground = Ground(await _database(postgres), redis.start(), tmp_path_factory.mktemp("stories-media"))
+        listener, address = loopback_listener()
+        settings = _settings(ground, address, stand_ins.address)
+        async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
+            yield Hall(address, house.rooms.state.desk)
+    finally:
+        redis.stop()
+
+
+@pytest.fixture
+async def union(hall: Hall) -> AsyncGenerator[Union, None]:
+    """A fresh union with its first administrator."""
+    async with await found_union(hall) as union:
+        yield union
+
+
+async def _database(postgres: EmbeddedPostgres) -> str:
+    engine = create_async_engine(asyncpg_url(postgres.url), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {_DATABASE}"))
+    await engine.dispose()
+    url = make_url(postgres.url).set(database=_DATABASE).render_as_string(hide_password=False)
+    await migrate_all(url, ROLE_SECRET)
+    return url
+
+
+def _settings(ground: Ground, address: str, stand_ins_address: str) -> HouseSettings:
+    relay_urls = dict.fromkeys(ServiceName, ground.relay_url)
+    return HouseSettings(
+        gateway=ground.settings(
+            GatewaySettings,
+            ServiceName.GATEWAY,
+            public_url=address,
+            signing_key=SIGNING_KEY,
+            tries_per_address=100_000,  # all of a test's people sign in from here
+        ),
+        publisher=ground.settings(
+            PublisherSettings, ServiceName.PUBLISHER, public_url=address, sandbox_url=stand_ins_address
+        ),
+        requests=ground.settings(RequestsSettings, ServiceName.REQUESTS, public_url=address),
+        surveys=ground.settings(SurveysSettings, ServiceName.SURVEYS, public_url=address),
+        relay=RelaySettings(environment=Environment.TEST, redis_url=ground.redis_url, relay_database_urls=relay_urls),
+    )
