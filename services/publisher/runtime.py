@@ -1,6 +1,9 @@
 """What a publisher's process holds beside the platform's: the connectors to the networks, and hands for pictures."""
 
+from collections import Counter
+from collections.abc import Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +13,7 @@ from services.publisher.networks.protocol import Connector, Network, Timeouts
 from services.publisher.networks.registry import Connectors
 from services.publisher.settings import PublisherSettings
 from shared.clock import Chance, Clock
+from shared.consumers import Later
 from shared.contracts import ServiceName
 from shared.http import outbound_client
 from shared.process_pool import process_pool
@@ -17,6 +21,26 @@ from shared.runtime import Runtime, open_runtime
 
 IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encoded anew
 CARDS_AT_ONCE = 1
+BUSY_SECONDS = 2.0
+
+
+class Lanes:
+    """How many of a worker's jobs may be calling one network: one that hangs leaves the rest to the others."""
+
+    def __init__(self, jobs: int) -> None:
+        self._width = max(1, jobs // len(Network))
+        self._busy: Counter[Network] = Counter()
+
+    @contextmanager
+    def lane(self, network: Network) -> Generator[None, None, None]:
+        """Raises Later when all lanes of `network` are taken."""
+        if self._busy[network] >= self._width:
+            raise Later(BUSY_SECONDS)
+        self._busy[network] += 1
+        try:
+            yield
+        finally:
+            self._busy[network] -= 1
 
 
 class ByNetwork(Protocol):
@@ -30,6 +54,7 @@ class ByNetwork(Protocol):
 @dataclass(frozen=True)
 class PublisherRuntime(Runtime):
     connectors: ByNetwork
+    lanes: Lanes
     imaging: Executor  # threads: decoding and encoding leave the interpreter's lock
     drawing: Executor  # processes: cards are drawn by computation
 
@@ -52,6 +77,7 @@ def open_publisher(
     return PublisherRuntime(
         **vars(platform),
         connectors=connectors or _open_connectors(settings),
+        lanes=Lanes(settings.max_jobs),
         imaging=ThreadPoolExecutor(IMAGES_AT_ONCE, "images"),
         drawing=process_pool(CARDS_AT_ONCE),
     )
@@ -66,6 +92,11 @@ def publisher_of(runtime: Runtime) -> PublisherRuntime:
 
 def connector_of(runtime: Runtime, network: Network) -> Connector:
     return publisher_of(runtime).connectors[network]
+
+
+def lane_of(runtime: Runtime, network: Network) -> AbstractContextManager[None]:
+    """One call to `network` by a worker. Raises Later when too many are waiting for it already."""
+    return publisher_of(runtime).lanes.lane(network)
 
 
 def _open_connectors(settings: PublisherSettings) -> Connectors:

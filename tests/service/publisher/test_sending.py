@@ -1,6 +1,8 @@
 """A publication from draft to every channel: nothing lost, nothing twice, what is unknown said aloud."""
 
+import asyncio
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -300,6 +302,30 @@ async def test_a_message_that_comes_twenty_times_makes_one_attempt(newsroom: New
         assert (await newsroom.kit.deliver(newsroom.tenant, due)).error is None
     assert len(newsroom.networks[Network.TELEGRAM].posts) == 1
     assert len((await newsroom.delivery(draft))["attempts"]) == 1
+
+
+async def test_a_network_that_hangs_leaves_the_workers_hands_to_the_others(newsroom: Newsroom) -> None:
+    release = asyncio.Event()
+
+    async def hanging() -> Outcome:
+        await release.wait()
+        return NO_ANSWER
+
+    drafts = [await newsroom.draft(await newsroom.channel()) for _ in range(5)]
+    newsroom.networks[Network.TELEGRAM].outcomes.extend([hanging] * 5)
+    for draft in drafts:
+        answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/publish"))
+    due = await newsroom.kit.emitted(newsroom.tenant, DeliveryDue)
+    calls = [asyncio.create_task(newsroom.kit.deliver(newsroom.tenant, each)) for each in due]
+    put_off = [await first for first in islice(asyncio.as_completed(calls), 2)]
+    assert [answer.retry_after for answer in put_off] == [2.0, 2.0]
+    elsewhere = await newsroom.draft(await newsroom.channel(Network.VK))
+    answered(await newsroom.client.post(f"/v1/publications/{elsewhere['id']}/publish"))
+    *_, of_vk = await newsroom.kit.emitted(newsroom.tenant, DeliveryDue)
+    assert (await newsroom.kit.deliver(newsroom.tenant, of_vk)).retry_after is None
+    assert (await newsroom.read(elsewhere))["state"] == "published"
+    release.set()
+    assert {answer.error for answer in await asyncio.gather(*calls)} == {None}
 
 
 async def test_only_what_was_refused_or_given_up_is_retried(newsroom: Newsroom) -> None:

@@ -1,5 +1,6 @@
 """Write into conversations what services ask for: the attempt is committed, then the call, then its result."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from sqlalchemy.dialects.postgresql import insert
@@ -26,7 +27,7 @@ from services.publisher.channels.tables import Channel
 from services.publisher.conversations.tables import Conversation, DirectMessage
 from services.publisher.networks import protocol
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.runtime import connector_of
+from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import DirectMessageDelivery, DirectMessageDue, DirectMessageRequested
@@ -69,19 +70,20 @@ async def accept_request(context: Context, request: DirectMessageRequested) -> N
 
 async def write_message(work: Work, due: DirectMessageDue) -> None:
     """One attempt. A repeat finds the attempt made, or being made, or broken off."""
-    async with work.transaction() as context:
-        ready = await _begin(context, due)
-    if ready is None:
-        return
-    connector = connector_of(work.runtime, ready.channel.network)
-    verdict = await called(connector.send_direct(account_of(work.runtime, ready.channel), ready.message))
-    async with work.transaction() as context:
-        message = await context.store.lock(DirectMessage, due.direct_message_id)
-        if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
-            await _settle(context, message, ready.channel, verdict)
+    with ExitStack() as lane:
+        async with work.transaction() as context:
+            ready = await _begin(context, due, lane)
+        if ready is None:
+            return
+        connector = connector_of(work.runtime, ready.channel.network)
+        verdict = await called(connector.send_direct(account_of(work.runtime, ready.channel), ready.message))
+        async with work.transaction() as context:
+            message = await context.store.lock(DirectMessage, due.direct_message_id)
+            if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
+                await _settle(context, message, ready.channel, verdict)
 
 
-async def _begin(context: Context, due: DirectMessageDue) -> _Ready | None:
+async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _Ready | None:
     """Commit to an attempt; None when there is none to make. Raises Later."""
     message = await context.store.lock(DirectMessage, due.direct_message_id)
     if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
@@ -91,6 +93,7 @@ async def _begin(context: Context, due: DirectMessageDue) -> _Ready | None:
         return None
     conversation = await context.store.get(Conversation, message.conversation_id)
     channel = await ready_channel(context, conversation.channel_id)
+    lane.enter_context(lane_of(context.runtime, channel.network))
     message.attempts = due.attempt
     message.state = DeliveryState.SENDING
     message.began_at = context.now

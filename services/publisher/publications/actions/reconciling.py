@@ -15,7 +15,7 @@ from services.publisher.networks.protocol import Image, NoProof, Post, Reconcili
 from services.publisher.publications.actions.outcomes import doubt_of, follow, locked_delivery, note_sent, tried
 from services.publisher.publications.actions.sending import Draft, draft_of
 from services.publisher.publications.tables import Delivery
-from services.publisher.runtime import connector_of
+from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import ReconciliationDue
@@ -83,8 +83,9 @@ async def _asked(work: Work, question: _Question) -> Reconciliation:
     connector = connector_of(work.runtime, question.channel.network)
     account = account_of(work.runtime, question.channel)
     try:
-        async with asyncio.timeout(CALL_LIMIT.total_seconds()):
-            return await connector.reconcile(account, question.post(), question.since, question.others)
+        with lane_of(work.runtime, question.channel.network):
+            async with asyncio.timeout(CALL_LIMIT.total_seconds()):
+                return await connector.reconcile(account, question.post(), question.since, question.others)
     except (Unreachable, TimeoutError) as error:
         raise Later(LOOK_AGAIN.total_seconds()) from error
 

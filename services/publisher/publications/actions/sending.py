@@ -9,12 +9,12 @@ from services.publisher.channels.actions.calls import BROKEN_OFF, called, databa
 from services.publisher.channels.rules.attempts import LEASE, WAITING, DeliveryState, Step
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
-from services.publisher.networks.protocol import Image, Post, Reason
+from services.publisher.networks.protocol import Image, Network, Post, Reason
 from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
 from services.publisher.publications.rules.states import is_too_late
 from services.publisher.publications.tables import Attempt, Delivery, Publication
-from services.publisher.runtime import connector_of
+from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue
@@ -33,6 +33,7 @@ class Draft:
     """What one channel will be sent. Nobody can change it any more."""
 
     delivery_id: UUID
+    network: Network
     text: str
     media: Sequence[Media]
 
@@ -50,17 +51,18 @@ async def send_delivery(work: Work, due: DeliveryDue) -> None:
         draft = await draft_of(context, due.delivery_id)
     if draft is None:
         return
-    post = await draft.post(work)
-    async with work.transaction() as context:
-        channel = await _begin(context, due)
-    if channel is None:
-        return
-    connector = connector_of(work.runtime, channel.network)
-    verdict = await called(connector.publish(account_of(work.runtime, channel), post))
-    async with work.transaction() as context:
-        found = await locked_delivery(context, due.delivery_id)
-        if found is not None and _is_at(found[1], due):
-            await settle(context, *found, channel, verdict)
+    with lane_of(work.runtime, draft.network):
+        post = await draft.post(work)
+        async with work.transaction() as context:
+            channel = await _begin(context, due)
+        if channel is None:
+            return
+        connector = connector_of(work.runtime, channel.network)
+        verdict = await called(connector.publish(account_of(work.runtime, channel), post))
+        async with work.transaction() as context:
+            found = await locked_delivery(context, due.delivery_id)
+            if found is not None and _is_at(found[1], due):
+                await settle(context, *found, channel, verdict)
 
 
 async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
@@ -68,8 +70,9 @@ async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
     if delivery is None:
         return None
     publication = await context.store.get(Publication, delivery.publication_id)
+    channel = await context.store.get(Channel, delivery.channel_id)
     contents = await contents_of(context, publication.id)
-    return Draft(delivery.id, publication.text, contents.media)
+    return Draft(delivery.id, channel.network, publication.text, contents.media)
 
 
 async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
