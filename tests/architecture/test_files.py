@@ -13,7 +13,7 @@ from deploy.local.places import PROJECT
 LONGEST_FILE = 300
 LONGEST_TEST_FILE = 500
 LONGEST_FUNCTION = 50
-VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers"}
 PACKAGES = ("services", "shared", "deploy", "tests")
 
 
