@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import pytest
 import structlog
-import structlog
 from cryptography.fernet import Fernet
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.engine import make_url
