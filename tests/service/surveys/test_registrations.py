@@ -4,7 +4,12 @@ import asyncio
 
 import httpx
 import pytest
+from sqlalchemy import event
 
+from services.surveys.events.actions.registering import Registrar
+from services.surveys.events.rules.seats import RegistrationExists
+from services.surveys.events.schemas import NewRegistration, RegistrationTaken
+from shared.identity import NOBODY
 from shared.permissions import Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.surveys.gatherings import line, opened, register
@@ -23,8 +28,8 @@ async def test_seats_then_a_line(kit: ServiceKit, tenant: Tenant, chair: httpx.A
     ]
     first = taken[0].json()
     assert taken[0].headers["location"] == f"/v1/events/{event_id}/registrations/{first['id']}"
-    event = (await chair.get(f"/v1/events/{event_id}")).json()
-    assert (event["state"], event["confirmed"], event["waiting"]) == ("full", 2, 2)
+    shown = (await chair.get(f"/v1/events/{event_id}")).json()
+    assert (shown["state"], shown["confirmed"], shown["waiting"]) == ("full", 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +181,42 @@ async def test_two_hundred_at_once_for_fifty_seats(kit: ServiceKit, tenant: Tena
     assert [position for _, _, position in listed][50:] == list(range(1, 151))
 
 
+async def test_seats_are_not_given_twice_by_several_processes(
+    kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient
+) -> None:
+    event_id = await opened(chair, tenant, capacity=10)
+    processes = [Registrar(kit.runtime) for _ in range(3)]
+    bodies = [NewRegistration(name="М", email=f"m{number % 30}@example.org") for number in range(60)]
+    results = await asyncio.gather(
+        *(processes[place % 3].register(NOBODY, event_id, body) for place, body in enumerate(bodies)),
+        return_exceptions=True,
+    )
+    taken = [result for result in results if isinstance(result, RegistrationTaken)]
+    assert all(isinstance(result, RegistrationTaken | RegistrationExists) for result in results)
+    assert sorted(place.number for place in taken) == list(range(1, 31))
+    assert [state for _, state, _ in await line(chair, event_id)] == ["confirmed"] * 10 + ["waiting"] * 20
+
+
+async def test_a_page_costs_the_same_whatever_is_on_it(
+    kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient
+) -> None:
+    event_id = await opened(chair, tenant, capacity=1)
+    statements: list[str] = []
+
+    def count(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    counts: list[int] = []
+    for number in range(6):
+        await register(kit, event_id, f"m{number}@example.org")
+        event.listen(kit.runtime.database.engine.sync_engine, "before_cursor_execute", count)
+        statements.clear()
+        assert len((await chair.get(f"/v1/events/{event_id}/registrations")).json()["items"]) == number + 1
+        counts.append(len(statements))
+        event.remove(kit.runtime.database.engine.sync_engine, "before_cursor_execute", count)
+    assert len(set(counts)) == 1
+
+
 async def test_registrations_cancellations_and_growth_at_once_keep_the_house_in_order(
     kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient
 ) -> None:
@@ -188,9 +229,9 @@ async def test_registrations_cancellations_and_growth_at_once_keep_the_house_in_
         chair.patch(path, json={"capacity": 12}),
     )
     assert {answer.status_code for answer in answers} == {200, 201}
-    event = (await chair.get(path)).json()
+    shown = (await chair.get(path)).json()
     listed = await line(chair, event_id)
     states = [state for _, state, _ in listed]
-    assert (states.count("confirmed"), states.count("waiting")) == (event["confirmed"], event["waiting"]) == (12, 28)
+    assert (states.count("confirmed"), states.count("waiting")) == (shown["confirmed"], shown["waiting"]) == (12, 28)
     active = [state for state in states if state != "cancelled"]
     assert active == ["confirmed"] * 12 + ["waiting"] * 28  # nobody overtook anybody

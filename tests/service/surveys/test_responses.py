@@ -9,7 +9,12 @@ import pytest
 import structlog
 from sqlalchemy import text
 
+from services.surveys.questionnaires.actions.answering import AnswerTaker
+from services.surveys.questionnaires.actions.opening import close_when_due
 from services.surveys.questionnaires.rules import roster
+from services.surveys.questionnaires.rules.roster import AlreadyAnswered
+from services.surveys.questionnaires.tables import Survey
+from shared.app import id_within
 from shared.permissions import Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.surveys.polls import drafted, members, opened, person, respond
@@ -197,3 +202,38 @@ async def test_a_large_roster_is_cut_and_everybody_still_answers_once(
     async with kit.transaction(tenant) as context:
         shards = await context.store.execute(text("SELECT count(*) FROM surveys.roster_shard"))
         assert shards.scalar() == 7
+
+
+async def test_several_processes_take_an_answer_once(kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient) -> None:
+    people = await members(kit, tenant, 30)
+    survey_id = await opened(chair, tenant, results_hidden_until_close=True)
+    processes = [AnswerTaker(kit.runtime) for _ in range(3)]
+    results = await asyncio.gather(
+        *(
+            process.take(person(tenant, member), survey_id, {"need": ("pay", "rest")[place % 2]})
+            for place, member in enumerate(people)
+            for process in processes
+        ),
+        return_exceptions=True,
+    )
+    assert results.count(None) == 30
+    assert sum(isinstance(result, AlreadyAnswered) for result in results) == 60
+    await chair.post(f"/v1/surveys/{survey_id}/close")
+    shares = (await chair.get(f"/v1/surveys/{survey_id}/results")).json()["questions"][0]["options"]
+    assert [option["share"]["numerator"] for option in shares] == [15, 0, 15]
+
+
+async def test_an_answer_that_meets_the_close_comes_too_late(
+    kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient
+) -> None:
+    early, late = await members(kit, tenant, 2)
+    survey_id = await opened(chair, tenant)
+    assert (await respond(kit, tenant, survey_id, early)).status_code == 201
+    async with asyncio.timeout(10), kit.transaction(tenant) as context:
+        survey = await context.store.lock(Survey, id_within(tenant.id, survey_id))
+        answer = asyncio.create_task(respond(kit, tenant, survey_id, late))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not (await context.store.execute(waiting)).scalar():  # until the answer waits for the survey's row
+            assert not answer.done()
+        await close_when_due(context, survey.id, survey.version)
+    assert (await answer).status_code == 410
