@@ -4,6 +4,7 @@ It drops what only the gateway may say, finds out who asks, signs that for the o
 and passes both streams through. Nothing of a request is looked at that this does not need.
 """
 
+import random
 import secrets
 from collections.abc import Mapping
 from typing import Final
@@ -71,7 +72,7 @@ class Edge:
         await self._hop.close()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = secrets.token_hex(8)
+        request_id = f"{random.getrandbits(64):016x}"  # unlike others, not unguessable
         scope["vmeste.request_id"] = request_id
         try:
             await self._pass_on(scope, receive, send, request_id)
@@ -106,7 +107,7 @@ class Edge:
         self, scope: Scope, raw: Headers, service: ServiceName, caller: Caller, request_id: str
     ) -> Headers:
         peer = scope["client"][0] if scope.get("client") else ""
-        trace = trace_of(raw) or secrets.token_hex(16).encode()
+        trace = trace_of(raw) or b"%032x" % random.getrandbits(128)
         return [
             (b"host", _host(raw)),
             (b"x-forwarded-for", client_address(peer, raw, self._settings.proxies).encode()),

@@ -29,6 +29,7 @@ _WHOLE: Final = 262_144  # answers up to this size are passed on in one piece
 _CONNECT_SECONDS: Final = 3.0
 _CONNECTIONS: Final = 100  # to one service: a service that hangs takes no more, the others have their own
 _IDLE_SECONDS: Final = 4.0  # below the 5 s after which uvicorn closes an idle connection
+_PATIENCE_SECONDS: Final = 0.05
 _RETRY_SECONDS: Final = 1
 _AUTOMATIC: Final = ("accept", "accept-encoding", "content-type", "user-agent")
 
@@ -39,13 +40,20 @@ class _Watch:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._hop = asyncio.current_task()
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self.started = False  # the client has the status: from here on only the connection can tell of trouble
         self.answered = False
         self.gone = False
 
     def start(self) -> None:
-        """Once the body is read: until then whoever reads it sees the client leave."""
+        """Once the body is read: until then whoever reads it sees the client leave.
+
+        Most answers come before the watch begins, and so do not pay for its task.
+        """
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._begin)
+
+    def _begin(self) -> None:
         self._task = asyncio.create_task(self._wait())
 
     async def _wait(self) -> None:
@@ -56,6 +64,8 @@ class _Watch:
             self._hop.cancel()
 
     def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
 
