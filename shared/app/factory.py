@@ -48,6 +48,7 @@ def create_service(
         lifespan=life,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name the inner scheme and host
         separate_input_output_schemas=False,
     )
     app.state.runtime = runtime
