@@ -26,8 +26,8 @@ Credentials = Annotated[
 class BilingualText(ApiModel):
     """The same for both readers."""
 
-    ru: str
-    en: str
+    ru: str = Field(description="in Russian")
+    en: str = Field(description="in English")
 
 
 class NewChannel(ApiModel):

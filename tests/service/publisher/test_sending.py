@@ -241,6 +241,15 @@ async def test_a_defect_of_a_connector_leaves_a_doubt(newsroom: Newsroom) -> Non
     assert published["state"] == "unconfirmed"
 
 
+async def test_an_image_that_the_storage_lost_is_said_aloud(newsroom: Newsroom) -> None:
+    media = await newsroom.picture()
+    await newsroom.kit.runtime.storage.delete(f"media/{newsroom.tenant.id}/{media['id']}")
+    published = await newsroom.published(await newsroom.channel(), media_ids=[media["id"]])
+    delivery = await newsroom.delivery(published)
+    assert (delivery["state"], delivery["reason"]["code"]) == ("rejected", "delivery.image_lost")
+    assert newsroom.networks[Network.TELEGRAM].posts == []
+
+
 class Killed(BaseException):
     """The process ends here: nothing is caught, nothing is recorded."""
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.publisher.channels.actions.accounts import account_of, words_of
-from services.publisher.channels.actions.calls import BROKEN_OFF, called, database_now, ready_channel
-from services.publisher.channels.rules.attempts import LEASE, WAITING, DeliveryState, Step
+from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, database_now, ready_channel
+from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
 from services.publisher.networks.protocol import Image, Network, Post, Reason
@@ -18,6 +18,7 @@ from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue
+from shared.errors import NotFound
 
 TOO_LATE = Reason(
     "delivery.too_late",
@@ -25,6 +26,16 @@ TOO_LATE = Reason(
         "ru": "Поздравлять уже поздно: прошло больше суток, поэтому не отправлено",
         "en": "It is too late for congratulations, more than a day has passed: not sent",
     },
+)
+IMAGE_LOST = Verdict(
+    AttemptOutcome.REJECTED,
+    Reason(
+        "delivery.image_lost",
+        {
+            "ru": "Хранилище потеряло изображение: загрузите его заново в копию публикации",
+            "en": "The storage has lost an image: upload it anew into a copy of the publication",
+        },
+    ),
 )
 
 
@@ -37,11 +48,15 @@ class Draft:
     text: str
     media: Sequence[Media]
 
-    async def post(self, work: Work) -> Post:
-        images = [
-            Image(await work.runtime.storage.get(media.storage_key), media.format, media.alt_text)
-            for media in self.media
-        ]
+    async def post(self, work: Work) -> Post | None:
+        """None when the storage has lost an image."""
+        try:
+            images = [
+                Image(await work.runtime.storage.get(media.storage_key), media.format, media.alt_text)
+                for media in self.media
+            ]
+        except NotFound:
+            return None
         return Post(self.delivery_id, self.text, tuple(images))
 
 
@@ -57,8 +72,10 @@ async def send_delivery(work: Work, due: DeliveryDue) -> None:
             channel = await _begin(context, due)
         if channel is None:
             return
-        connector = connector_of(work.runtime, channel.network)
-        verdict = await called(connector.publish(account_of(work.runtime, channel), post))
+        verdict = IMAGE_LOST
+        if post is not None:
+            connector = connector_of(work.runtime, channel.network)
+            verdict = await called(connector.publish(account_of(work.runtime, channel), post))
         async with work.transaction() as context:
             found = await locked_delivery(context, due.delivery_id)
             if found is not None and _is_at(found[1], due):

@@ -1,0 +1,70 @@
+"""What happens twice at once happens once; and lists cost the same however long they are."""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from services.publisher.networks.protocol import Network
+from tests.service.publisher.newsroom import Newsroom, answered
+
+
+async def test_ten_who_publish_at_once_publish_once(newsroom: Newsroom) -> None:
+    draft = await newsroom.draft(await newsroom.channel())
+    address = f"/v1/publications/{draft['id']}/publish"
+    responses = await asyncio.gather(*(newsroom.client.post(address) for _ in range(10)))
+    assert sorted(response.status_code for response in responses) == [200] + [409] * 9
+    await newsroom.drain()
+    assert len(newsroom.networks[Network.TELEGRAM].posts) == 1
+
+
+async def test_publishing_and_withdrawing_at_once_is_one_of_them(newsroom: Newsroom) -> None:
+    draft = await newsroom.draft(await newsroom.channel())
+    address = f"/v1/publications/{draft['id']}"
+    verbs = [newsroom.client.post(f"{address}/{verb}") for verb in ("publish", "withdraw") * 3]
+    assert all(response.status_code in {200, 409} for response in await asyncio.gather(*verbs))
+    await newsroom.drain()
+    posts = newsroom.networks[Network.TELEGRAM].posts
+    assert (await newsroom.read(draft))["state"] == ("published" if posts else "withdrawn")
+
+
+async def test_ten_who_connect_one_chat_at_once_connect_it_once(newsroom: Newsroom) -> None:
+    body = newsroom.new_channel()
+    responses = await asyncio.gather(*(newsroom.client.post("/v1/channels", json=body) for _ in range(10)))
+    assert sorted(response.status_code for response in responses) == [201] + [409] * 9
+    assert len(answered(await newsroom.client.get("/v1/channels"))["items"]) == 1
+
+
+async def test_a_list_costs_the_same_however_long_it_is(newsroom: Newsroom) -> None:
+    channels = [await newsroom.channel(network) for network in Network]
+    picture = await newsroom.picture()
+    published = await newsroom.published(channels[0], media_ids=[picture["id"]])
+    lists = ("publications", "channels", "media", f"publications/{published['id']}/deliveries")
+    few = [await _statements(newsroom, path) for path in lists]
+    for _ in range(4):
+        await newsroom.picture()
+        published = await newsroom.published(*channels, media_ids=[picture["id"]])
+    lists = (*lists[:3], f"publications/{published['id']}/deliveries")
+    assert [await _statements(newsroom, path) for path in lists] == few
+
+
+async def _statements(newsroom: Newsroom, path: str) -> int:
+    with _counted(newsroom) as statements:
+        answered(await newsroom.client.get(f"/v1/{path}"))
+    return len(statements)
+
+
+@contextmanager
+def _counted(newsroom: Newsroom) -> Generator[list[str], None, None]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    engine = newsroom.kit.runtime.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
