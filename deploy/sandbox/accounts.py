@@ -44,6 +44,8 @@ def open_bot(sandbox: Sandbox, network: str, name: str, username: str, token: st
     if known is not None:
         return known
     bot_id = _token_subject(stand_in, token, CredentialKind.BOT) or stand_in.new_account_id(world)
+    if world.bots.get(network, bot_id) is not None:
+        raise AccountError("the token is somebody else's")
     bot = Bot(network=network, id=bot_id, name=name, username=username)
     keep_token(sandbox, network, CredentialKind.BOT, bot_id, username, token)
     return world.bots.put(bot)

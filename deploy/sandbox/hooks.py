@@ -17,7 +17,7 @@ from deploy.sandbox.world import World
 
 PARALLEL_PER_HOOK = 10
 ATTEMPTS_KEPT = 20_000
-GATHERING_SECONDS = 1.0  # how long a reordering network waits for company
+GATHERING_SECONDS = 0.5  # how long a reordering network waits for company
 
 
 class HookAttempt(BaseModel):

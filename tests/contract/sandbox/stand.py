@@ -25,8 +25,8 @@ PATIENCE = 5.0
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncGenerator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
+async def served(app: Starlette, port: int = 0) -> AsyncGenerator[str]:
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="on"))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)
@@ -129,7 +129,7 @@ class Stand:
         reply = parsed(response)
         assert response.status_code == reply.get("error_code", 200)
         if reply["ok"]:
-            validate_call("telegram", method, {**params, **dict.fromkeys(files or {}, "")})
+            validate_call("telegram", method, {**params, **({"photo": ""} if "photo" in uploads else {})})
         validate_reply("telegram", method, reply)
         return reply
 
@@ -184,6 +184,7 @@ class Listener:
     headers: list[Mapping[str, str]] = field(default_factory=list[Mapping[str, str]])
     at_once: int = 0
     most_at_once: int = 0
+    together: asyncio.Barrier | None = None  # nobody is answered before all are there
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def hear(self, request: Request) -> Response:
@@ -191,7 +192,7 @@ class Listener:
         validate_hook(self.network, body)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        await asyncio.sleep(0.02)
+        await (asyncio.sleep(0.01) if self.together is None else self.together.wait())
         self.at_once -= 1
         async with self.came:
             self.bodies.append(body)
@@ -207,9 +208,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(network: str) -> AsyncGenerator[tuple[Listener, str]]:
+async def listening(network: str, port: int = 0) -> AsyncGenerator[tuple[Listener, str]]:
     listener = Listener(network)
-    async with served(Starlette(routes=[Route("/hook", listener.hear, methods=["POST"])])) as address:
+    async with served(Starlette(routes=[Route("/hook", listener.hear, methods=["POST"])]), port) as address:
         yield listener, f"{address}/hook"
 
 
