@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.gateway.organizations.rules import OrganizationClosed
 from services.gateway.people.actions import change_person, create_person, list_people, read_person
 from services.gateway.people.rules import IdentifierTaken
 from services.gateway.people.schemas import NewPerson, PeopleQuery, PersonChange, PersonView
@@ -18,7 +19,12 @@ Seeing = Annotated[Context, allowed(Permission.SEE_PEOPLE)]
 Managing = Annotated[Context, allowed(Permission.MANAGE_PEOPLE)]
 
 
-@router.post("/people", status_code=201, operation_id="people_create", responses=problems(NotFound, IdentifierTaken))
+@router.post(
+    "/people",
+    status_code=201,
+    operation_id="people_create",
+    responses=problems(NotFound, OrganizationClosed, IdentifierTaken),
+)
 async def people_create(body: NewPerson, context: Managing, response: Response) -> PersonView:
     """Take a person in. The caller must manage the people of every organization named."""
     person = await create_person(context, body)
@@ -42,7 +48,9 @@ async def people_read(person_id: UUID, context: Seeing, response: Response) -> P
     return person
 
 
-@router.patch("/people/{person_id}", operation_id="people_change", responses=problems(Stale, IdentifierTaken))
+@router.patch(
+    "/people/{person_id}", operation_id="people_change", responses=problems(Stale, OrganizationClosed, IdentifierTaken)
+)
 async def people_change(
     person_id: UUID, body: PersonChange, context: Managing, response: Response, if_match: IfMatch = None
 ) -> PersonView:

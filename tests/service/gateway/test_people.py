@@ -110,6 +110,19 @@ async def test_moving_a_person_needs_leave_at_both_ends(union: Union) -> None:
     assert moved.json()["organization_ids"] == [south["id"]]
 
 
+async def test_a_closed_organization_takes_nobody_in(union: Union) -> None:
+    closed = await union.organization()
+    staying = await union.person(closed["id"])
+    await union.admin.patch(f"/v1/organizations/{closed['id']}", json={"closed": True})
+    body = {"family_name": "Ким", "given_name": "Ли", "status": "member", "organization_ids": [closed["id"]]}
+    answer = await union.admin.post("/v1/people", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "organization.closed")
+    other = await union.person()
+    moved = await union.admin.patch(f"/v1/people/{other['id']}", json={"organization_ids": [closed["id"]]})
+    assert moved.json()["code"] == "organization.closed"
+    assert (await union.admin.patch(f"/v1/people/{staying['id']}", json={"status": "former"})).status_code == 200
+
+
 async def test_a_list_costs_the_same_however_long_it_is(gateway: Gateway, union: Union) -> None:
     statements: list[str] = []
 

@@ -1,10 +1,12 @@
 """Reading the tree, as far as the caller reaches."""
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.gateway.organizations.rules import OrganizationClosed
 from services.gateway.organizations.schemas import OrganizationQuery, OrganizationView, Subtree, SubtreePart
 from services.gateway.organizations.tables import Organization, OrganizationReach
 from shared.app import paginate
@@ -21,6 +23,13 @@ async def read_organization(
     """Raises NotFound, Forbidden."""
     await REACH.check(context, organization_id, permission)
     return await context.store.get(Organization, organization_id)
+
+
+async def check_open(context: Context, organization_ids: Collection[UUID]) -> None:
+    """Raises OrganizationClosed when any of them is: it takes nothing new."""
+    query = select(Organization.id).where(col(Organization.id).in_(organization_ids), col(Organization.closed))
+    if await context.store.first(query) is not None:
+        raise OrganizationClosed
 
 
 async def list_organizations(context: Context, query: OrganizationQuery) -> tuple[list[Organization], str | None]:

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from services.gateway.organizations.actions import REACH, next_position
+from services.gateway.organizations.actions import REACH, check_open, next_position
 from services.gateway.people.actions.read import check_person, view_of
 from services.gateway.people.rules import IdentifierTaken
 from services.gateway.people.schemas import IdentifierBody, NewPerson, PersonChange, PersonView
@@ -19,9 +19,10 @@ from shared.permissions import Permission
 
 
 async def create_person(context: Context, body: NewPerson) -> PersonView:
-    """Raises NotFound, Forbidden, IdentifierTaken."""
+    """Raises NotFound, Forbidden, OrganizationClosed, IdentifierTaken."""
     for organization_id in body.organization_ids:
         await REACH.check(context, organization_id, Permission.MANAGE_PEOPLE)
+    await check_open(context, body.organization_ids)
     return await add_person(context, body)
 
 
@@ -41,7 +42,7 @@ async def add_person(context: Context, body: NewPerson) -> PersonView:
 
 
 async def change_person(context: Context, person_id: UUID, body: PersonChange, if_match: str | None) -> PersonView:
-    """Raises NotFound, Forbidden, Stale, IdentifierTaken."""
+    """Raises NotFound, Forbidden, Stale, OrganizationClosed, IdentifierTaken."""
     await check_person(context, person_id, Permission.MANAGE_PEOPLE)
     person = await context.store.lock(Person, person_id)
     check_match(if_match, person.entity_version)
@@ -63,6 +64,7 @@ async def _move(context: Context, person_id: UUID, wanted: set[UUID]) -> None:
     present = set(await context.store.all(select(Membership.organization_id).where(Membership.person_id == person_id)))
     for organization_id in sorted(wanted ^ present):
         await REACH.check(context, organization_id, Permission.MANAGE_PEOPLE)
+    await check_open(context, wanted - present)
     for organization_id in sorted(wanted - present):
         context.store.add(Membership(person_id=person_id, organization_id=organization_id))
     await context.store.execute(

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Final
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -10,6 +11,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.rules import TooManyTries
 from shared.errors import Unavailable
 
+_log = structlog.get_logger()
 _SECONDS: Final = 1.0  # for Redis to answer
 _RETRY_SECONDS: Final = 5
 
@@ -32,11 +34,11 @@ class TryLimits:
             raise Unavailable(retry_after=_RETRY_SECONDS) from error
 
     async def forgive(self, name: str) -> None:
-        """A success: the account's tries count from the beginning. Its failure to be noted harms nobody."""
+        """A success: the account's tries count from the beginning. That Redis left just now is no reason to refuse it."""
         try:
             await self._redis.delete(_key("account", name))  # pyright: ignore[reportUnknownMemberType] - as above
         except (RedisError, OSError) as error:
-            raise Unavailable(retry_after=_RETRY_SECONDS) from error
+            _log.warning("sign_in.not_forgiven", error=type(error).__name__)
 
     async def close(self) -> None:
         await self._redis.aclose()
