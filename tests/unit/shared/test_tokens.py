@@ -140,6 +140,12 @@ def test_a_token_is_made_once_and_again_before_it_grows_old() -> None:
     assert signer.sign(ServiceName.PUBLISHER, CHAIR, START) != first
 
 
+def test_a_clock_that_was_set_back_makes_a_new_token(verifier: IdentityVerifier) -> None:
+    signer = IdentitySigner(KEY)
+    signer.sign(ServiceName.SURVEYS, CHAIR, START + timedelta(hours=1))
+    assert verifier.verify(signer.sign(ServiceName.SURVEYS, CHAIR, START), START) == CHAIR
+
+
 def test_a_new_key_is_believed_beside_the_old_one() -> None:
     both = IdentityVerifier(
         {key_id(key.public_key()): key.public_key() for key in (KEY, OTHER_KEY)}, ServiceName.SURVEYS
