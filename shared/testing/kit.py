@@ -35,20 +35,20 @@ class House:
     def __init__(self, relay_url: str, services: Mapping[ServiceName, "tuple[Runtime, Iterable[Consumer]]"]) -> None:
         self._queue = ImmediateQueue()
         clock = next(iter(services.values()))[0].clock
-        self._relay = Relay(dict.fromkeys(services, relay_url), self._queue, clock=clock)
-        self._relay.open()
+        self.relay = Relay(dict.fromkeys(services, relay_url), self._queue, clock=clock)
+        self.relay.open()
         self._engine = create_async_engine(asyncpg_url(relay_url), pool_size=1)
         self._consumers = {name: Consumers(runtime, consumers) for name, (runtime, consumers) in services.items()}
 
     async def drain(self) -> list[Answer]:
         """Let every message that is due by the clock be consumed, and what they cause. Returns all answers."""
         answers: list[Answer] = []
-        while await self._relay.sweep():
-            answers += await self._queue.run(self._consumers, self._relay.answered)
+        while await self.relay.sweep():
+            answers += await self._queue.run(self._consumers, self.relay.answered)
         return answers
 
     async def close(self) -> None:
-        await self._relay.close()
+        await self.relay.close()
         await self._engine.dispose()
 
     async def handle(self, envelope: Envelope) -> Answer:
