@@ -100,7 +100,7 @@ class Edge:
         route = getattr(scope.get("route"), "path", "unknown")
         self._metrics.requests.labels(scope["method"], route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        if not scope.get("vmeste.private") and not route.startswith("/health"):
+        if not scope.get("vmeste.private") and not route.startswith(("/health", "/metrics")):
             _log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
