@@ -47,12 +47,13 @@ class Loaded:
 
 
 async def load_union(address: str, stand_ins_address: str, settings: GatewaySettings) -> Loaded:
-    """`address` is the gateway's. Raises OnlyForDevelopment."""
+    """`address` is the gateway's. All services know everybody when it returns. Raises OnlyForDevelopment."""
     if settings.environment is Environment.PRODUCTION:
         raise OnlyForDevelopment("The demo union is for development: its passwords are known to everybody.")
     async with await _administrator(address, settings) as administrator, StandIns(stand_ins_address) as stand_ins:
         ids = await _organizations(administrator)
         count = await _people(administrator, stand_ins, ids)
+        await asyncio.gather(*(administrator.get(path, limit=1) for path in ("/requests", "/channels", "/surveys")))
     return Loaded(len(ids), count)
 
 

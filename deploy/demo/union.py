@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-PASSWORD: Final = "vmeste-вместе-2026"  # noqa: S105 - of people who do not exist, on a machine of a developer
+PASSWORD: Final = "vmeste-demo-2026"  # noqa: S105 - of people who do not exist, on a machine of a developer
 TENANT_ID: Final = UUID("01936f5e-0000-7000-8000-00000000de30")
 CITY: Final = "Городской профсоюз муниципальных работников"
 LIBRARIES: Final = "ППО библиотек «Читающий город»"  # exactly fifty people

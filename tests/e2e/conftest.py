@@ -54,7 +54,7 @@ async def hall(
         listener, address = loopback_listener()
         settings = _settings(ground, address, stand_ins.address)
         async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
-            yield Hall(address, house.rooms.state.desk)
+            yield Hall(address, settings.gateway, house.rooms.state.desk)
     finally:
         redis.stop()
 
@@ -87,7 +87,11 @@ def _settings(ground: Ground, address: str, stand_ins_address: str) -> HouseSett
             tries_per_address=100_000,  # all of a test's people sign in from here
         ),
         publisher=ground.settings(
-            PublisherSettings, ServiceName.PUBLISHER, public_url=address, sandbox_url=stand_ins_address
+            PublisherSettings,
+            ServiceName.PUBLISHER,
+            public_url=address,
+            sandbox_url=stand_ins_address,
+            network_seconds=2.0,
         ),
         requests=ground.settings(RequestsSettings, ServiceName.REQUESTS, public_url=address),
         surveys=ground.settings(SurveysSettings, ServiceName.SURVEYS, public_url=address),

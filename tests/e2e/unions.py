@@ -12,6 +12,7 @@ from deploy.client import Client
 from deploy.stand_ins import Community, StandIns
 from deploy.until import until
 from services.gateway.organizations.rules import OrganizationKind
+from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import Desk, NewTenant, create_tenant
 from shared.clock import new_id
 from shared.permissions import Role
@@ -24,6 +25,7 @@ class Hall:
     """The running house: where the gateway listens, and the desk at which unions are founded."""
 
     address: str
+    settings: GatewaySettings
     desk: Desk
 
 

@@ -1,0 +1,93 @@
+"""The demo union and its tour, as `make up` plays them, and the lines that the tour ends with."""
+
+import asyncio
+import io
+import json
+import shutil
+
+import pytest
+from rich.console import Console
+
+from deploy.client import Client
+from deploy.demo.load import Loaded, OnlyForDevelopment, load_union
+from deploy.demo.tour import play_tour
+from deploy.demo.tour.farewell import command_lines
+from deploy.demo.tour.narrator import Narrator
+from deploy.demo.tour.stage import open_stage
+from deploy.demo.union import ADMINISTRATOR, LIBRARIES, ORGANIZATIONS, PASSWORD
+from deploy.stand_ins import StandIns
+from services.gateway.settings import GatewaySettings
+from shared.settings import Environment
+from tests.e2e.unions import Hall
+
+ALL = Loaded(organizations=1 + len(ORGANIZATIONS), people=300)
+
+
+@pytest.fixture(scope="module")
+async def demo(hall: Hall, stand_ins: StandIns) -> Loaded:
+    return await load_union(hall.address, stand_ins.address, hall.settings)
+
+
+async def test_the_demo_union_is_whole_and_loading_it_again_changes_nothing(
+    hall: Hall, stand_ins: StandIns, demo: Loaded
+) -> None:
+    assert demo == ALL
+    async with await Client.signed_in(hall.address, ADMINISTRATOR, PASSWORD) as administrator:
+        before = [await administrator.all(path) for path in ("/organizations", "/people", "/grants")]
+        assert await load_union(hall.address, stand_ins.address, hall.settings) == ALL
+        assert before == [await administrator.all(path) for path in ("/organizations", "/people", "/grants")]
+        organizations, people, _ = before
+        libraries = next(found["id"] for found in organizations if found["name"] == LIBRARIES)
+        assert sum(libraries in person["organization_ids"] for person in people) == 50
+
+
+async def test_the_demo_union_stays_out_of_production(hall: Hall, stand_ins: StandIns) -> None:
+    production: GatewaySettings = hall.settings.model_copy(update={"environment": Environment.PRODUCTION})
+    with pytest.raises(OnlyForDevelopment):
+        await load_union(hall.address, stand_ins.address, production)
+
+
+async def test_the_tour_is_played_again_and_again(hall: Hall, stand_ins: StandIns, demo: Loaded) -> None:
+    told = [await _played(hall, stand_ins) for _ in range(2)]
+    for text in told:
+        for promised in (
+            "partially_published",
+            "`published`",
+            "409 `survey.already_answered`",
+            "withheld",
+            "pressed 5",
+        ):
+            assert promised in text
+        assert "20 got seats, 10 wait" in text
+    assert told[0] != told[1], "another enterprise is congratulated"
+
+
+async def test_the_lines_that_the_tour_ends_with_work_when_pasted(
+    hall: Hall, stand_ins: StandIns, demo: Loaded
+) -> None:
+    shell = shutil.which("sh")
+    if shell is None or shutil.which("curl") is None:
+        pytest.skip("a shell and curl are what they are pasted into")
+    console = Console(file=io.StringIO())
+    async with open_stage(Narrator(console), hall.address, stand_ins.address) as stage:
+        lines = list(command_lines(stage))
+        asked, seen, published = [await _pasted(shell, commands) for _, commands in lines]
+        assert asked == ""
+        assert json.loads(seen)["items"][0]["source"] == "telegram"
+        assert len(json.loads(published)["items"]) == len(stage.channels)
+
+
+async def _played(hall: Hall, stand_ins: StandIns) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    await play_tour(hall.address, stand_ins.address, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+async def _pasted(shell: str, commands: list[str]) -> str:
+    process = await asyncio.create_subprocess_exec(
+        shell, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    output, errors = await process.communicate("\n".join(["set -e", *commands]).encode())
+    assert (process.returncode, errors) == (0, b"")
+    return output.decode()
