@@ -23,6 +23,7 @@ from yarl import URL
 
 from services.gateway.routing.actions.bodies import Body, ClientGone
 from services.gateway.routing.rules import Headers, MalformedRequest, ServiceTimeout, ServiceUnavailable, outgoing
+from shared.errors import Problem
 
 _log = structlog.get_logger()
 _WHOLE: Final = 262_144  # answers up to this size are passed on in one piece
@@ -119,7 +120,8 @@ class Hop:
                 raise body.trouble from error
             if watch.started:
                 raise
-            _raise_problem(error)
+            _log.warning("hop.failed", to=base_url, request_id=scope["vmeste.request_id"], error=type(error).__name__)
+            raise _problem(error) from error
         finally:
             watch.stop()
 
@@ -162,8 +164,7 @@ def _decoded(headers: Headers) -> CIMultiDict[str]:
         raise MalformedRequest from error
 
 
-def _raise_problem(error: ClientError | TimeoutError) -> None:
-    _log.warning("hop.failed", error=type(error).__name__)
-    if isinstance(error, TimeoutError) and not isinstance(error, ConnectionTimeoutError | ClientConnectorError):
-        raise ServiceTimeout(retry_after=_RETRY_SECONDS) from error
-    raise ServiceUnavailable(retry_after=_RETRY_SECONDS) from error
+def _problem(error: ClientError | TimeoutError) -> Problem:
+    is_silent = isinstance(error, TimeoutError) and not isinstance(error, ConnectionTimeoutError | ClientConnectorError)
+    kind = ServiceTimeout if is_silent else ServiceUnavailable
+    return kind(retry_after=_RETRY_SECONDS)
