@@ -159,4 +159,5 @@ def _platform_environment(stack: Stack) -> dict[str, str]:
 def _gateway_environment(stack: Stack) -> dict[str, str]:
     targets = (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS)
     urls = {f"VMESTE_GATEWAY_{target.upper()}_URL": address_of(target, stack) for target in targets}
-    return {"VMESTE_GATEWAY_SIGNING_KEY": stack.keys.signing_key, **urls}
+    tries = {"VMESTE_GATEWAY_TRIES_PER_ADDRESS": "10000"}  # the whole demo union signs in from this machine
+    return {"VMESTE_GATEWAY_SIGNING_KEY": stack.keys.signing_key, **tries, **urls}
