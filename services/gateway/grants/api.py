@@ -20,10 +20,10 @@ Managing = Annotated[Context, allowed(Permission.MANAGE_GRANTS)]
 @router.post(
     "/grants",
     status_code=201,
-    operation_id="grants_give",
+    operation_id="grants_create",
     responses=problems(NotFound, RoleExceedsYours, GrantExists, EndsBeforeItBegins),
 )
-async def grants_give(body: NewGrant, context: Managing, response: Response) -> GrantView:
+async def grants_create(body: NewGrant, context: Managing, response: Response) -> GrantView:
     """Give a person a role at an organization. Nobody gives more than they hold there themselves."""
     grant = await give_grant(context, body)
     created(response, f"/v1/grants/{grant.id}")
@@ -46,9 +46,9 @@ async def grants_read(grant_id: UUID, context: Managing) -> GrantView:
 @router.delete(
     "/grants/{grant_id}",
     status_code=204,
-    operation_id="grants_end",
+    operation_id="grants_delete",
     responses=problems(RoleExceedsYours, LastAdministrator),
 )
-async def grants_end(grant_id: UUID, context: Managing) -> None:
+async def grants_delete(grant_id: UUID, context: Managing) -> None:
     """Take a role back. It stops working within seconds."""
     await end_grant(context, grant_id)

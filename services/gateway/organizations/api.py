@@ -68,10 +68,10 @@ async def organizations_read(organization_id: UUID, context: Seeing, response: R
 
 @router.patch(
     "/organizations/{organization_id}",
-    operation_id="organizations_change",
+    operation_id="organizations_update",
     responses=problems(Stale, OrganizationClosed, UnknownTimezone, RootStays, HasOpenParts),
 )
-async def organizations_change(
+async def organizations_update(
     organization_id: UUID, body: OrganizationChange, context: Managing, response: Response, if_match: IfMatch = None
 ) -> OrganizationView:
     """Rename an organization, set its time zone, close it or open it again."""
@@ -80,7 +80,7 @@ async def organizations_change(
     return OrganizationView.of(organization)
 
 
-@router.get("/organizations/{organization_id}/subtree", operation_id="organizations_subtree")
-async def organizations_subtree(organization_id: UUID, context: Seeing) -> Subtree:
+@router.get("/organizations/{organization_id}/subtree", operation_id="organization_subtree_read")
+async def organization_subtree_read(organization_id: UUID, context: Seeing) -> Subtree:
     """The organization with everything under it, level by level."""
     return await read_subtree(context, organization_id)

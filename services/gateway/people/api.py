@@ -49,9 +49,9 @@ async def people_read(person_id: UUID, context: Seeing, response: Response) -> P
 
 
 @router.patch(
-    "/people/{person_id}", operation_id="people_change", responses=problems(Stale, OrganizationClosed, IdentifierTaken)
+    "/people/{person_id}", operation_id="people_update", responses=problems(Stale, OrganizationClosed, IdentifierTaken)
 )
-async def people_change(
+async def people_update(
     person_id: UUID, body: PersonChange, context: Managing, response: Response, if_match: IfMatch = None
 ) -> PersonView:
     """Change a person: names, status, organizations, accounts."""

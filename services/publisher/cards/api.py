@@ -68,7 +68,7 @@ async def cards_list(context: Seeing, page: Annotated[CardFilter, Query()]) -> P
     return Page(items=[CardView.of(card, pictures) for card, pictures in cards], next=following)
 
 
-@router.get("/cards/{card_id}", operation_id="cards_get")
-async def cards_get(card_id: UUID, context: Seeing) -> CardView:
+@router.get("/cards/{card_id}", operation_id="cards_read")
+async def cards_read(card_id: UUID, context: Seeing) -> CardView:
     """One card and its pictures."""
     return CardView.of(*await card_for(context, card_id))

@@ -46,16 +46,16 @@ async def channels_list(context: Seeing, page: Annotated[ChannelFilter, Query()]
     return Page(items=[ChannelView.of(channel) for channel in channels], next=following)
 
 
-@router.get("/channels/{channel_id}", operation_id="channels_get")
-async def channels_get(channel_id: UUID, context: Seeing, response: Response) -> ChannelView:
+@router.get("/channels/{channel_id}", operation_id="channels_read")
+async def channels_read(channel_id: UUID, context: Seeing, response: Response) -> ChannelView:
     """One channel."""
     channel = await channel_for(context, channel_id, Permission.SEE_PUBLICATIONS)
     etag(response, channel.version)
     return ChannelView.of(channel)
 
 
-@router.patch("/channels/{channel_id}", operation_id="channels_change", responses=problems(NotFound, Stale))
-async def channels_change(
+@router.patch("/channels/{channel_id}", operation_id="channels_update", responses=problems(NotFound, Stale))
+async def channels_update(
     channel_id: UUID, body: ChannelChange, context: Managing, response: Response, if_match: IfMatch = None
 ) -> ChannelView:
     """Rename a channel, pause it or let it go on. What is to be sent waits while it is paused."""

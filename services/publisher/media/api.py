@@ -51,8 +51,8 @@ async def media_list(context: Seeing, page: Annotated[MediaFilter, Query()]) -> 
     return Page(items=[MediaView.of(item) for item in media], next=following)
 
 
-@router.get("/media/{media_id}", operation_id="media_get")
-async def media_get(media_id: UUID, context: Seeing, response: Response) -> MediaView:
+@router.get("/media/{media_id}", operation_id="media_read")
+async def media_read(media_id: UUID, context: Seeing, response: Response) -> MediaView:
     """What is known of one image."""
     media = await media_for(context, media_id, Permission.SEE_PUBLICATIONS)
     etag(response, media.version)
@@ -61,19 +61,19 @@ async def media_get(media_id: UUID, context: Seeing, response: Response) -> Medi
 
 @router.get(
     "/media/{media_id}/content",
-    operation_id="media_content",
+    operation_id="media_content_read",
     response_class=Response,
     responses={200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "the picture itself"}},
 )
-async def media_content(media_id: UUID, context: Seeing) -> Response:
+async def media_content_read(media_id: UUID, context: Seeing) -> Response:
     """The picture itself."""
     media = await media_for(context, media_id, Permission.SEE_PUBLICATIONS)
     content = await content_of(context, media)
     return Response(content, media_type=media.format, headers={"cache-control": "private, max-age=31536000, immutable"})
 
 
-@router.patch("/media/{media_id}", operation_id="media_change", responses=problems(NotFound, Stale))
-async def media_change(
+@router.patch("/media/{media_id}", operation_id="media_update", responses=problems(NotFound, Stale))
+async def media_update(
     media_id: UUID, body: MediaChange, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> MediaView:
     """Describe an image for those who cannot see it."""

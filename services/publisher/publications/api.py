@@ -65,8 +65,8 @@ async def publications_list(context: Seeing, page: Annotated[PublicationFilter, 
     return Page(items=[PublicationView.of(*each) for each in found], next=following)
 
 
-@router.get("/publications/{publication_id}", operation_id="publications_get")
-async def publications_get(publication_id: UUID, context: Seeing, response: Response) -> PublicationView:
+@router.get("/publications/{publication_id}", operation_id="publications_read")
+async def publications_read(publication_id: UUID, context: Seeing, response: Response) -> PublicationView:
     """One publication."""
     publication = await publication_for(context, publication_id, Permission.SEE_PUBLICATIONS)
     return _answer(response, await with_parts(context, publication))
@@ -74,10 +74,10 @@ async def publications_get(publication_id: UUID, context: Seeing, response: Resp
 
 @router.patch(
     "/publications/{publication_id}",
-    operation_id="publications_change",
+    operation_id="publications_update",
     responses=problems(NotFound, Stale, PublicationStateForbids, NotPublishable),
 )
-async def publications_change(
+async def publications_update(
     publication_id: UUID,
     body: PublicationChange,
     context: Publishing,
@@ -152,8 +152,8 @@ async def publications_copy(publication_id: UUID, context: Publishing, response:
     return _answer(response, found)
 
 
-@router.get("/publications/{publication_id}/deliveries", operation_id="deliveries_list")
-async def deliveries_list(publication_id: UUID, context: Seeing, page: Paging) -> Page[DeliveryView]:
+@router.get("/publications/{publication_id}/deliveries", operation_id="publication_deliveries_list")
+async def publication_deliveries_list(publication_id: UUID, context: Seeing, page: Paging) -> Page[DeliveryView]:
     """Exactly what happened in each channel, in the order of the channels."""
     found, following = await list_deliveries(context, publication_id, page)
     return Page(items=[DeliveryView.of(*each) for each in found], next=following)
@@ -161,20 +161,20 @@ async def deliveries_list(publication_id: UUID, context: Seeing, page: Paging) -
 
 @router.post(
     "/publications/{publication_id}/deliveries/{delivery_id}/retry",
-    operation_id="deliveries_retry",
+    operation_id="publication_deliveries_retry",
     responses=problems(NotFound, DeliveryStateForbids, PublicationStateForbids),
 )
-async def deliveries_retry(publication_id: UUID, delivery_id: UUID, context: Publishing) -> DeliveryView:
+async def publication_deliveries_retry(publication_id: UUID, delivery_id: UUID, context: Publishing) -> DeliveryView:
     """Send a `rejected` or `failed` delivery again, once what stood in its way is mended."""
     return DeliveryView.of(*await retry_delivery(context, publication_id, delivery_id))
 
 
 @router.post(
     "/publications/{publication_id}/deliveries/{delivery_id}/confirm",
-    operation_id="deliveries_confirm",
+    operation_id="publication_deliveries_confirm",
     responses=problems(NotFound, DeliveryStateForbids, PublicationStateForbids),
 )
-async def deliveries_confirm(
+async def publication_deliveries_confirm(
     publication_id: UUID, delivery_id: UUID, body: Confirmation, context: Publishing
 ) -> DeliveryView:
     """Say of an `unknown` delivery what you saw in the channel. `sent: false` sends it again."""

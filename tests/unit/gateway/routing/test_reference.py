@@ -65,6 +65,15 @@ def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
         assert operation["security"] in ([], [{"bearer": []}]), path
 
 
+def test_operations_of_one_kind_are_named_alike(document: dict[str, Any]) -> None:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            verb = operation["operationId"].rpartition("_")[2]
+            if method in {"get", "patch", "delete"}:
+                expected = {"get": {"list", "read", "preview"}, "patch": {"update"}, "delete": {"delete"}}[method]
+                assert verb in expected, path
+
+
 def test_two_services_cannot_claim_one_operation() -> None:
     one: dict[str, Any] = {"paths": {"/v1/a": {"get": {"operationId": "a_read"}}}, "components": {"schemas": {}}}
     other: dict[str, Any] = {"paths": {"/v1/b": {"get": {"operationId": "a_read"}}}, "components": {"schemas": {}}}
