@@ -20,6 +20,7 @@ from shared.permissions import Permission
 from shared.runtime import Runtime
 
 ACCESS = "vmeste_access"  # the attribute by which tests and the API document know a route's audience
+KEYED = "vmeste_keyed"  # the attribute of those whose unit of work honours an Idempotency-Key
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -53,7 +54,7 @@ def allowed(*permissions: Permission) -> Any:
             raise Forbidden
         return await _open(request, tenant_id, caller)
 
-    return _marked(dependency, ",".join(permissions))
+    return marked(dependency, ",".join(permissions))
 
 
 def signed_in() -> Any:
@@ -61,7 +62,7 @@ def signed_in() -> Any:
         caller, tenant_id = person_of(request)
         return await _open(request, tenant_id, caller)
 
-    return _marked(dependency, "signed_in")
+    return marked(dependency, "signed_in")
 
 
 def anyone(*, tenant_from: str | None = None, tenant_of: str | None = None) -> Any:
@@ -77,7 +78,7 @@ def anyone(*, tenant_from: str | None = None, tenant_of: str | None = None) -> A
             caller = NOBODY
         return await _open(request, tenant_id, caller)
 
-    return _marked(dependency, "anyone")
+    return marked(dependency, "anyone")
 
 
 def caller(*, public: bool = False) -> Any:
@@ -86,7 +87,7 @@ def caller(*, public: bool = False) -> Any:
     async def dependency(request: Request) -> Caller:
         return caller_of(request) if public else person_of(request)[0]
 
-    return _marked(dependency, "anyone" if public else "signed_in")
+    return marked(dependency, "anyone" if public else "signed_in", keyed=False)
 
 
 def _tenant_in_path(request: Request, tenant_from: str | None, tenant_of: str | None) -> UUID:
@@ -109,6 +110,8 @@ async def _open(request: Request, tenant_id: UUID, caller: Caller) -> Context:
     return await unit.open(runtime_of(request), tenant_id, caller)
 
 
-def _marked(dependency: Any, access: str) -> Any:
+def marked(dependency: Any, access: str, *, keyed: bool = True) -> Any:
+    """A dependency that tests and the API document know."""
     setattr(dependency, ACCESS, access)
+    setattr(dependency, KEYED, keyed)
     return Depends(dependency)

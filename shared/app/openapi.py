@@ -1,13 +1,14 @@
 """The OpenAPI document of one service, made whole: the Problem schema, who may call, no errors that FastAPI invents."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from shared.app.access import ACCESS
+from shared.app.access import ACCESS, KEYED
 from shared.app.problems import MEDIA_TYPE
 from shared.contracts import ServiceName
 from shared.errors import Forbidden, NotFound, Problem, Unauthenticated, Unavailable
@@ -42,20 +43,37 @@ _PROBLEM = {
 }
 
 
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Sent again with the same body, the first answer is given again (`Idempotent-Replayed: true`).",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may call a route: `anyone`, `signed_in` or permissions; None when it forgot to say."""
+
+    access: str | None
+    keyed: bool  # whether it honours an Idempotency-Key
+
+
 def access_of(route: APIRoute) -> str | None:
-    """The audience of a route: `anyone`, `signed_in` or permissions; None when it forgot to say."""
-    return _access(route.dependant)
+    return _audience(route).access
 
 
-def _access(dependant: Dependant) -> str | None:
-    own = getattr(dependant.call, ACCESS, None)
-    if own is not None:
-        return str(own)
-    for inner in dependant.dependencies:
-        found = _access(inner)
-        if found is not None:
-            return found
-    return None
+def _audience(route: APIRoute) -> Audience:
+    guard = _guard(route.dependant)
+    return Audience(getattr(guard, ACCESS, None), "POST" in (route.methods or ()) and getattr(guard, KEYED, False))
+
+
+def _guard(dependant: Dependant) -> object:
+    """The dependency that says who may call."""
+    if hasattr(dependant.call, ACCESS):
+        return dependant.call
+    return next((found for inner in dependant.dependencies if (found := _guard(inner)) is not None), None)
 
 
 def routes_of(routers: Sequence[APIRouter]) -> list[APIRoute]:
@@ -66,7 +84,7 @@ def describe(app: FastAPI, service: ServiceName, routers: Sequence[APIRouter], p
     """Replace `app.openapi` by one that finishes FastAPI's document."""
     original = app.openapi
     audiences = {
-        (prefix + route.path, method.lower()): access_of(route)
+        (prefix + route.path, method.lower()): _audience(route)
         for route in routes_of(routers)
         for method in route.methods or ()
     }
@@ -80,7 +98,7 @@ def describe(app: FastAPI, service: ServiceName, routers: Sequence[APIRouter], p
 
 
 def _finished(
-    document: dict[str, Any], audiences: Mapping[tuple[str, str], str | None], service: ServiceName
+    document: dict[str, Any], audiences: Mapping[tuple[str, str], Audience], service: ServiceName
 ) -> dict[str, Any]:
     schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
@@ -89,7 +107,10 @@ def _finished(
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            _finish_operation(operation, audiences.get((path, method)), has_id="{" in path)
+            audience = audiences[path, method]
+            _finish_operation(operation, audience.access, has_id="{" in path)
+            if audience.keyed:
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             operation["x-service"] = service.value
     return document
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 
-from shared.app.access import ACCESS, caller_of, person_of, runtime_of
+from shared.app.access import caller_of, marked, person_of, runtime_of
 from shared.app.unit import Unit
 from shared.context import Context, unit_of_work
 from shared.errors import Forbidden, NotFound
@@ -54,8 +54,7 @@ def outside(*permissions: Permission) -> Any:
             await wait(runtime_of(request), tenant_id, caller.position)
         return Outside(request, tenant_id, caller)
 
-    setattr(dependency, ACCESS, ",".join(permissions))
-    return Depends(dependency)
+    return marked(dependency, ",".join(permissions))
 
 
 def anyone_outside(*, tenant_from: str) -> Any:
@@ -69,5 +68,4 @@ def anyone_outside(*, tenant_from: str) -> Any:
         caller = caller_of(request)
         return Outside(request, tenant_id, caller if caller.tenant_id == tenant_id else NOBODY)
 
-    setattr(dependency, ACCESS, "anyone")
-    return Depends(dependency)
+    return marked(dependency, "anyone")

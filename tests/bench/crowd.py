@@ -1,0 +1,69 @@
+"""Many signed-in members of one demo organization, put straight into the databases: a bench cannot wait for argon2."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from services.gateway.sign_in.actions.access_tokens import AccessTokens
+from shared.clock import new_id, random_id
+from shared.db import asyncpg_url
+from shared.identity import private_key
+from tests.bench.stack import Stack
+
+
+@dataclass(frozen=True)
+class Crowd:
+    tokens: list[str]  # an access token each
+
+
+async def gather(stack: Stack, tenant_id: UUID, organization_id: UUID, size: int) -> Crowd:
+    people = [new_id() for _ in range(size)]
+    sessions = [random_id() for _ in people]
+    now = datetime.now(UTC)
+    shared: dict[str, object] = {"tenant": tenant_id, "organization": organization_id, "people": people}
+    engine = create_async_engine(asyncpg_url(stack.owner_url))
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("SET LOCAL row_security = off")  # the owner is a superuser
+        await _insert(connection, "gateway", shared)
+        await _insert(connection, "surveys", shared)
+        await connection.execute(
+            text(
+                "INSERT INTO gateway.session (tenant_id, id, person_id, token_hash, started_on, expires_on) "
+                "SELECT :tenant, s, p, :hash, :today, :later FROM unnest(CAST(:sessions AS uuid[]), "
+                "CAST(:people AS uuid[])) AS each(s, p)"
+            ),
+            {
+                **shared,
+                "sessions": sessions,
+                "hash": hashlib.sha256(b"nobody refreshes these").digest(),
+                "today": now.date(),
+                "later": now.date() + timedelta(days=2),
+            },
+        )
+    await engine.dispose()
+    signer = AccessTokens(private_key(stack.keys.signing_key), {})
+    return Crowd([signer.sign(tenant_id, p, s, now) for p, s in zip(people, sessions, strict=True)])
+
+
+async def _insert(connection: AsyncConnection, schema: str, values: Mapping[str, object]) -> None:
+    names = "family_name, given_name" if schema == "gateway" else "display_name"
+    words = "'Членова', 'Анна'" if schema == "gateway" else "'Членова Анна'"
+    await connection.execute(
+        text(
+            f"INSERT INTO {schema}.person (tenant_id, id, {names}, status, entity_version) "
+            f"SELECT :tenant, p, {words}, 'member', 1 FROM unnest(CAST(:people AS uuid[])) AS p"
+        ),
+        values,
+    )
+    await connection.execute(
+        text(
+            f"INSERT INTO {schema}.membership (tenant_id, id, person_id, organization_id) "
+            "SELECT :tenant, gen_random_uuid(), p, :organization FROM unnest(CAST(:people AS uuid[])) AS p"
+        ),
+        values,
+    )
