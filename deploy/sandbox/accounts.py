@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from deploy.sandbox.networks.network import Network
+from deploy.sandbox.network import Network
 from deploy.sandbox.records import Bot, Community, Credential, CredentialKind, Person
 from deploy.sandbox.sandbox import Sandbox
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from deploy.sandbox.events import Event, Update
 from deploy.sandbox.faults import FaultKind, Faults
-from deploy.sandbox.networks.network import Network
+from deploy.sandbox.network import Network
 from deploy.sandbox.records import Hook, HookState, WaitingUpdate
 from deploy.sandbox.settings import SandboxSettings
 from deploy.sandbox.world import World

@@ -6,7 +6,7 @@ from deploy.sandbox.archive import Archive
 from deploy.sandbox.faults import Faults
 from deploy.sandbox.hooks import HookSender
 from deploy.sandbox.limits import Limits
-from deploy.sandbox.networks.network import Network
+from deploy.sandbox.network import Network
 from deploy.sandbox.settings import SandboxSettings
 from deploy.sandbox.wire import Exchange
 from deploy.sandbox.world import World

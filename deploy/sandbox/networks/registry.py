@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from deploy.sandbox.network import Network
 from deploy.sandbox.networks.max.network import Max
-from deploy.sandbox.networks.network import Network
 from deploy.sandbox.networks.telegram.network import Telegram
 from deploy.sandbox.networks.vk.network import Vk
 from deploy.sandbox.sandbox import Sandbox

@@ -17,13 +17,13 @@ from starlette.routing import BaseRoute, Route
 
 from deploy.sandbox.events import Event, Update
 from deploy.sandbox.faults import FaultOrder
+from deploy.sandbox.network import Network
 from deploy.sandbox.networks.max.chats import Caller, hold_to_bot_limit
 from deploy.sandbox.networks.max.errors import INVALID_TOKEN, bad_request, fault_reply
 from deploy.sandbox.networks.max.messages import new_key
 from deploy.sandbox.networks.max.operations import OPERATIONS, Act, chat_operation, message_operation
 from deploy.sandbox.networks.max.updates import updates
 from deploy.sandbox.networks.max.views import NETWORK
-from deploy.sandbox.networks.network import Network
 from deploy.sandbox.pictures import NotAnImage, keep_picture
 from deploy.sandbox.records import Bot, CredentialKind, Hook, MessageKind, WaitingUpdate
 from deploy.sandbox.sandbox import Sandbox

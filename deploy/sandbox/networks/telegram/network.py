@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from deploy.sandbox.events import Event, Update
 from deploy.sandbox.faults import FaultOrder
 from deploy.sandbox.loopback import is_loopback_url
-from deploy.sandbox.networks.network import Network
+from deploy.sandbox.network import Network
 from deploy.sandbox.networks.telegram.chats import Caller
 from deploy.sandbox.networks.telegram.errors import error, fault_reply
 from deploy.sandbox.networks.telegram.methods import METHODS

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from deploy.sandbox.events import Event, Update
 from deploy.sandbox.faults import FaultOrder
-from deploy.sandbox.networks.network import Network
+from deploy.sandbox.network import Network
 from deploy.sandbox.networks.vk.caller import Caller
 from deploy.sandbox.networks.vk.errors import (
     AUTHORIZATION,
