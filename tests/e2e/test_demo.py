@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import shutil
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -73,7 +74,9 @@ async def test_the_lines_that_the_tour_ends_with_work_when_pasted(
         lines = list(command_lines(stage))
         asked, seen, published = [await _pasted(shell, commands) for _, commands in lines]
         assert asked == ""
-        assert json.loads(seen)["items"][0]["source"] == "telegram"
+        listed, replied = _documents(seen)
+        assert listed["items"][0]["source"] == "telegram"
+        assert replied["delivery_state"] == "pending"
         assert len(json.loads(published)["items"]) == len(stage.channels)
 
 
@@ -91,3 +94,13 @@ async def _pasted(shell: str, commands: list[str]) -> str:
     output, errors = await process.communicate("\n".join(["set -e", *commands]).encode())
     assert (process.returncode, errors) == (0, b"")
     return output.decode()
+
+
+def _documents(text: str) -> list[dict[str, Any]]:
+    """The JSON documents that stand one after the other."""
+    decoder, place, found = json.JSONDecoder(), 0, list[dict[str, Any]]()
+    while place < len(text):
+        document, place = decoder.raw_decode(text, place)
+        found.append(document)
+        place += len(text[place:]) - len(text[place:].lstrip())
+    return found

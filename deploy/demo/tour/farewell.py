@@ -25,6 +25,8 @@ _SIGN_INS: Final = (
     (LIBRARIES_CHAIR, "chair", LIBRARIES),
     ("member02@demo ... member50@demo", "members", LIBRARIES),
 )
+_BEARER: Final = '-H "authorization: Bearer $TOKEN"'
+_SHOW: Final = "python3 -m json.tool --no-ensure-ascii"
 
 
 def say_farewell(stage: Stage) -> None:
@@ -49,6 +51,7 @@ def command_lines(stage: Stage) -> Iterator[tuple[str, list[str]]]:
         "person_id": stage.member,
         "text": "А за ночную смену сколько положено?",
     }
+    reply = {"text": "Ночные часы оплачиваются не менее чем на 20% выше: статья 154 ТК РФ."}
     publication = {
         "organization_id": stage.city,
         "kind": "news",
@@ -57,39 +60,39 @@ def command_lines(stage: Stage) -> Iterator[tuple[str, list[str]]]:
     }
     yield (
         "a member writes in Telegram",
-        [f"{_post(f'{stage.stand_ins.address}/control/inbound/messages', message)} > /dev/null"],
+        [f"{_post(f'{stage.stand_ins.address}/control/inbound/messages', message)} > /dev/null; sleep 1"],
     )
+    new_requests = f'curl -s "{api}/requests?state=new" {_BEARER}'
     yield (
-        "the dispatcher signs in and sees the requests, the newest first",
+        "the dispatcher signs in, sees the new requests and answers the newest: the answer is in the member's chat",
         [
-            _token(api, DISPATCHER),
-            f'curl -s "{api}/requests?limit=3" {_BEARER} | python3 -m json.tool --no-ensure-ascii',
+            _sign_in(api, DISPATCHER),
+            f"{new_requests} | {_SHOW}",
+            _keep("REQUEST", new_requests, '["items"][0]["id"]'),
+            f"{_post(f'{api}/requests/$REQUEST/reply', reply)} {_BEARER} | {_SHOW}",
         ],
     )
     yield (
         "the information officer writes a post and sends it to all three networks",
         [
-            _token(api, INFORMATION_OFFICER),
-            f"POST=$({_post(f'{api}/publications', publication)} {_BEARER} | {_take('id')})",
-            f'curl -s -X POST "{api}/publications/$POST/publish" {_BEARER} > /dev/null',
-            f'curl -s "{api}/publications/$POST/deliveries" {_BEARER} | python3 -m json.tool --no-ensure-ascii',
+            _sign_in(api, INFORMATION_OFFICER),
+            _keep("POST", f"{_post(f'{api}/publications', publication)} {_BEARER}", '["id"]'),
+            f'curl -s -X POST "{api}/publications/$POST/publish" {_BEARER} > /dev/null; sleep 1',
+            f'curl -s "{api}/publications/$POST/deliveries" {_BEARER} | {_SHOW}',
         ],
     )
 
 
-_BEARER: Final = '-H "authorization: Bearer $TOKEN"'
-
-
-def _token(api: str, sign_in_name: str) -> str:
+def _sign_in(api: str, sign_in_name: str) -> str:
     login = _post(f"{api}/auth/login", {"sign_in_name": sign_in_name, "password": PASSWORD})
-    return f"TOKEN=$({login} | {_take('access_token')})"
+    return _keep("TOKEN", login, '["access_token"]')
 
 
 def _post(address: str, body: Mapping[str, object]) -> str:
     said = quote(json.dumps(body, ensure_ascii=False))
-    return f"curl -s {address} -H 'content-type: application/json' -d {said}"
+    return f"curl -s \"{address}\" -H 'content-type: application/json' -d {said}"
 
 
-def _take(name: str) -> str:
-    """One field of the answer that is piped in."""
-    return f"""python3 -c 'import json, sys; print(json.load(sys.stdin)["{name}"])'"""
+def _keep(variable: str, command: str, place: str) -> str:
+    """Keep one value of the JSON that `command` prints; `place` as Python writes it."""
+    return f"{variable}=$({command} | python3 -c 'import json, sys; print(json.load(sys.stdin){place})')"

@@ -71,7 +71,7 @@ async def _publish(stage: Stage, path: str) -> None:
     tell.step(f"VK lets us in again, the officer retries what failed, and only that. Now it is `{state}`:")
     _show(stage, await officer.all(f"{path}/deliveries"))
     tell.look(f"{stage.stand_ins.address}/   what the public sees")
-    tell.look(f"{stage.address}/v1{path}/deliveries   every attempt")
+    tell.look(f"{stage.address}/v1{path}/deliveries   every attempt, for the information officer")
 
 
 async def _settled(stage: Stage, path: str) -> Any:

@@ -19,7 +19,7 @@ async def play_question(stage: Stage) -> None:
     request = await _asked(stage)
     path = f"/requests/{request['id']}"
     tell.step(f"{request['requester']['display_name']} wrote to the union's bot:", quote=_QUESTION)
-    tell.step(f"It is request {request['number']} at the city's desk; the member was recognised by the account.")
+    tell.step(f"It is request {request['number']} at the city's desk, {_known(request)}.")
 
     await dispatcher.post(f"{path}/assign", {"assignee_id": lawyer.person_id})
     reply = await lawyer.post(f"{path}/reply", {"text": _ANSWER})
@@ -38,7 +38,13 @@ async def play_question(stage: Stage) -> None:
     rating = await until(lambda: dispatcher.call("GET", f"{path}/rating"), lambda answer: answer.is_success)
     tell.step(f"Resolved; the member was asked to rate the help and pressed {rating.json()['score']}.")
     tell.look(f"{stage.stand_ins.address}/   the chat as the member sees it")
-    tell.look(f"{stage.address}/v1{path}/history   every step, for staff")
+    tell.look(f"{stage.address}/v1{path}/history   every step, for the dispatcher")
+
+
+def _known(request: Any) -> str:
+    if request["requester"]["person_id"] is None:
+        return "from an account that the union does not know"
+    return "and the desk sees which member's account it is"
 
 
 async def _asked(stage: Stage) -> Any:
