@@ -64,10 +64,14 @@ async def test_a_message_is_consumed_and_gone(make_kit: MakeKit, as_owner: Rows)
 async def test_a_message_of_what_was_undone_is_never_sent(make_kit: MakeKit) -> None:
     kit = make_kit(consumes(NoteWritten, keep))
     tenant = await kit.new_tenant()
-    with pytest.raises(NotFound):
+
+    async def say_and_fail() -> None:
         async with kit.transaction(tenant) as context:
             await context.emit(NoteWritten(organization_id=tenant.root, words="раз"))
             await context.store.get(Note, uuid4())
+
+    with pytest.raises(NotFound):
+        await say_and_fail()
     assert await kit.drain() == []
 
 
