@@ -1,7 +1,9 @@
 """The public API as a developer outside would use it: what the demo, the tour and the tests know of Vmeste."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -12,6 +14,12 @@ Body = Mapping[str, object]  # what JSON can say
 
 _REPEATS: Final = 5  # of a call that is answered 503 with Retry-After: a service that is just starting
 _UNAVAILABLE: Final = 503
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it costs more than a sign-in does."""
+    return ssl.create_default_context()
 
 
 class Refused(Exception):
@@ -42,6 +50,7 @@ class Client:
             timeout=60,
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             trust_env=False,
+            verify=_certificates(),
         )
 
     @classmethod

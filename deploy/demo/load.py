@@ -46,13 +46,15 @@ class Loaded:
     people: int
 
 
-async def load_union(address: str, stand_ins_address: str, settings: GatewaySettings) -> Loaded:
+async def load_union(
+    address: str, stand_ins_address: str, settings: GatewaySettings, everybody: Iterable[DemoPerson] | None = None
+) -> Loaded:
     """`address` is the gateway's. All services know everybody when it returns. Raises OnlyForDevelopment."""
     if settings.environment is Environment.PRODUCTION:
         raise OnlyForDevelopment("The demo union is for development: its passwords are known to everybody.")
     async with await _administrator(address, settings) as administrator, StandIns(stand_ins_address) as stand_ins:
         ids = await _organizations(administrator)
-        count = await _people(administrator, stand_ins, ids)
+        count = await _people(administrator, stand_ins, ids, everybody or people())
         await asyncio.gather(*(administrator.get(path, limit=1) for path in ("/requests", "/channels", "/surveys")))
     return Loaded(len(ids), count)
 
@@ -93,7 +95,9 @@ async def _organizations(administrator: Client) -> dict[str, str]:
     return ids
 
 
-async def _people(administrator: Client, stand_ins: StandIns, ids: dict[str, str]) -> int:
+async def _people(
+    administrator: Client, stand_ins: StandIns, ids: dict[str, str], everybody: Iterable[DemoPerson]
+) -> int:
     """Returns how many there are, the administrator included."""
     known = {
         (person["family_name"], person["given_name"], person["additional_name"]): person["id"]
@@ -104,7 +108,7 @@ async def _people(administrator: Client, stand_ins: StandIns, ids: dict[str, str
         person_id = known.get(person.name) or await _person(administrator, stand_ins, ids, person)
         await _sign_in(administrator, ids, person, person_id)
 
-    return 1 + await _each(people(), one)
+    return 1 + await _each(everybody, one)
 
 
 async def _person(administrator: Client, stand_ins: StandIns, ids: dict[str, str], person: DemoPerson) -> str:

@@ -19,7 +19,7 @@ from deploy.until import until
 from shared.permissions import Role
 from tests.e2e.unions import Channel, Union
 
-TEXT = "Поздравляем завод «Электросила» с 75-летием! Спасибо каждому, кто стоит у станка."
+TEXT = "Поздравляем завод «Северный свет» с 75-летием! Спасибо каждому, кто стоит у станка."
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Stage:
             "/cards",
             {
                 "organization_id": self.organization,
-                "enterprise": "Завод «Электросила»",
+                "enterprise": "Завод «Северный свет»",
                 "years": 75,
                 "greeting": "Три четверти века завод держит город в тепле. Спасибо!",
                 "signed_by": {"union": "Профсоюз", "person": "Ирина Соколова"},

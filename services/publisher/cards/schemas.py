@@ -44,7 +44,7 @@ class NewCard(ApiModel):
     model_config = ApiModel.model_config | example(
         {
             "organization_id": "0190a6a0-0000-7000-8000-000000000001",
-            "enterprise": "Завод «Электросила»",
+            "enterprise": "Завод «Северный свет»",
             "years": 75,
             "greeting": _GREETING,
             "signed_by": {"union": "Профсоюз муниципальных работников Москвы", "person": "Ирина Соколова"},

@@ -13,7 +13,7 @@ from tests.service.publisher.newsroom import Newsroom, answered, refused
 def card(newsroom: Newsroom, **more: object) -> dict[str, object]:
     return {
         "organization_id": str(newsroom.tenant.root),
-        "enterprise": "Завод «Электросила»",
+        "enterprise": "Завод «Северный свет»",
         "years": 75,
         "greeting": "Три четверти века ваш завод держит город в тепле.",
         "signed_by": {"union": "Профсоюз муниципальных работников Москвы", "person": "Ирина Соколова"},
@@ -29,7 +29,7 @@ async def test_a_card_is_drawn_in_both_sizes_with_its_words_for_those_who_hear_i
     for each, size in zip(made["pictures"], [(1080, 1920), (1080, 1080)], strict=True):
         media = answered(await newsroom.client.get(f"/v1/media/{each['media_id']}"))
         assert (media["width"], media["height"]) == size
-        assert "Электросила" in media["alt_text"]
+        assert "Северный свет" in media["alt_text"]
         assert "75 лет" in media["alt_text"]
         content = await newsroom.client.get(each["content_url"])
         assert Image.open(io.BytesIO(content.content)).size == size
