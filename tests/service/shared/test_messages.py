@@ -1,7 +1,6 @@
 """Messages: each has its effect once, whatever happens on the way; what cannot be consumed ends visibly."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,36 +18,13 @@ from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.shared.conftest import MakeKit, Rows
 from tests.service.shared.notes import Note, NoteWritten
+from tests.service.shared.telling import dead, keep, notes, outbox, say
 
 CANARY = "canary-7f3a"
 
 
-async def keep(context: Context, message: NoteWritten) -> None:
-    """The consumer that works: each message is one row."""
-    await context.store.insert(Note(organization_id=message.organization_id, words=message.words))
-
-
 async def fail(_: Context, message: NoteWritten) -> None:
     raise RuntimeError(message.words)
-
-
-async def notes(kit: ServiceKit, tenant: Tenant) -> list[str]:
-    async with kit.transaction(tenant) as context:
-        return list((await context.store.execute(text("SELECT words FROM surveys.note ORDER BY id"))).scalars())
-
-
-async def say(kit: ServiceKit, tenant: Tenant, words: str = "раз", *, in_seconds: float | None = None) -> UUID:
-    async with kit.transaction(tenant) as context:
-        due = None if in_seconds is None else context.now + timedelta(seconds=in_seconds)
-        return await context.emit(NoteWritten(organization_id=tenant.root, words=words), available_at=due)
-
-
-async def outbox(as_owner: Rows) -> list[dict[str, object]]:
-    return await as_owner("SELECT * FROM surveys.outbox ORDER BY message_id")
-
-
-async def dead(as_owner: Rows) -> list[dict[str, object]]:
-    return await as_owner("SELECT * FROM surveys.dead_letter")
 
 
 async def test_a_message_is_consumed_and_gone(make_kit: MakeKit, as_owner: Rows) -> None:
