@@ -10,18 +10,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import InterfaceError
 
+from shared.db import is_away
 from shared.errors import Problem
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-# The database is away or out of connections: no row is to blame, so trying each row alone would only prolong it.
-OUTAGE = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError)
-_ABOUT_ALL = (*OUTAGE, Problem)
 
 
 class GroupWriter(Generic[Key, Item, Result]):
@@ -95,12 +91,12 @@ class GroupWriter(Generic[Key, Item, Result]):
             error = await self._try(key, group)
             if error is None:
                 return
-            if len(group) == 1 or isinstance(error, _ABOUT_ALL):
+            if len(group) == 1 or isinstance(error, Problem) or _is_outage(error):
                 _fail(group, error)
                 return
             for place, single in enumerate(group):
                 error = await self._try(key, [single])
-                if isinstance(error, OUTAGE):
+                if error is not None and _is_outage(error):
                     _fail(group[place:], error)
                     return
                 if error is not None:
@@ -118,6 +114,11 @@ class GroupWriter(Generic[Key, Item, Result]):
         for (_, answer), result in zip(group, results, strict=True):
             _settle(answer, result)
         return None
+
+
+def _is_outage(error: Exception) -> bool:
+    """No row is to blame, so trying each row alone would only prolong it."""
+    return is_away(error) or isinstance(error, OSError | InterfaceError)
 
 
 def _settle(answer: asyncio.Future[Result], result: Result | Problem) -> None:
