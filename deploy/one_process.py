@@ -1,7 +1,7 @@
 """The whole house in one process: gateway, services, their workers and the relay, for a small machine and for tests.
 
 The processes of `deploy.local` and this composition run the same code; what differs is that the gateway calls the
-services directly and that nobody restarts a part that dies: the process ends, and its supervisor starts it anew.
+services directly and that nobody restarts a part that dies: the log tells it at once, and the end of the block raises it.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ async def one_process(settings: HouseSettings) -> AsyncGenerator[House, None]:
         ]
         for app, consumed in consumers:
             worker = ServiceWorker(app.state.runtime, consumed, signals=False)
-            await stack.enter_async_context(_running(worker.serve()))
+            await stack.enter_async_context(_running(f"{app.state.runtime.service}-worker", worker.serve()))
         await stack.enter_async_context(_relay(settings.relay))
         yield House(edge, rooms)
 
@@ -87,7 +87,7 @@ async def _relay(settings: RelaySettings) -> AsyncGenerator[None, None]:
 
     worker = relay_worker(settings.redis_url, relay.answered, started=nothing, stopped=nothing, signals=False)
     try:
-        async with _running(relay.run()), _running(worker.async_run()):
+        async with _running("relay", relay.run()), _running("relay-worker", worker.async_run()):
             yield
     finally:
         await worker.close()
@@ -96,9 +96,9 @@ async def _relay(settings: RelaySettings) -> AsyncGenerator[None, None]:
 
 
 @asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None, None]:
+async def _running(name: str, work: Coroutine[Any, Any, None]) -> AsyncGenerator[None, None]:
     """`work` goes on in the background until the block ends. Raises what ended it before."""
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(work, name=name)
     task.add_done_callback(_told)
     try:
         yield
@@ -109,6 +109,6 @@ async def _running(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None, None
 
 
 def _told(task: asyncio.Task[None]) -> None:
-    """At once: whoever waits for a part that died should know why."""
+    """Whoever waits for a part that died should know why."""
     if not task.cancelled():
         _log.error("part.died", part=task.get_name(), exc_info=task.exception())

@@ -9,7 +9,7 @@ from deploy.client import Client, Refused
 from shared.permissions import Role
 from tests.e2e.unions import Union
 
-PEOPLE = 14
+PEOPLE = 11
 OPTIONS = ("pay", "safety", "rest")
 
 
