@@ -142,7 +142,7 @@ async def _accounts(runtime: Runtime, name: str, tenant_id: UUID | None) -> list
     if tenant_id is not None:
         query = query.where(sign_in_name.c.tenant_id == tenant_id)
     query = query.order_by(sign_in_name.c.tenant_id).limit(_MOST_TENANTS)
-    async with runtime.database.engine.connect() as connection:
+    async with runtime.database.before_tenant() as connection:
         return [_Account(row.tenant_id, row.person_id) for row in await connection.execute(query)]
 
 
