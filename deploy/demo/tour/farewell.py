@@ -62,13 +62,13 @@ def command_lines(stage: Stage) -> Iterator[tuple[str, list[str]]]:
         "a member writes in Telegram",
         [f"{_post(f'{stage.stand_ins.address}/control/inbound/messages', message)} > /dev/null; sleep 1"],
     )
-    new_requests = f'curl -s "{api}/requests?state=new" {_BEARER}'
+    newest = f'curl -s "{api}/requests?source=telegram&limit=1" {_BEARER}'
     yield (
-        "the dispatcher signs in, sees the new requests and answers the newest: the answer is in the member's chat",
+        "the dispatcher signs in, sees the newest request and answers it: the answer is in the member's chat",
         [
             _sign_in(api, DISPATCHER),
-            f"{new_requests} | {_SHOW}",
-            _keep("REQUEST", new_requests, '["items"][0]["id"]'),
+            f"{newest} | {_SHOW}",
+            _keep("REQUEST", newest, '["items"][0]["id"]'),
             f"{_post(f'{api}/requests/$REQUEST/reply', reply)} {_BEARER} | {_SHOW}",
         ],
     )
