@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from shared.app.problems import problem_response
-from shared.errors import Problem, TooLarge, Unavailable
+from shared.errors import FieldError, Invalid, NotFound, Problem, TooLarge, Unavailable
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,6 +30,7 @@ _SAFE_HEADERS = {
     "x-frame-options": "DENY",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # others share a label
 UPLOAD_BYTES = 25_000_000
 
 
@@ -65,10 +66,13 @@ class Edge:
             request_id=scope["vmeste.request_id"], trace=_trace(request.headers.get("traceparent", ""))
         ):
             try:
+                _check_address(scope)
                 async with asyncio.timeout(self._request_seconds):
                     await self._app(scope, self._limited(request, receive), answer.send)
             except TimeoutError:
                 await self._refuse(request, answer, Unavailable(retry_after=1))
+            except Problem as problem:
+                await self._refuse(request, answer, problem)
             except _BodyTooLarge:
                 await self._refuse(request, answer, TooLarge())
             except Exception as error:  # noqa: BLE001 - nothing foresaw it: a defect, told to the log and to nobody else
@@ -98,7 +102,8 @@ class Edge:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
-        self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         if not scope.get("vmeste.private") and not route.startswith(("/health", "/metrics")):
             _log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
@@ -133,6 +138,14 @@ class _Answer:
 def _request_id(request: Request) -> str:
     given = request.headers.get("x-request-id", "")
     return given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+
+
+def _check_address(scope: Scope) -> None:
+    """PostgreSQL keeps no NUL, so nothing has one in its name."""
+    if "\0" in scope["path"]:
+        raise NotFound
+    if b"%00" in scope["query_string"]:
+        raise Invalid(errors=(FieldError("?", "nul", {"ru": "Недопустимый знак", "en": "A character that cannot be"}),))
 
 
 def _trace(traceparent: str) -> str | None:

@@ -177,7 +177,10 @@ async def test_everything_is_counted_by_route_and_status(kit: ServiceKit, tenant
     async with chair(kit, tenant) as client:
         for then in ("", "problem", "defect"):
             await client.post("/v1/notes", json=new_note(tenant, then=then))
+        for method in ("BREW", "PROPFIND"):  # made up by a client: one label for all of them
+            await client.request(method, "/v1/notes")
         figures = (await client.get("/metrics")).text
+    assert figures.count('vmeste_requests_total{method="other"') == 1
     for status in (201, 409, 500):
         assert f'vmeste_requests_total{{method="POST",route="/notes",status="{status}"}} 1.0' in figures
 

@@ -162,6 +162,11 @@ async def test_a_malformed_id_is_the_id_of_nothing(client: httpx.AsyncClient) ->
     assert absent.json()["code"] == malformed.json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize(("path", "status"), [("/fail/%00", 404), ("/fail/closed?a=%00", 422), ("/%00", 404)])
+async def test_a_nul_in_the_address_goes_nowhere(client: httpx.AsyncClient, path: str, status: int) -> None:
+    assert (await client.get(path)).status_code == status
+
+
 async def test_another_method_is_405(client: httpx.AsyncClient) -> None:
     answer = await client.delete("/things/1")
     assert (answer.status_code, answer.json()["code"], answer.headers["allow"]) == (405, "http_405", "POST")
