@@ -104,7 +104,8 @@ class EmbeddedPostgres:
         """End the whole server as a power cut would, for tests of what survives it."""
         if self._process is not None:
             for child in psutil.Process(self._process.pid).children():
-                child.kill()
+                with suppress(psutil.NoSuchProcess):  # it ended by itself meanwhile
+                    child.kill()
             self._process.send_signal(SIGKILL)
             self._process.wait()
 

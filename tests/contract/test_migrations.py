@@ -2,11 +2,13 @@
 
 import pytest
 from alembic.util import CommandError
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from deploy.migrate import check_all, schemas
-from shared.db import service_metadata
-from shared.db.migrations import difference
-from tests.conftest import Ground
+from deploy.migrate import check_all, migrate_all
+from shared.db import asyncpg_url
+from tests.conftest import ROLE_SECRET, Ground
 
 
 async def test_tables_and_migrations_do_not_differ(ground: Ground) -> None:
@@ -14,7 +16,18 @@ async def test_tables_and_migrations_do_not_differ(ground: Ground) -> None:
 
 
 async def test_a_difference_would_be_found(ground: Ground) -> None:
-    """The control: without its tables, a service differs from its own migrations."""
-    _, folder = next(schemas())
-    with pytest.raises((CommandError, AssertionError)):
-        await difference(ground.owner_url, service_metadata("gateway"), folder)
+    """The control: a database that lacks one column."""
+    owner = create_async_engine(asyncpg_url(ground.owner_url), isolation_level="AUTOCOMMIT")
+    async with owner.connect() as connection:
+        await connection.execute(text("CREATE DATABASE differing"))
+    url = make_url(ground.owner_url).set(database="differing").render_as_string(hide_password=False)
+    await migrate_all(url, ROLE_SECRET)
+    differing = create_async_engine(asyncpg_url(url))
+    async with differing.begin() as connection:
+        await connection.execute(text("ALTER TABLE gateway.person DROP COLUMN additional_name"))
+    await differing.dispose()
+    with pytest.raises(CommandError):
+        await check_all(url)
+    async with owner.connect() as connection:
+        await connection.execute(text("DROP DATABASE differing WITH (FORCE)"))
+    await owner.dispose()

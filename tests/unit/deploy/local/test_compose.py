@@ -10,7 +10,11 @@ from deploy.local.places import PROJECT, Places
 from deploy.local.processes import MIGRATION, PROCESSES, Stack, chosen_ports, environment_of
 
 DATABASES = {"postgres", "redis"}
-OF_THIS_MACHINE = {"PYTHONSAFEPATH", "PYTHONUNBUFFERED"}  # the image sets them
+OF_THIS_MACHINE = {
+    "PYTHONSAFEPATH",  # the image sets it
+    "PYTHONUNBUFFERED",
+    "VMESTE_GATEWAY_TRIES_PER_ADDRESS",  # for the demo union, which signs in from one machine
+}
 
 
 @pytest.fixture(scope="module")
