@@ -22,7 +22,7 @@ from shared.db import TenantRow, table_of
 from shared.db.engine import Database
 from shared.errors import Unavailable
 from shared.permissions import Permission
-from shared.reach import Reach
+from shared.reach import Reach, Row
 from shared.runtime import Runtime
 
 _WAIT_SECONDS = 1.0
@@ -125,6 +125,10 @@ class Directory:
     async def reachable(self, context: Context, organization_id: UUID, permission: Permission) -> None:
         """Raises NotFound for what no grant of the caller reaches, Forbidden for what it reaches without permission."""
         await Reach(self.reach).check(context, organization_id, permission)
+
+    async def get(self, context: Context, model: type[Row], row_id: UUID, permission: Permission) -> Row:
+        """A row of an organization (`organization_id`). Raises as `reachable` does, NotFound also for an absent one."""
+        return await Reach(self.reach).get(context, model, row_id, permission)
 
     def reach_filter(self, context: Context, organization_id: UUID, permission: Permission) -> ColumnElement[bool]:
         """`organization_id` (a mapped column) lies in a subtree where the caller has `permission`."""

@@ -59,8 +59,7 @@ async def add_grant(
 
 async def end_grant(context: Context, grant_id: UUID) -> None:
     """Raises NotFound, Forbidden, RoleExceedsYours, LastAdministrator."""
-    grant = await context.store.get(RoleGrant, grant_id)
-    await REACH.check(context, grant.organization_id, Permission.MANAGE_GRANTS)
+    grant = await REACH.get(context, RoleGrant, grant_id, Permission.MANAGE_GRANTS)
     await check_within_own(context, grant.role, grant.organization_id)
     if grant.role is Role.ADMINISTRATOR and grant.organization_id == context.tenant_id:
         await _check_another_administrator(context, grant)
@@ -78,9 +77,7 @@ async def list_grants(context: Context, query: GrantsQuery) -> tuple[list[RoleGr
 
 async def read_grant(context: Context, grant_id: UUID) -> RoleGrant:
     """Raises NotFound, Forbidden."""
-    grant = await context.store.get(RoleGrant, grant_id)
-    await REACH.check(context, grant.organization_id, Permission.MANAGE_GRANTS)
-    return grant
+    return await REACH.get(context, RoleGrant, grant_id, Permission.MANAGE_GRANTS)
 
 
 async def check_within_own(context: Context, role: Role, organization_id: UUID) -> None:

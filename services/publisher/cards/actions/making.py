@@ -57,8 +57,7 @@ async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
 
 async def card_for(context: Context, card_id: UUID) -> tuple[Card, Pictures]:
     """Raises NotFound, Forbidden."""
-    card = await context.store.get(Card, card_id)
-    await DIRECTORY.reachable(context, card.organization_id, Permission.SEE_PUBLICATIONS)
+    card = await DIRECTORY.get(context, Card, card_id, Permission.SEE_PUBLICATIONS)
     return card, (await _pictures_of(context, [card]))[card.id]
 
 

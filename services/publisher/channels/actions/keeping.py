@@ -15,9 +15,7 @@ from shared.permissions import Permission
 
 async def channel_for(context: Context, channel_id: UUID, permission: Permission) -> Channel:
     """A channel on which the caller has `permission`. Raises NotFound, Forbidden."""
-    channel = await context.store.get(Channel, channel_id)
-    await DIRECTORY.reachable(context, channel.organization_id, permission)
-    return channel
+    return await DIRECTORY.get(context, Channel, channel_id, permission)
 
 
 async def list_channels(context: Context, page: ChannelFilter) -> tuple[list[Channel], str | None]:

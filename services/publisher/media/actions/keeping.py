@@ -47,9 +47,7 @@ async def keep_picture(context: Context, organization_id: UUID, picture: Picture
 
 async def media_for(context: Context, media_id: UUID, permission: Permission) -> Media:
     """An image on which the caller has `permission`. Raises NotFound, Forbidden."""
-    media = await context.store.get(Media, media_id)
-    await DIRECTORY.reachable(context, media.organization_id, permission)
-    return media
+    return await DIRECTORY.get(context, Media, media_id, permission)
 
 
 async def content_of(context: Context, media: Media) -> bytes:

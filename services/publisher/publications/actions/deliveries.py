@@ -62,8 +62,11 @@ async def confirm_delivery(
 
 async def _locked(context: Context, publication_id: UUID, delivery_id: UUID) -> tuple[Publication, Delivery]:
     await publication_for(context, publication_id, Permission.PUBLISH)
+    delivery = await context.store.find(Delivery, delivery_id)
+    if delivery is None or delivery.publication_id != publication_id:  # before anybody else's publication is locked
+        raise NotFound
     found = await locked_delivery(context, delivery_id)
-    if found is None or found[0].id != publication_id:
+    if found is None:
         raise NotFound
     if found[0].state is PublicationState.WITHDRAWN:
         raise PublicationStateForbids

@@ -90,9 +90,7 @@ async def copy_publication(context: Context, publication_id: UUID) -> WithParts:
 
 async def publication_for(context: Context, publication_id: UUID, permission: Permission) -> Publication:
     """A publication on which the caller has `permission`. Raises NotFound, Forbidden."""
-    publication = await context.store.get(Publication, publication_id)
-    await DIRECTORY.reachable(context, publication.organization_id, permission)
-    return publication
+    return await DIRECTORY.get(context, Publication, publication_id, permission)
 
 
 async def locked_publication(context: Context, publication_id: UUID, if_match: str | None) -> Publication:

@@ -68,15 +68,21 @@ async def cancel_registration(
 async def _find(
     context: Context, event: Event, registration_id: UUID, token: str | None, permission: Permission
 ) -> Registration:
-    """A wrong token finds as much as none does."""
-    registration = await context.store.get(Registration, registration_id)
-    if registration.event_id != event.id:
+    """A wrong token finds as much as none does, and of who may not look one asks as much as if it were not there."""
+    registration = await context.store.find(Registration, registration_id)
+    if registration is not None and registration.event_id != event.id:
+        registration = None
+    if registration is None or not _is_theirs(context, registration, token):
+        await DIRECTORY.reachable(context, event.organization_id, permission)
+    if registration is None:
         raise NotFound
+    return registration
+
+
+def _is_theirs(context: Context, registration: Registration, token: str | None) -> bool:
     by_token = token is not None and hmac.compare_digest(hash_of(token), registration.token_hash)
     by_person = registration.person_id is not None and registration.person_id == context.caller.person_id
-    if not by_token and not by_person:
-        await DIRECTORY.reachable(context, event.organization_id, permission)
-    return registration
+    return by_token or by_person
 
 
 async def _shown(context: Context, registration: Registration) -> RegistrationView:
