@@ -124,7 +124,7 @@ class AnswerTaker:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._writer = GroupWriter[_Shard, _Given, None](self._write)
-        self._surveys = _Recent[UUID, _Asked](_KEPT_SURVEYS)
+        self._surveys = _Recent[tuple[UUID, UUID], _Asked](_KEPT_SURVEYS)
         self._people = _Recent[_Shard, list[UUID]](_KEPT_SHARDS)
 
     async def take(self, caller: Caller, survey_id: str, answers: dict[str, Answer]) -> None:
@@ -147,15 +147,17 @@ class AnswerTaker:
         await self._writer.drain()
 
     async def _asked(self, tenant_id: UUID, survey_id: UUID) -> _Asked:
-        """Raises NotFound for what is not there or a draft, SurveyClosed for what is over."""
-        asked = self._surveys.get(survey_id)
+        """Raises NotFound for what is not there or was never opened. That it is over, only those who were asked hear."""
+        key = (tenant_id, survey_id)
+        asked = self._surveys.get(key)
         if asked is not None:
             return asked
         async with unit_of_work(self._runtime, tenant_id, system(tenant_id)) as context:
             survey = await context.store.get(Survey, survey_id)
-        check_accepts_answers(survey.state, survey.closes_at, self._runtime.clock.now())
+        if survey.opened_at is None:
+            raise NotFound
         return self._surveys.keep(
-            survey_id, _Asked(survey.organization_id, survey.anonymity, survey.asked, survey.roster_shards)
+            key, _Asked(survey.organization_id, survey.anonymity, survey.asked, survey.roster_shards)
         )
 
     async def _people_of(self, shard: _Shard) -> list[UUID]:
