@@ -55,7 +55,7 @@ async def test_without_the_inbox_some_are_doubled(tmp_path: Path) -> None:
         await it.tell(BACKLOG)
         await it.worker.start()
         await it.relay.start()
-        figures = await it.rage(CONTROL, WAVE, within=40)
+        figures = await it.rage(CONTROL * 2, WAVE, within=40)
     print(f"\nwithout the inbox: {figures}")  # noqa: T201 - as above
     assert figures.doubled > 0
     assert figures.lost == 0
