@@ -91,7 +91,7 @@ def _settings(ground: Ground, address: str, stand_ins_address: str) -> HouseSett
             ServiceName.PUBLISHER,
             public_url=address,
             sandbox_url=stand_ins_address,
-            network_seconds=2.0,
+            network_seconds=5.0,  # no machine is so busy that a stand-in seems to hang
         ),
         requests=ground.settings(RequestsSettings, ServiceName.REQUESTS, public_url=address),
         surveys=ground.settings(SurveysSettings, ServiceName.SURVEYS, public_url=address),
