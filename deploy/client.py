@@ -83,9 +83,6 @@ class Client:
     async def put(self, path: str, body: Body) -> Any:
         return read(await self.call("PUT", path, json=body))
 
-    async def patch(self, path: str, body: Body) -> Any:
-        return read(await self.call("PATCH", path, json=body))
-
     async def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """The answer, whatever its status; a service that asks to come back in a moment is asked again."""
         response = await self._http.request(method, path, **arguments)
