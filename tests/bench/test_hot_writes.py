@@ -1,5 +1,6 @@
 """Registrations and anonymous answers through the gateway, beside single-row inserts into the same PostgreSQL."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from itertools import count
@@ -56,7 +57,7 @@ async def _beside_pgbench(name: str, ask: Callable[[], Awaitable[bool]], stack: 
     await pgbench.prepare(stack.owner_url)
     for clients in SIZES:
         ours: Load = await hammer(ask, clients)
-        raw = pgbench.single_row_inserts(stack.owner_url, folder, clients, SECONDS)
+        raw = await asyncio.to_thread(pgbench.single_row_inserts, stack.owner_url, folder, clients, SECONDS)
         say(f"\n{name} through the gateway: {ours}")
         say(f"pgbench single-row inserts:  {raw:8,.0f}/s at {clients:2} clients; ours / raw: {ours.rate / raw:.3f}")
 
