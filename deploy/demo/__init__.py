@@ -1,5 +1,1 @@
-"""The demo union: deterministic people in a deterministic tree."""
-
-from deploy.demo.load import load
-
-__all__ = ["load"]
+"""The demo union: deterministic people in a deterministic tree, and the tour that is played with them."""
