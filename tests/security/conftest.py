@@ -1,0 +1,60 @@
+"""One house for the folder, on a database of its own: its relay looks into outboxes that other tests look into too."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from deploy.local.postgres import EmbeddedPostgres
+from deploy.migrate import migrate_all
+from tests.conftest import ROLE_SECRET, Ground
+from tests.security.house import Branch, Services, open_services
+from tests.service.shared.schema import engine
+
+
+@pytest_asyncio.fixture(scope="session")
+async def own_ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    async with engine(postgres.url).connect() as connection:
+        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await outside.execute(text("CREATE DATABASE neighbours"))
+    url = make_url(postgres.url).set(database="neighbours").render_as_string(hide_password=False)
+    await migrate_all(url, ROLE_SECRET)
+    return Ground(url, redis_url, tmp_path_factory.mktemp("media"))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def services(own_ground: Ground) -> AsyncGenerator[Services, None]:
+    async with open_services(own_ground) as services:
+        yield services
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The owner of what is made, and two who must not touch it, each the chair of their own."""
+
+    owner: Branch
+    sibling: Branch  # of the same union, beside the owner's branch
+    stranger: Branch  # of another union, all of it
+
+    @property
+    def foreigners(self) -> dict[str, Branch]:
+        return {"sibling": self.sibling, "stranger": self.stranger}
+
+
+@pytest_asyncio.fixture
+async def neighbours(services: Services, settled: Neighbours) -> Neighbours:
+    """With every service having heard of what they made at the gateway before."""
+    await services.drain()
+    return settled
+
+
+@pytest_asyncio.fixture(scope="session")
+async def settled(services: Services) -> AsyncGenerator[Neighbours, None]:
+    union, other = await services.found(), await services.found()
+    found = Neighbours(await union.branch(), await union.branch(), await other.run_by_a_chair())
+    yield found
+    for branch in (union, other, found.owner, found.sibling, found.stranger):
+        await branch.client.aclose()

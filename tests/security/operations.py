@@ -1,0 +1,93 @@
+"""Every operation of the API as its document tells of it, and where in a request each of them takes ids."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal
+
+from deploy.openapi import build
+from shared.contracts import ServiceName
+
+Json = dict[str, Any]
+Place = Literal["path", "query", "body", "form"]
+
+_PLACES: Final[dict[str, Place]] = {"application/json": "body", "multipart/form-data": "form"}
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """Where an id stands. In a body `name` is a path: `requester/person_id`; a list is meant by its first item."""
+
+    place: Place
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.place}:{self.name}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    id: str
+    service: ServiceName
+    method: str
+    address: str  # with the names of its parameters
+    public: bool
+    slots: frozenset[Slot]
+    body: Json | None  # the schema of its JSON
+
+
+@cache
+def document() -> Json:
+    return build()
+
+
+def operations() -> dict[str, Operation]:
+    return {
+        described["operationId"]: Operation(
+            id=described["operationId"],
+            service=ServiceName(described["x-service"]),
+            method=method.upper(),
+            address=address,
+            public=described["security"] == [],
+            slots=frozenset(_slots(described)),
+            body=_contents(described).get("application/json"),
+        )
+        for address, item in document()["paths"].items()
+        for method, described in item.items()
+    }
+
+
+def resolved(schema: Json) -> Json:
+    """The schema behind a reference."""
+    if "$ref" in schema:
+        return document()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def _contents(described: Json) -> dict[str, Json]:
+    contents: Json = described.get("requestBody", {}).get("content", {})
+    return {kind: content["schema"] for kind, content in contents.items()}
+
+
+def _slots(described: Json) -> Iterator[Slot]:
+    for parameter in described.get("parameters", []):
+        if parameter["in"] == "path" or (parameter["in"] == "query" and list(_ids(parameter["schema"]))):
+            yield Slot(parameter["in"], parameter["name"])
+    for kind, schema in _contents(described).items():
+        for name in _ids(schema):
+            yield Slot(_PLACES[kind], name)
+
+
+def _ids(schema: Json, name: str = "") -> Iterator[str]:
+    schema = resolved(schema)
+    if schema.get("format") == "uuid" or "{43}" in schema.get("pattern", ""):
+        yield name
+    for several in ("anyOf", "allOf", "oneOf"):
+        for one in schema.get(several, []):
+            yield from _ids(one, name)
+    for part, inner in schema.get("properties", {}).items():
+        yield from _ids(inner, f"{name}/{part}".lstrip("/"))
+    if "items" in schema:
+        yield from _ids(schema["items"], f"{name}/0")
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from _ids(schema["additionalProperties"], f"{name}/*")
