@@ -1,6 +1,6 @@
 """Asking the networks for their updates."""
 
-from services.publisher.channels.actions.connecting import register_hook
+from services.publisher.channels.actions.mailboxes import register_hook
 from shared.consumers import Consumer, performs
 from shared.contracts.publisher import ChannelHookDue
 

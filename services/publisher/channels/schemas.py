@@ -31,7 +31,10 @@ class BilingualText(ApiModel):
 
 
 class NewChannel(ApiModel):
-    organization_id: UUID = Field(description="whose channel it is; its direct messages become its requests")
+    organization_id: UUID = Field(
+        description="whose channel it is; its direct messages become its requests. Of several channels with one bot, "
+        "messages are for the one that was connected first among those that are active"
+    )
     network: Network = Field(description="the social network")
     external_id: str = Field(min_length=1, max_length=64, description="id of the chat or community in the network")
     title: str | None = Field(default=None, min_length=1, max_length=200, description="by default the network's own")
@@ -107,7 +110,9 @@ class ChannelView(ApiModel):
     state: ChannelState = Field(description="posts wait while it is not `active`")
     problem: ReasonView | None = Field(description="why the network no longer accepts the credentials")
     paused_until: datetime | None = Field(description="until when the network asked us to wait")
-    receives_updates: bool = Field(description="whether the network sends us direct messages of this channel")
+    receives_updates: bool = Field(
+        description="whether the network sends us what people write to this channel's bot or community"
+    )
     capabilities: CapabilitiesView = Field(description="what the network and these credentials can do")
     missing: list[MissingView] = Field(description="what these credentials cannot do, and why")
     follower_count: int | None = Field(description="null when the network does not tell")

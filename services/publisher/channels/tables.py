@@ -1,4 +1,4 @@
-"""Channels, with their credentials encrypted."""
+"""Channels, with their credentials encrypted, and the mailboxes that they share."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,13 +12,25 @@ from sqlalchemy.schema import SchemaItem
 from services.publisher.base import Tenant
 from services.publisher.channels.rules.readiness import ChannelState, Readiness
 from services.publisher.networks.protocol import Ability, Network
-from shared.db import checked_text, json_value, moment
+from shared.db import checked_text, foreign_key, json_value, moment
+
+
+class Mailbox(Tenant, table=True):
+    """A bot or a community that people write to. All channels of one bot have the same."""
+
+    network: Network = checked_text(Network)
+    external_id: str  # the bot's or community's id in the network
+    hook_secret: str  # ciphertext
+    hook_version: int  # grows with each wish for updates
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "network", "external_id"),)
 
 
 class Channel(Tenant, table=True):
     """One community, channel or group chat in one network."""
 
-    organization_id: UUID  # whose subtree may see it; its direct messages are this organization's
+    organization_id: UUID  # whose subtree may see it
+    mailbox_id: UUID = foreign_key(Mailbox)
     network: Network = checked_text(Network)
     external_id: str  # the community's or chat's id in the network
     title: str
@@ -28,8 +40,6 @@ class Channel(Tenant, table=True):
     problem: dict[str, JsonValue] | None = json_value(default=None)  # why it is not: {"code", "ru", "en"}
     paused_until: datetime | None = moment(default=None)
     secrets: str  # ciphertext of a JSON object; never shown
-    hook_secret: str  # ciphertext
-    hook_version: int = 0  # grows with each wish for updates
     receives_updates: bool = False
     missing: list[JsonValue] = json_value(default_factory=list)  # [{"ability", "code", "ru", "en"}]
     follower_count: int | None = None

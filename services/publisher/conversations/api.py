@@ -1,4 +1,4 @@
-"""The address that networks send their updates to: one for each channel."""
+"""The address that networks send their updates to: one for each mailbox."""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,7 +25,8 @@ async def network_hooks_receive(tenant: UUID, channel: UUID, request: Request, h
     """Called by a social network, with the secret that it was given. Each update is taken in once.
 
     The answer is what the network wants to hear: VK its confirmation code or `ok`, the others nothing but 200. A wrong
-    secret is answered like an absent channel.
+    secret is answered like an absent channel. Channels of one bot have one address: `channel` is the id of what they
+    share, as it was told to the network.
     """
     answer = await take_in(hooked, channel, request.headers, await request.body())
     return Response(answer.content, media_type=answer.content_type)

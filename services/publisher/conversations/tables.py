@@ -1,4 +1,4 @@
-"""Private chats between people and channels, and what was said in them both ways."""
+"""Private chats between people and mailboxes, and what was said in them both ways."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,27 +11,27 @@ from sqlalchemy.schema import SchemaItem
 
 from services.publisher.base import Tenant
 from services.publisher.channels.rules.attempts import DeliveryState
-from services.publisher.channels.tables import Channel
+from services.publisher.channels.tables import Mailbox
 from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
 
 
 class InboundUpdate(Tenant, table=True):
     """The keys of what the networks told us: each is taken in once, however often it is told."""
 
-    channel_id: UUID = foreign_key(Channel)
+    mailbox_id: UUID = foreign_key(Mailbox)
     update_key: str
     received_at: datetime = moment()
 
-    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "channel_id", "update_key"),)
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "mailbox_id", "update_key"),)
 
 
 class Conversation(Tenant, table=True):
-    channel_id: UUID = foreign_key(Channel)
+    mailbox_id: UUID = foreign_key(Mailbox)
     external_user_id: str  # who it is with; in a private chat also where an answer goes
     display_name: str | None  # until the network tells it
     created_at: datetime = moment()
 
-    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "channel_id", "external_user_id"),)
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "mailbox_id", "external_user_id"),)
 
 
 class InboundMessage(Tenant, table=True):

@@ -34,6 +34,7 @@ class ButtonPressed:
     sender: Sender
     payload: str
     at: datetime
+    press_id: str | None = None  # where the network waits for `acknowledge`
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class CommentReceived:
 
 
 Update = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived
-"""Each has an `update_id`, unique within its channel: a repeated delivery of the same update has the same one."""
+"""Each has an `update_id`, unique within its mailbox: a repeated delivery of the same update has the same one."""
 
 
 @dataclass(frozen=True)

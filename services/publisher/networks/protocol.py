@@ -74,6 +74,8 @@ class Missing:
 class Probe:
     """What the network says about an account. Unknown is None, never 0."""
 
+    mailbox: str | None = None
+    """Whom people write to: the bot or the community itself. Channels of one mailbox share its hook."""
     title: str | None = None
     url: str | None = None
     follower_count: int | None = None
@@ -219,6 +221,10 @@ class Connector(Protocol):
 
         The network may call the hook while this runs: what `probe` learned must be stored before.
         """
+        ...
+
+    async def acknowledge(self, account: Account, press_id: str) -> None:
+        """Tell a person that their press of a button has arrived, where `answer_to_hook` cannot. Raises Unreachable."""
         ...
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.publisher.networks.inbound import Hook, Update
+from services.publisher.networks.inbound import ButtonPressed, Hook, Update
 from services.publisher.networks.protocol import (
     Account,
     Button,
@@ -83,6 +83,12 @@ class HookReceiver:
         async with asyncio.timeout(5), self.came:
             await self.came.wait_for(lambda: len(self.verified) >= count)
         return self.verified
+
+    async def acknowledged(self, count: int) -> None:
+        """Once so many updates have come: the presses among them, where the network waits for that."""
+        for update in await self.received(count):
+            if isinstance(update, ButtonPressed) and update.press_id is not None:
+                await self.connector.acknowledge(self.account, update.press_id)
 
     async def turned_away(self) -> None:
         async with asyncio.timeout(5), self.came:

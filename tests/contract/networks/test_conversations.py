@@ -23,6 +23,7 @@ async def test_an_account_says_what_it_is(stage: Stage) -> None:
     probe = await stage.connector.probe(stage.account)
     assert probe.missing == ()
     assert probe.can_publish
+    assert probe.mailbox == str(stage.bot_id)
     assert probe.title == "Профсоюз завода"
     assert probe.follower_count is not None
     assert probe.follower_count >= 1200
@@ -111,6 +112,11 @@ async def test_a_mark_given_by_a_button_comes_in(stage: Stage) -> None:
         (update,) = await receiver.received(1)
     assert isinstance(update, ButtonPressed)
     assert update.payload == "rate:5"
+    if update.press_id is not None:
+        await stage.connector.acknowledge(stage.account, update.press_id)
+        await stage.connector.acknowledge(stage.account, "forged")
+        statuses = [call["status"] for call in await stage.calls() if call["method"] == "POST /answers"]
+        assert statuses == [200, 400], "a refusal is the network's own affair"
     assert update.sender.external_user_id == str(stage.person_id)
 
 

@@ -33,24 +33,28 @@ EXPECTED = {
         "users.get",
     },
     Network.MAX: {
+        "GET /me",
         "GET /chats/{chatId}",
         "GET /chats/{chatId}/members/me",
         "POST /uploads",
         "POST /messages",
         "GET /messages",
         "POST /subscriptions",
+        "POST /answers",
     },
 }
 
 
 async def test_every_kind_of_call_fits_the_official_schema(stage: Stage) -> None:
     account, connector = stage.account, stage.connector
-    async with stage.hooked():
+    async with stage.hooked() as receiver:
         for images in ([], [image()], [image(), image("green", "JPEG")]):
             await connector.publish(account, post("Новость: https://union.example", *images))
         await connector.reconcile(account, post("Новость"), datetime.now(UTC))
         await connector.send_direct(account, message(stage, "Оцените ответ", "1", "2", "3", "4", "5"))
         await connector.name_of(account, str(stage.person_id))
+        await stage.press("5")
+        await receiver.acknowledged(1)
     checked = check_calls(stage, await stage.calls())
     assert set(checked) == EXPECTED[stage.network]
     print(f"{checked.total()} calls to {stage.network} checked against its schema")  # noqa: T201 the figure is asked for

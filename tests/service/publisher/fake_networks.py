@@ -49,6 +49,7 @@ class FakeNetwork:
     looks: list[tuple[Post, datetime, list[str]]] = field(default_factory=list[tuple[Post, datetime, list[str]]])
     hooks: list[Hook] = field(default_factory=list[Hook])
     accounts: list[Account] = field(default_factory=list[Account])
+    acknowledged: list[str] = field(default_factory=list[str])
     names_asked: int = 0
 
     async def probe(self, account: Account) -> Probe:
@@ -86,6 +87,10 @@ class FakeNetwork:
         self.accounts.append(account)
         self.hooks.append(hook)
         return self.hook_missing
+
+    async def acknowledge(self, account: Account, press_id: str) -> None:
+        assert account.secrets
+        self.acknowledged.append(press_id)
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
         assert body
@@ -129,7 +134,7 @@ def _update(entry: dict[str, str]) -> Update:
     at = datetime.fromisoformat("2031-03-03T08:59:00+00:00")
     match entry["kind"]:
         case "button":
-            return ButtonPressed(entry["id"], sender, entry["payload"], at)
+            return ButtonPressed(entry["id"], sender, entry["payload"], at, entry.get("press"))
         case "comment":
             return CommentReceived(entry["id"], sender, "1", "2", entry["text"], at)
         case _:

@@ -54,7 +54,7 @@ async def test_the_network_is_asked_for_updates_with_a_secret_of_the_channel(new
     await newsroom.drain()
     (hook,) = newsroom.networks[Network.TELEGRAM].hooks
     assert isinstance(hook, Hook)
-    assert hook.url == f"https://vmeste.test/v1/network_hooks/{newsroom.tenant.id}/{channel['id']}"
+    assert hook.url.startswith(f"https://vmeste.test/v1/network_hooks/{newsroom.tenant.id}/")
     assert len(hook.secret) == 32
     assert answered(await newsroom.client.get(f"/v1/channels/{channel['id']}"))["receives_updates"]
 

@@ -1,60 +1,22 @@
 """What a network tells is taken in once; what a service asks for is written once."""
 
 import asyncio
-import json
-from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlmodel import col, select, update
 
 from services.publisher.channels.rules.attempts import LEASE
-from services.publisher.conversations.tables import Conversation, DirectMessage
+from services.publisher.conversations.tables import DirectMessage
 from services.publisher.networks.protocol import Network, Outcome, Rejected, Retry, Throttled, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.contracts.gateway import Identifier
 from shared.contracts.publisher import (
-    Button,
     ButtonPressed,
-    DirectMessageDelivery,
     DirectMessageDue,
-    DirectMessageReceived,
-    DirectMessageRequested,
 )
+from tests.service.publisher.chats import WRITTEN, ask, chats_of, deliver_due, news_of
 from tests.service.publisher.newsroom import ABSENT, Newsroom, answered, refused
-
-WRITTEN = {"id": "u1", "kind": "message", "user": "1001", "name": "Анна Котова", "text": "Не платят премию"}
-
-
-class Chats:
-    """A channel's hook, as its network calls it."""
-
-    def __init__(self, newsroom: Newsroom, channel: dict[str, Any], network: Network) -> None:
-        self.newsroom = newsroom
-        self.address = f"/v1/network_hooks/{newsroom.tenant.id}/{channel['id']}"
-        self.secret = newsroom.networks[network].hooks[-1].secret
-
-    async def tell(self, *updates: dict[str, str], secret: str | None = None) -> Any:
-        async with self.newsroom.kit.client() as network:
-            return await network.post(
-                self.address, content=json.dumps(updates), headers={"x-secret": secret or self.secret}
-            )
-
-    async def conversation(self) -> UUID:
-        assert (await self.tell(WRITTEN)).status_code == 200
-        async with self.newsroom.kit.transaction(self.newsroom.tenant) as context:
-            (conversation,) = await context.store.all(select(Conversation))
-            return conversation.id
-
-    async def received(self) -> list[DirectMessageReceived]:
-        return await self.newsroom.kit.emitted(self.newsroom.tenant, DirectMessageReceived)
-
-
-async def chats_of(newsroom: Newsroom, network: Network = Network.TELEGRAM) -> Chats:
-    channel = await newsroom.channel(network)
-    await newsroom.drain()
-    return Chats(newsroom, channel, network)
 
 
 async def test_a_message_is_handed_on_to_the_channels_organization(newsroom: Newsroom) -> None:
@@ -149,39 +111,17 @@ async def test_a_pressed_button_is_handed_on_and_a_comment_is_not(newsroom: News
     assert len(await chats.received()) == 1
 
 
-async def _ask(newsroom: Newsroom, conversation_id: UUID, reference_id: UUID | None = None) -> UUID:
-    request = DirectMessageRequested(
-        reference_id=reference_id or new_id(),
-        conversation_id=conversation_id,
-        text="Ваш вопрос принят",
-        buttons=(Button(label="5", payload="rate:1:5"),),
-    )
-    assert (await newsroom.kit.deliver(newsroom.tenant, request)).error is None
-    return request.reference_id
-
-
-async def _news(newsroom: Newsroom) -> list[tuple[str, int, str | None]]:
-    news = await newsroom.kit.emitted(newsroom.tenant, DirectMessageDelivery)
-    return [(each.state, each.sequence, each.code) for each in news]
-
-
-async def _deliver_due(newsroom: Newsroom) -> None:
-    """The attempts alone, so that the news stays in the outbox to be read."""
-    for due in await newsroom.kit.emitted(newsroom.tenant, DirectMessageDue):
-        assert (await newsroom.kit.deliver(newsroom.tenant, due)).error is None
-
-
 async def test_an_answer_is_written_into_the_same_chat_once(newsroom: Newsroom) -> None:
     chats = await chats_of(newsroom)
     conversation_id = await chats.conversation()
-    reference_id = await _ask(newsroom, conversation_id)
-    await _ask(newsroom, conversation_id, reference_id)
-    await _deliver_due(newsroom)
-    await _deliver_due(newsroom)
+    reference_id = await ask(newsroom, conversation_id)
+    await ask(newsroom, conversation_id, reference_id)
+    await deliver_due(newsroom)
+    await deliver_due(newsroom)
     (message,) = newsroom.networks[Network.TELEGRAM].messages
     assert (message.recipient, message.text, message.reference_id) == ("1001", "Ваш вопрос принят", reference_id)
     assert [(button.label, button.payload) for button in message.buttons] == [("5", "rate:1:5")]
-    assert await _news(newsroom) == [("pending", 1, None), ("sent", 2, None)]
+    assert await news_of(newsroom) == [("pending", 1, None), ("sent", 2, None)]
 
 
 @pytest.mark.parametrize(
@@ -196,15 +136,15 @@ async def test_an_answer_is_written_into_the_same_chat_once(newsroom: Newsroom) 
 async def test_what_became_of_an_answer_is_told(newsroom: Newsroom, outcome: Outcome, state: str, code: str) -> None:
     chats = await chats_of(newsroom)
     newsroom.networks[Network.TELEGRAM].outcomes.append(outcome)
-    await _ask(newsroom, await chats.conversation())
-    await _deliver_due(newsroom)
-    assert await _news(newsroom) == [("pending", 1, None), (state, 2, code)]
+    await ask(newsroom, await chats.conversation())
+    await deliver_due(newsroom)
+    assert await news_of(newsroom) == [("pending", 1, None), (state, 2, code)]
 
 
 async def test_an_answer_that_could_not_be_sent_goes_out_later(newsroom: Newsroom) -> None:
     chats = await chats_of(newsroom)
     newsroom.networks[Network.TELEGRAM].outcomes.append(Retry(reason("not_connected")))
-    await _ask(newsroom, await chats.conversation())
+    await ask(newsroom, await chats.conversation())
     await newsroom.drain()
     newsroom.kit.advance(minutes=1)
     await newsroom.drain()
@@ -214,8 +154,8 @@ async def test_an_answer_that_could_not_be_sent_goes_out_later(newsroom: Newsroo
 
 
 async def test_an_answer_into_no_conversation_is_rejected(newsroom: Newsroom) -> None:
-    await _ask(newsroom, new_id())
-    assert await _news(newsroom) == [("rejected", 1, "conversation.not_found")]
+    await ask(newsroom, new_id())
+    assert await news_of(newsroom) == [("rejected", 1, "conversation.not_found")]
 
 
 class Killed(BaseException):
@@ -233,7 +173,7 @@ async def test_a_worker_killed_in_the_call_repeats_only_what_the_network_knows_b
 
     chats = await chats_of(newsroom, network)
     newsroom.networks[network].outcomes.append(killed)
-    await _ask(newsroom, await chats.conversation())
+    await ask(newsroom, await chats.conversation())
     (due,) = await newsroom.kit.emitted(newsroom.tenant, DirectMessageDue)
     with pytest.raises(Killed):
         await newsroom.kit.deliver(newsroom.tenant, due)
@@ -242,7 +182,7 @@ async def test_a_worker_killed_in_the_call_repeats_only_what_the_network_knows_b
         statement = update(DirectMessage).where(col(DirectMessage.id) == due.direct_message_id)
         await context.store.execute(statement.values(lease_until=DirectMessage.lease_until - LEASE * 2))  # pyright: ignore[reportOptionalOperand, reportOperatorIssue] - a mapped column
     await newsroom.kit.deliver(newsroom.tenant, due)
-    assert (await _news(newsroom))[-1] == (state, 2, "delivery.interrupted")
+    assert (await news_of(newsroom))[-1] == (state, 2, "delivery.interrupted")
     newsroom.kit.advance(minutes=1)
     await newsroom.drain()
     references = {message.reference_id for message in newsroom.networks[network].messages}

@@ -57,9 +57,11 @@ def apply_probe(channel: Channel, probe: Probe) -> None:
 
 def note_updates(channel: Channel, missing: Missing | None) -> None:
     """Whether the network sends us its updates, or why not."""
-    channel.receives_updates = missing is None
     others = [entry for entry in channel.missing if not _is_about_updates(entry)]
-    channel.missing = others if missing is None else [*others, _row(missing)]
+    noted = others if missing is None else [*others, _row(missing)]
+    if (channel.receives_updates, channel.missing) != (missing is None, noted):
+        channel.receives_updates, channel.missing = missing is None, noted
+        channel.version += 1
 
 
 def _refusal(probe: Probe) -> Reason | None:

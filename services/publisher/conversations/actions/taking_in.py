@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import account_of
-from services.publisher.channels.tables import Channel
+from services.publisher.channels.actions.mailboxes import keeper_of
+from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.networks.inbound import (
@@ -30,7 +32,9 @@ from shared.contracts import publisher as contracts
 from shared.db import table_of
 from shared.errors import NotFound
 
-_NAME_SECONDS = 2.0  # networks want an answer to their hook at once; a name can come with the next message
+_log = structlog.get_logger()
+
+_AT_ONCE = 2.0  # seconds: networks want an answer to their hook; a name can come with the next message
 
 Names = Mapping[str, str | None]  # by external user id
 
@@ -39,47 +43,52 @@ Names = Mapping[str, str | None]  # by external user id
 class _Call:
     """One verified call of a hook."""
 
-    channel: Channel
+    mailbox: Mailbox
+    channel: Channel  # that keeps it
     account: Account
     connector: Connector
     updates: Sequence[Update]
     names: Names  # that are known
 
 
-async def take_in(outside: Outside, channel_id: UUID, headers: Mapping[str, str], body: bytes) -> HookAnswer:
-    """Raises NotFound for an absent channel and for a wrong secret alike; MalformedUpdate."""
+async def take_in(outside: Outside, mailbox_id: UUID, headers: Mapping[str, str], body: bytes) -> HookAnswer:
+    """Raises NotFound for an absent mailbox and for a wrong secret alike; MalformedUpdate."""
     async with outside.reading() as context:
-        call = await _verified(context, channel_id, headers, body)
+        call = await _verified(context, mailbox_id, headers, body)
     if call.updates:
         names = await _with_missing_names(call)
+        await _acknowledge_presses(call)
         context = await outside.writing()
         for update in call.updates:
-            await _take_in_once(context, call.channel, update, names)
+            await _take_in_once(context, call, update, names)
     return call.connector.answer_to_hook(call.account, body)
 
 
-async def _verified(context: Context, channel_id: UUID, headers: Mapping[str, str], body: bytes) -> _Call:
-    channel = await context.store.get(Channel, channel_id)
-    connector = connector_of(context.runtime, channel.network)
-    if not connector.verify_hook(headers, body, context.runtime.cipher.decrypt(channel.hook_secret)):
+async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, str], body: bytes) -> _Call:
+    mailbox = await context.store.get(Mailbox, mailbox_id)
+    connector = connector_of(context.runtime, mailbox.network)
+    if not connector.verify_hook(headers, body, context.runtime.cipher.decrypt(mailbox.hook_secret)):
+        raise NotFound
+    channel = await keeper_of(context, mailbox.id)
+    if channel is None:
         raise NotFound
     updates = connector.parse_updates(body)
     keys = [update.update_id for update in updates]
     known = select(InboundUpdate.update_key).where(
-        col(InboundUpdate.channel_id) == channel.id, col(InboundUpdate.update_key).in_(keys)
+        col(InboundUpdate.mailbox_id) == mailbox.id, col(InboundUpdate.update_key).in_(keys)
     )
     seen = set(await context.store.all(known)) if keys else set[str]()
     updates = [update for update in updates if update.update_id not in seen]
-    names = await _known_names(context, channel, updates)
-    return _Call(channel, account_of(context.runtime, channel), connector, updates, names)
+    names = await _known_names(context, mailbox, updates)
+    return _Call(mailbox, channel, account_of(context.runtime, channel), connector, updates, names)
 
 
-async def _known_names(context: Context, channel: Channel, updates: Sequence[Update]) -> Names:
+async def _known_names(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> Names:
     senders = {update.sender.external_user_id for update in updates}
     if not senders:
         return {}
     query = select(Conversation).where(
-        col(Conversation.channel_id) == channel.id, col(Conversation.external_user_id).in_(senders)
+        col(Conversation.mailbox_id) == mailbox.id, col(Conversation.external_user_id).in_(senders)
     )
     known = {row.external_user_id: row.display_name for row in await context.store.all(query)}
     return known | {
@@ -100,19 +109,30 @@ async def _with_missing_names(call: _Call) -> Names:
 
 async def _asked_name(call: _Call, external_user_id: str) -> str | None:
     try:
-        async with asyncio.timeout(_NAME_SECONDS):
+        async with asyncio.timeout(_AT_ONCE):
             name = await call.connector.name_of(call.account, external_user_id)
     except (TimeoutError, Unreachable):
         return None
     return _storable(name or "") or None
 
 
-async def _take_in_once(context: Context, channel: Channel, update: Update, names: Names) -> None:
+async def _acknowledge_presses(call: _Call) -> None:
+    """Before anything is stored: it says that a press has arrived, not what comes of it."""
+    presses = [update for update in call.updates if isinstance(update, ButtonPressed)]
+    for press_id in (press.press_id for press in presses if press.press_id is not None):
+        try:
+            async with asyncio.timeout(_AT_ONCE):
+                await call.connector.acknowledge(call.account, press_id)
+        except (TimeoutError, Unreachable) as error:
+            _log.info("press.not_acknowledged", network=call.mailbox.network, error=type(error).__name__)
+
+
+async def _take_in_once(context: Context, call: _Call, update: Update, names: Names) -> None:
     """The key and the effect in one transaction: of twenty that come at once nineteen wait here and find it done."""
     key = insert(table_of(InboundUpdate)).values(
         tenant_id=context.tenant_id,
         id=new_id(),
-        channel_id=channel.id,
+        mailbox_id=call.mailbox.id,
         update_key=update.update_id,
         received_at=context.now,
     )
@@ -121,10 +141,10 @@ async def _take_in_once(context: Context, channel: Channel, update: Update, name
     name = names.get(update.sender.external_user_id)
     match update:
         case MessageReceived():
-            conversation_id = await _conversation(context, channel, update.sender.external_user_id, name)
-            await _receive(context, channel, conversation_id, update, name)
+            conversation_id = await _conversation(context, call.mailbox, update.sender.external_user_id, name)
+            await _receive(context, call.channel, conversation_id, update, name)
         case ButtonPressed():
-            conversation_id = await _conversation(context, channel, update.sender.external_user_id, name)
+            conversation_id = await _conversation(context, call.mailbox, update.sender.external_user_id, name)
             await context.emit(
                 contracts.ButtonPressed(
                     conversation_id=conversation_id,
@@ -134,24 +154,24 @@ async def _take_in_once(context: Context, channel: Channel, update: Update, name
                 )
             )
         case ConversationStarted():
-            await _conversation(context, channel, update.sender.external_user_id, name)
+            await _conversation(context, call.mailbox, update.sender.external_user_id, name)
         case CommentReceived():
             pass  # nobody listens to comments yet; the key keeps a late repeat from being news
 
 
-async def _conversation(context: Context, channel: Channel, external_user_id: str, name: str | None) -> UUID:
+async def _conversation(context: Context, mailbox: Mailbox, external_user_id: str, name: str | None) -> UUID:
     """The one conversation with this user, made when it is the first time."""
     table = table_of(Conversation)
     statement = insert(table).values(
         tenant_id=context.tenant_id,
         id=new_id(),
-        channel_id=channel.id,
+        mailbox_id=mailbox.id,
         external_user_id=external_user_id,
         display_name=name,
         created_at=context.now,
     )
     statement = statement.on_conflict_do_update(
-        index_elements=["tenant_id", "channel_id", "external_user_id"],
+        index_elements=["tenant_id", "mailbox_id", "external_user_id"],
         set_={"display_name": func.coalesce(statement.excluded.display_name, table.c.display_name)},
     ).returning(table.c.id)
     return (await context.store.execute(statement)).scalar_one()

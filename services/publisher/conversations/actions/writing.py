@@ -14,6 +14,7 @@ from services.publisher.channels.actions.calls import (
     note_on_channel,
     ready_channel,
 )
+from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.rules.attempts import (
     LEASE,
     WAITING,
@@ -23,7 +24,7 @@ from services.publisher.channels.rules.attempts import (
     Tried,
     step_after,
 )
-from services.publisher.channels.tables import Channel
+from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage
 from services.publisher.networks import protocol
 from services.publisher.networks.capabilities import CAPABILITIES
@@ -80,7 +81,8 @@ async def write_message(work: Work, due: DirectMessageDue) -> None:
         async with work.transaction() as context:
             message = await context.store.lock(DirectMessage, due.direct_message_id)
             if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
-                await _settle(context, message, ready.channel, verdict)
+                await _settle(context, message, ready.channel.network, verdict)
+                await note_on_channel(context, ready.channel.id, verdict)
 
 
 async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _Ready | None:
@@ -92,7 +94,11 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
     if message.state not in WAITING or message.attempts + 1 != due.attempt:
         return None
     conversation = await context.store.get(Conversation, message.conversation_id)
-    channel = await ready_channel(context, conversation.channel_id)
+    keeper = await keeper_of(context, conversation.mailbox_id)
+    if keeper is None:
+        await _refuse(context, message)
+        return None
+    channel = await ready_channel(context, keeper.id)
     lane.enter_context(lane_of(context.runtime, channel.network))
     message.attempts = due.attempt
     message.state = DeliveryState.SENDING
@@ -107,16 +113,24 @@ async def _break_off(context: Context, message: DirectMessage) -> None:
     if message.lease_until is not None and message.lease_until > now:
         raise Later((message.lease_until - now).total_seconds())
     conversation = await context.store.get(Conversation, message.conversation_id)
-    channel = await context.store.get(Channel, conversation.channel_id)
-    await _settle(context, message, channel, BROKEN_OFF)
+    mailbox = await context.store.get(Mailbox, conversation.mailbox_id)
+    await _settle(context, message, mailbox.network, BROKEN_OFF)
 
 
-async def _settle(context: Context, message: DirectMessage, channel: Channel, verdict: Verdict) -> None:
+async def _refuse(context: Context, message: DirectMessage) -> None:
+    """No channel has this mailbox any longer."""
+    message.state = DeliveryState.REJECTED
+    message.code = "conversation.no_channel"
+    message.sequence += 1
+    await _tell(context, message)
+
+
+async def _settle(context: Context, message: DirectMessage, network: protocol.Network, verdict: Verdict) -> None:
     """Record the result of the attempt, and what follows from it."""
     in_doubt = verdict.outcome in {AttemptOutcome.UNKNOWN, AttemptOutcome.INTERRUPTED}
     if in_doubt and message.doubtful_since is None:
         message.doubtful_since = message.began_at
-    doubt = Doubt(repeat_is_harmless=CAPABILITIES[channel.network].idempotent_direct, reconciles=False)
+    doubt = Doubt(repeat_is_harmless=CAPABILITIES[network].idempotent_direct, reconciles=False)
     tried = Tried(message.tries, context.now - (message.doubtful_since or context.now))
     step = step_after(verdict.outcome, tried, doubt, verdict.pause, context.chance.below)
     message.state = step.state
@@ -125,7 +139,6 @@ async def _settle(context: Context, message: DirectMessage, channel: Channel, ve
     message.code = None if verdict.reason is None else verdict.reason.code
     message.external_id = verdict.external_id
     message.sequence += 1
-    await note_on_channel(context, channel.id, verdict)
     await _tell(context, message)
     if step.next_attempt_in is not None:
         due = DirectMessageDue(direct_message_id=message.id, attempt=message.attempts + 1)

@@ -38,43 +38,6 @@ def upgrade() -> None:
         schema="publisher",
     )
     op.create_table(
-        "channel",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("organization_id", sa.Uuid(), nullable=False),
-        sa.Column("network", sa.String(40), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=True),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("authorized", sa.Boolean(), nullable=False),
-        sa.Column("problem", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("secrets", sa.String(), nullable=False),
-        sa.Column("hook_secret", sa.String(), nullable=False),
-        sa.Column("hook_version", sa.Integer(), nullable=False),
-        sa.Column("receives_updates", sa.Boolean(), nullable=False),
-        sa.Column("missing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("follower_count", sa.Integer(), nullable=True),
-        sa.Column("probed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("network IN ('vk', 'telegram', 'max')", name=op.f("ck_channel_network")),
-        sa.CheckConstraint("state IN ('active', 'needs_reauthorization', 'paused')", name=op.f("ck_channel_state")),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel")),
-        sa.UniqueConstraint(
-            "tenant_id", "network", "external_id", name=op.f("uq_channel_tenant_id_network_external_id")
-        ),
-        schema="publisher",
-    )
-    op.create_index(
-        op.f("ix_channel_tenant_id_organization_id_id"),
-        "channel",
-        ["tenant_id", "organization_id", "id"],
-        unique=False,
-        schema="publisher",
-    )
-    op.create_table(
         "dead_letter",
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("destination", sa.Text(), nullable=False),
@@ -126,6 +89,21 @@ def upgrade() -> None:
         "identifier",
         ["tenant_id", "person_id"],
         unique=False,
+        schema="publisher",
+    )
+    op.create_table(
+        "mailbox",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network", sa.String(40), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("hook_secret", sa.String(), nullable=False),
+        sa.Column("hook_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("network IN ('vk', 'telegram', 'max')", name=op.f("ck_mailbox_network")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_mailbox")),
+        sa.UniqueConstraint(
+            "tenant_id", "network", "external_id", name=op.f("uq_mailbox_tenant_id_network_external_id")
+        ),
         schema="publisher",
     )
     op.create_table(
@@ -334,31 +312,144 @@ def upgrade() -> None:
         schema="publisher",
     )
     op.create_table(
-        "conversation",
+        "channel",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("channel_id", sa.Uuid(), nullable=False),
-        sa.Column("external_user_id", sa.String(), nullable=False),
-        sa.Column("display_name", sa.String(), nullable=True),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("mailbox_id", sa.Uuid(), nullable=False),
+        sa.Column("network", sa.String(40), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=True),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("authorized", sa.Boolean(), nullable=False),
+        sa.Column("problem", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("secrets", sa.String(), nullable=False),
+        sa.Column("receives_updates", sa.Boolean(), nullable=False),
+        sa.Column("missing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("follower_count", sa.Integer(), nullable=True),
+        sa.Column("probed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("network IN ('vk', 'telegram', 'max')", name=op.f("ck_channel_network")),
+        sa.CheckConstraint("state IN ('active', 'needs_reauthorization', 'paused')", name=op.f("ck_channel_state")),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "channel_id"],
-            ["publisher.channel.tenant_id", "publisher.channel.id"],
-            name=op.f("fk_conversation_tenant_id_channel_id"),
+            ["tenant_id", "mailbox_id"],
+            ["publisher.mailbox.tenant_id", "publisher.mailbox.id"],
+            name=op.f("fk_channel_tenant_id_mailbox_id"),
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_conversation")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel")),
         sa.UniqueConstraint(
-            "tenant_id",
-            "channel_id",
-            "external_user_id",
-            name=op.f("uq_conversation_tenant_id_channel_id_external_user_id"),
+            "tenant_id", "network", "external_id", name=op.f("uq_channel_tenant_id_network_external_id")
         ),
         schema="publisher",
     )
     op.create_index(
-        op.f("ix_conversation_tenant_id_channel_id"),
+        op.f("ix_channel_tenant_id_mailbox_id"),
+        "channel",
+        ["tenant_id", "mailbox_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_channel_tenant_id_organization_id_id"),
+        "channel",
+        ["tenant_id", "organization_id", "id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_table(
         "conversation",
-        ["tenant_id", "channel_id"],
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mailbox_id", sa.Uuid(), nullable=False),
+        sa.Column("external_user_id", sa.String(), nullable=False),
+        sa.Column("display_name", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["publisher.mailbox.tenant_id", "publisher.mailbox.id"],
+            name=op.f("fk_conversation_tenant_id_mailbox_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_conversation")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "mailbox_id",
+            "external_user_id",
+            name=op.f("uq_conversation_tenant_id_mailbox_id_external_user_id"),
+        ),
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_conversation_tenant_id_mailbox_id"),
+        "conversation",
+        ["tenant_id", "mailbox_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_table(
+        "inbound_update",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mailbox_id", sa.Uuid(), nullable=False),
+        sa.Column("update_key", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["publisher.mailbox.tenant_id", "publisher.mailbox.id"],
+            name=op.f("fk_inbound_update_tenant_id_mailbox_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inbound_update")),
+        sa.UniqueConstraint(
+            "tenant_id", "mailbox_id", "update_key", name=op.f("uq_inbound_update_tenant_id_mailbox_id_update_key")
+        ),
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_inbound_update_tenant_id_mailbox_id"),
+        "inbound_update",
+        ["tenant_id", "mailbox_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_table(
+        "publication_media",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("publication_id", sa.Uuid(), nullable=False),
+        sa.Column("media_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "media_id"],
+            ["publisher.media.tenant_id", "publisher.media.id"],
+            name=op.f("fk_publication_media_tenant_id_media_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "publication_id"],
+            ["publisher.publication.tenant_id", "publisher.publication.id"],
+            name=op.f("fk_publication_media_tenant_id_publication_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_publication_media")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "publication_id",
+            "media_id",
+            name=op.f("uq_publication_media_tenant_id_publication_id_media_id"),
+        ),
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_publication_media_tenant_id_media_id"),
+        "publication_media",
+        ["tenant_id", "media_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_publication_media_tenant_id_publication_id"),
+        "publication_media",
+        ["tenant_id", "publication_id"],
         unique=False,
         schema="publisher",
     )
@@ -414,67 +505,62 @@ def upgrade() -> None:
         schema="publisher",
     )
     op.create_table(
-        "inbound_update",
+        "direct_message",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("channel_id", sa.Uuid(), nullable=False),
-        sa.Column("update_key", sa.String(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("reference_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("buttons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doubtful_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.Column("external_id", sa.String(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('pending', 'sending', 'sent', 'retrying', 'rejected', 'failed', 'unknown', 'dropped', 'withdrawn')",
+            name=op.f("ck_direct_message_state"),
+        ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "channel_id"],
-            ["publisher.channel.tenant_id", "publisher.channel.id"],
-            name=op.f("fk_inbound_update_tenant_id_channel_id"),
+            ["tenant_id", "conversation_id"],
+            ["publisher.conversation.tenant_id", "publisher.conversation.id"],
+            name=op.f("fk_direct_message_tenant_id_conversation_id"),
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inbound_update")),
-        sa.UniqueConstraint(
-            "tenant_id", "channel_id", "update_key", name=op.f("uq_inbound_update_tenant_id_channel_id_update_key")
-        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direct_message")),
+        sa.UniqueConstraint("tenant_id", "reference_id", name=op.f("uq_direct_message_tenant_id_reference_id")),
         schema="publisher",
     )
     op.create_index(
-        op.f("ix_inbound_update_tenant_id_channel_id"),
-        "inbound_update",
-        ["tenant_id", "channel_id"],
+        op.f("ix_direct_message_tenant_id_conversation_id"),
+        "direct_message",
+        ["tenant_id", "conversation_id"],
         unique=False,
         schema="publisher",
     )
     op.create_table(
-        "publication_media",
+        "inbound_message",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("publication_id", sa.Uuid(), nullable=False),
-        sa.Column("media_id", sa.Uuid(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "media_id"],
-            ["publisher.media.tenant_id", "publisher.media.id"],
-            name=op.f("fk_publication_media_tenant_id_media_id"),
+            ["tenant_id", "conversation_id"],
+            ["publisher.conversation.tenant_id", "publisher.conversation.id"],
+            name=op.f("fk_inbound_message_tenant_id_conversation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "publication_id"],
-            ["publisher.publication.tenant_id", "publisher.publication.id"],
-            name=op.f("fk_publication_media_tenant_id_publication_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_publication_media")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "publication_id",
-            "media_id",
-            name=op.f("uq_publication_media_tenant_id_publication_id_media_id"),
-        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inbound_message")),
         schema="publisher",
     )
     op.create_index(
-        op.f("ix_publication_media_tenant_id_media_id"),
-        "publication_media",
-        ["tenant_id", "media_id"],
-        unique=False,
-        schema="publisher",
-    )
-    op.create_index(
-        op.f("ix_publication_media_tenant_id_publication_id"),
-        "publication_media",
-        ["tenant_id", "publication_id"],
+        op.f("ix_inbound_message_tenant_id_conversation_id"),
+        "inbound_message",
+        ["tenant_id", "conversation_id"],
         unique=False,
         schema="publisher",
     )
@@ -549,75 +635,9 @@ def upgrade() -> None:
         unique=False,
         schema="publisher",
     )
-    op.create_table(
-        "direct_message",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("conversation_id", sa.Uuid(), nullable=False),
-        sa.Column("reference_id", sa.Uuid(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("buttons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("doubtful_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("code", sa.String(), nullable=True),
-        sa.Column("external_id", sa.String(), nullable=True),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'retrying', 'rejected', 'failed', 'unknown', 'dropped', 'withdrawn')",
-            name=op.f("ck_direct_message_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "conversation_id"],
-            ["publisher.conversation.tenant_id", "publisher.conversation.id"],
-            name=op.f("fk_direct_message_tenant_id_conversation_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direct_message")),
-        sa.UniqueConstraint("tenant_id", "reference_id", name=op.f("uq_direct_message_tenant_id_reference_id")),
-        schema="publisher",
-    )
-    op.create_index(
-        op.f("ix_direct_message_tenant_id_conversation_id"),
-        "direct_message",
-        ["tenant_id", "conversation_id"],
-        unique=False,
-        schema="publisher",
-    )
-    op.create_table(
-        "inbound_message",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("conversation_id", sa.Uuid(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "conversation_id"],
-            ["publisher.conversation.tenant_id", "publisher.conversation.id"],
-            name=op.f("fk_inbound_message_tenant_id_conversation_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inbound_message")),
-        schema="publisher",
-    )
-    op.create_index(
-        op.f("ix_inbound_message_tenant_id_conversation_id"),
-        "inbound_message",
-        ["tenant_id", "conversation_id"],
-        unique=False,
-        schema="publisher",
-    )
 
 
 def downgrade() -> None:
-    op.drop_index(
-        op.f("ix_inbound_message_tenant_id_conversation_id"), table_name="inbound_message", schema="publisher"
-    )
-    op.drop_table("inbound_message", schema="publisher")
-    op.drop_index(op.f("ix_direct_message_tenant_id_conversation_id"), table_name="direct_message", schema="publisher")
-    op.drop_table("direct_message", schema="publisher")
     op.drop_index(op.f("ix_attempt_tenant_id_delivery_id"), table_name="attempt", schema="publisher")
     op.drop_table("attempt", schema="publisher")
     op.drop_index(
@@ -628,17 +648,26 @@ def downgrade() -> None:
     )
     op.drop_table("publication_target", schema="publisher")
     op.drop_index(
+        op.f("ix_inbound_message_tenant_id_conversation_id"), table_name="inbound_message", schema="publisher"
+    )
+    op.drop_table("inbound_message", schema="publisher")
+    op.drop_index(op.f("ix_direct_message_tenant_id_conversation_id"), table_name="direct_message", schema="publisher")
+    op.drop_table("direct_message", schema="publisher")
+    op.drop_index(op.f("ix_delivery_tenant_id_publication_id"), table_name="delivery", schema="publisher")
+    op.drop_index(op.f("ix_delivery_tenant_id_channel_id"), table_name="delivery", schema="publisher")
+    op.drop_table("delivery", schema="publisher")
+    op.drop_index(
         op.f("ix_publication_media_tenant_id_publication_id"), table_name="publication_media", schema="publisher"
     )
     op.drop_index(op.f("ix_publication_media_tenant_id_media_id"), table_name="publication_media", schema="publisher")
     op.drop_table("publication_media", schema="publisher")
-    op.drop_index(op.f("ix_inbound_update_tenant_id_channel_id"), table_name="inbound_update", schema="publisher")
+    op.drop_index(op.f("ix_inbound_update_tenant_id_mailbox_id"), table_name="inbound_update", schema="publisher")
     op.drop_table("inbound_update", schema="publisher")
-    op.drop_index(op.f("ix_delivery_tenant_id_publication_id"), table_name="delivery", schema="publisher")
-    op.drop_index(op.f("ix_delivery_tenant_id_channel_id"), table_name="delivery", schema="publisher")
-    op.drop_table("delivery", schema="publisher")
-    op.drop_index(op.f("ix_conversation_tenant_id_channel_id"), table_name="conversation", schema="publisher")
+    op.drop_index(op.f("ix_conversation_tenant_id_mailbox_id"), table_name="conversation", schema="publisher")
     op.drop_table("conversation", schema="publisher")
+    op.drop_index(op.f("ix_channel_tenant_id_organization_id_id"), table_name="channel", schema="publisher")
+    op.drop_index(op.f("ix_channel_tenant_id_mailbox_id"), table_name="channel", schema="publisher")
+    op.drop_table("channel", schema="publisher")
     op.drop_index(op.f("ix_card_picture_tenant_id_media_id"), table_name="card_picture", schema="publisher")
     op.drop_index(op.f("ix_card_picture_tenant_id_card_id"), table_name="card_picture", schema="publisher")
     op.drop_table("card_picture", schema="publisher")
@@ -659,12 +688,11 @@ def downgrade() -> None:
     op.drop_table("membership", schema="publisher")
     op.drop_index(op.f("ix_media_tenant_id_organization_id_id"), table_name="media", schema="publisher")
     op.drop_table("media", schema="publisher")
+    op.drop_table("mailbox", schema="publisher")
     op.drop_index(op.f("ix_identifier_tenant_id_person_id"), table_name="identifier", schema="publisher")
     op.drop_table("identifier", schema="publisher")
     op.drop_table("idempotency_record", schema="publisher")
     op.drop_table("directory_position", schema="publisher")
     op.drop_table("dead_letter", schema="publisher")
-    op.drop_index(op.f("ix_channel_tenant_id_organization_id_id"), table_name="channel", schema="publisher")
-    op.drop_table("channel", schema="publisher")
     op.drop_index(op.f("ix_card_tenant_id_organization_id_id"), table_name="card", schema="publisher")
     op.drop_table("card", schema="publisher")

@@ -39,11 +39,16 @@ from services.publisher.networks.transport import Budget, Effect, Refused, of_re
 
 CLOCKS_APART = timedelta(minutes=2)  # between MAX's clock and ours
 LOOK_AT = 100  # the latest messages, at most what one call gives
+PRESS_ARRIVED = "Принято"  # members read it; MAX takes no answer without words
 FIRST_PAUSE = 0.5  # seconds before a post is tried again whose image MAX still works on; doubles
 
 
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+class _Bot(_Wire):
+    user_id: int
 
 
 class _Chat(_Wire):
@@ -118,13 +123,20 @@ class MaxConnector:
     async def probe(self, account: Account) -> Probe:
         try:
             path = f"/chats/{chat_of(account)}"
+            bot = await self._api.call(account, "GET", "/me", _Bot)
             chat = await self._api.call(account, "GET", path, _Chat)
             membership = await self._api.call(account, "GET", f"{path}/members/me", _Membership)
         except Refused as refused:
             return Probe(missing=(Missing(Ability.PUBLISH, why_not(refused.outcome)),))
         may_write = membership.is_owner or (membership.is_admin and "write" in (membership.permissions or ()))
         missing = () if may_write and chat.status == "active" else (Missing(Ability.PUBLISH, reason("no_rights")),)
-        return Probe(title=chat.title, url=chat.link, follower_count=chat.participants_count, missing=missing)
+        return Probe(
+            mailbox=str(bot.user_id),
+            title=chat.title,
+            url=chat.link,
+            follower_count=chat.participants_count,
+            missing=missing,
+        )
 
     async def publish(self, account: Account, post: Post) -> Outcome:
         try:
@@ -214,6 +226,13 @@ class MaxConnector:
         except Refused as refused:
             return Missing(Ability.UPDATES, why_not(refused.outcome))
         return None if result.success else Missing(Ability.UPDATES, reason("refused", result.message[:200]))
+
+    async def acknowledge(self, account: Account, press_id: str) -> None:
+        try:
+            query, body = {"callback_id": press_id}, {"notification": PRESS_ARRIVED}
+            await self._api.call(account, "POST", "/answers", _Success, query=query, body=body)
+        except Refused as refused:
+            why_not(refused.outcome)
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002 by header alone
         return hmac.compare_digest(headers.get("x-max-bot-api-secret", "").encode(), secret.encode())

@@ -92,7 +92,8 @@ def updates_in(body: bytes) -> list[Update]:
             if press.payload is None:
                 return []
             key = _key("callback", press.callback_id, press.user.user_id, press.payload, press.timestamp)
-            return [ButtonPressed(key, press.user.sender(), press.payload, _moment(press.timestamp))]
+            at = _moment(press.timestamp)
+            return [ButtonPressed(key, press.user.sender(), press.payload, at, press.callback_id)]
         case "bot_started":
             start = _read(_BotStarted, body)
             key = _key("started", start.chat_id, start.user.user_id, start.timestamp)

@@ -78,7 +78,7 @@ class TelegramConnector:
             return Probe(missing=(Missing(Ability.PUBLISH, why_not(refused.outcome)),))
         missing = () if _may_post(chat, member) else (Missing(Ability.PUBLISH, reason("no_rights", member.status)),)
         url = None if chat.username is None else f"https://t.me/{chat.username}"
-        return Probe(title=chat.title, url=url, follower_count=followers, missing=missing)
+        return Probe(mailbox=str(bot.id), title=chat.title, url=url, follower_count=followers, missing=missing)
 
     async def publish(self, account: Account, post: Post) -> Outcome:
         """Text alone, one photo, or an album whose first photo carries the text: one call in each case."""
@@ -148,6 +148,9 @@ class TelegramConnector:
         except Refused as refused:
             return Missing(Ability.UPDATES, why_not(refused.outcome))
         return None
+
+    async def acknowledge(self, account: Account, press_id: str) -> None:
+        """Said in the answer to the hook."""
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002 by header alone
         said = headers.get("x-telegram-bot-api-secret-token", "")

@@ -118,6 +118,7 @@ class VkConnector:
         group = found.groups[0]
         granted = {permission.name for permission in permissions.permissions}
         return Probe(
+            mailbox=str(group.id),
             title=group.name,
             url=f"https://vk.com/{group.screen_name or f'club{group.id}'}",
             follower_count=members.count,
@@ -205,6 +206,9 @@ class VkConnector:
         server: dict[str, Parameter] = {"url": hook.url, "title": "Vmeste", "secret_key": hook.secret}
         added = await self._api.call(token, "groups.addCallbackServer", _AddedServer, {**group, **server})
         return added.server_id
+
+    async def acknowledge(self, account: Account, press_id: str) -> None:
+        """A press is a message in the chat: VK waits for nothing."""
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002 in the body
         try:
