@@ -27,9 +27,11 @@ class StandIns:
         self.address = address
         self._http = httpx.AsyncClient(base_url=f"{address}/control", timeout=30, trust_env=False)
 
-    async def community(self, network: str, title: str, handle: str, *, followers: int = 0) -> Community:
-        """Open a community; the same handle again is the same community."""
-        order = {"network": network, "title": title, "handle": handle, "followers": followers}
+    async def community(
+        self, network: str, title: str, handle: str, *, followers: int = 0, bot_id: int | None = None
+    ) -> Community:
+        """Open a community; the same handle again is the same community. Without `bot_id` a bot is made for it."""
+        order = {"network": network, "title": title, "handle": handle, "followers": followers, "bot_id": bot_id}
         made = await self._post("/communities", order)
         tokens = {token["kind"]: token["token"] for token in made["tokens"]}
         if made["bot"] is None:

@@ -68,6 +68,28 @@ async def test_the_same_update_delivered_twenty_times_at_once_is_one_request(uni
     await _only_request(dispatcher)
 
 
+@pytest.mark.parametrize("network", ["telegram", "max"])
+async def test_a_bot_of_two_channels_brings_each_message_once(union: Union, stand_ins: StandIns, network: str) -> None:
+    dispatcher = await union.staff(Role.DISPATCHER)
+    branch = await union.organization("Цех")
+    officer = await union.staff(Role.INFORMATION_OFFICER)
+    first = await union.channel(officer, stand_ins, network)
+    handle = f"branch{branch.replace('-', '')}"
+    shop = await stand_ins.community(network, "Цех", handle, bot_id=first.community.account_id)
+    await union.connect(officer, shop, branch)
+    account = await stand_ins.person(network, "Мария", "Садова", f"shared_{handle}"[:40])
+
+    await stand_ins.write(shop, account, QUESTION)
+    assert (await _only_request(dispatcher))["organization_id"] == union.root
+    assert (await officer.call("PATCH", f"/channels/{first.id}", json={"paused": True})).is_success
+    await stand_ins.write(shop, account, "И ещё: положен ли отгул?")
+    said = await until(lambda: _said_by_member(dispatcher), lambda said: len(said) > 1)
+    assert said == [QUESTION, "И ещё: положен ли отгул?"], "the same conversation goes on"
+    await until(lambda: stand_ins.waiting(shop), lambda waiting: not waiting)
+    assert [attempt["status"] for attempt in await stand_ins.hook_attempts(shop)] == [200] * 2
+    await _only_request(dispatcher)
+
+
 async def test_a_request_taken_by_phone_has_the_same_life(union: Union) -> None:
     dispatcher, lawyer = await union.staff(Role.DISPATCHER), await union.staff(Role.LAWYER)
     request = await dispatcher.post(

@@ -100,10 +100,13 @@ class Union:
     async def channel(self, officer: Client, stand_ins: StandIns, network: str) -> "Channel":
         """A community of this union's own, connected and told of by its network."""
         handle = f"u{self.root.replace('-', '')}"
-        community = await stand_ins.community(network, "Профсоюз", handle)
+        return await self.connect(officer, await stand_ins.community(network, "Профсоюз", handle))
+
+    async def connect(self, officer: Client, community: Community, organization: str | None = None) -> "Channel":
+        """A community connected for an organization, and told of by its network."""
         body = {
-            "organization_id": self.root,
-            "network": network,
+            "organization_id": organization or self.root,
+            "network": community.network,
             "external_id": str(community.id),
             "credentials": community.credentials,
         }
