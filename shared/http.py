@@ -7,8 +7,10 @@ the operator configured (the stand-ins on loopback) are trusted by name, and onl
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Collection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -91,15 +93,19 @@ def outbound_client(
     environment: Environment,
     *,
     read_seconds: float,
+    ca_file: Path | None = None,
     trusted_urls: Collection[str] = (),
     resolver: Resolver = resolve,
 ) -> httpx.AsyncClient:
-    """`trusted_urls` come from the operator's settings, never from a user; in production they are checked like others."""
+    """`trusted_urls` come from the operator's settings, never from a user; in production they are checked like others.
+
+    `ca_file` as for `believing`.
+    """
     trusted = (
         frozenset[str]() if environment is Environment.PRODUCTION else frozenset(map(_configured_origin, trusted_urls))
     )
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
-    inner = httpx.AsyncHTTPTransport(limits=limits, retries=0, trust_env=False)
+    inner = httpx.AsyncHTTPTransport(verify=believing(ca_file), limits=limits, retries=0, trust_env=False)
     return httpx.AsyncClient(
         transport=SafeTransport(inner, trusted, resolver),
         timeout=httpx.Timeout(read_seconds, connect=5.0, pool=5.0),
@@ -107,6 +113,14 @@ def outbound_client(
         trust_env=False,
         headers={"user-agent": "vmeste/1"},
     )
+
+
+def believing(ca_file: Path | None) -> ssl.SSLContext:
+    """The usual root certificates, and beside them those in `ca_file` (PEM). Raises OSError when it cannot be read."""
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file is not None:
+        context.load_verify_locations(cafile=ca_file)
+    return context
 
 
 def _configured_origin(url: str) -> str:

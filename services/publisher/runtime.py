@@ -104,6 +104,11 @@ def _open_connectors(settings: PublisherSettings) -> Connectors:
     trusted = [settings.sandbox_url] if settings.sandbox_url is not None else []
 
     def open_client(_: str) -> httpx.AsyncClient:
-        return outbound_client(settings.environment, read_seconds=timeouts.read, trusted_urls=trusted)
+        return outbound_client(
+            settings.environment,
+            read_seconds=timeouts.read,
+            ca_file=settings.outbound_ca_file,
+            trusted_urls=trusted,
+        )
 
     return Connectors(open_client, settings.network_addresses(), timeouts)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, FilePath, model_validator
 
 from services.publisher.networks.protocol import Network
 from shared.settings import Environment, PlatformSettings
@@ -16,6 +16,11 @@ class PublisherSettings(PlatformSettings):
     )
     sandbox_url: str | None = Field(
         default=None, description="where the stand-in networks are, in place of the real ones; never in production"
+    )
+    outbound_ca_file: FilePath | None = Field(
+        default=None,
+        description="root certificates (PEM) to believe beside the usual ones: MAX's are signed by the Russian ministry's "
+        "root, which no system carries by itself",
     )
     network_seconds: float = Field(
         default=15.0,
