@@ -39,6 +39,20 @@ def test_each_has_the_settings_of_the_table(services: dict[str, Any], name: str)
     assert set(services[name]["environment"]) == set(environment_of(name, stack)) - OF_THIS_MACHINE
 
 
+def test_the_image_gets_what_links_in_the_packages_lead_to() -> None:
+    """The gateway serves docs/openapi.json by such a link; a wheel built without its target has no API document."""
+    copies = [line.split()[1:-1] for line in (PROJECT / "deploy/Dockerfile").read_text().splitlines() if "COPY" in line]
+    given = [PROJECT / source for sources in copies for source in sources if not source.startswith("-")]
+    links = [
+        path
+        for package in ("services", "shared", "deploy")
+        for path in (PROJECT / package).rglob("*")
+        if path.is_symlink()
+    ]
+    assert links
+    assert [link for link in links if not any(link.resolve().is_relative_to(source) for source in given)] == []
+
+
 def test_only_the_edge_is_reachable_and_from_this_machine_alone(services: dict[str, Any]) -> None:
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert list(published) == ["gateway"]
