@@ -19,7 +19,6 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "card_templates",
             "publications",
             "network_hooks",
-            "conversations",
         ),
         ServiceName.PUBLISHER,
     ),

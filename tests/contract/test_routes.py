@@ -1,0 +1,16 @@
+"""The gateway passes every path of every service to that service, and knows no others."""
+
+import pytest
+
+from deploy.openapi import application
+from services.gateway.routing.rules import SERVICES, service_of
+from shared.contracts import ServiceName
+
+
+@pytest.mark.parametrize("service", ServiceName)
+def test_each_path_goes_to_the_service_that_has_it(service: ServiceName) -> None:
+    paths = list(application(service).openapi()["paths"])
+    assert paths
+    assert [path for path in paths if service_of(path.encode()) is not service] == []
+    known = {segment for segment, owner in SERVICES.items() if owner is service}
+    assert known == {path.split("/")[2] for path in paths}
