@@ -77,6 +77,20 @@ async def naive(ground: Ground) -> AsyncGenerator[AsyncConnection, None]:
     await engine.dispose()
 
 
+async def test_closing_puts_all_answers_into_the_order_of_their_ids(
+    kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient, answered: Answered
+) -> None:
+    """Rows were written in crowds, one after the other; afterwards nothing tells of which crowd an answer was."""
+    assert (await chair.post(f"/v1/surveys/{answered.id}/close")).status_code == 200
+    async with kit.transaction(tenant) as context:
+        rows = await context.store.execute(text("SELECT id FROM surveys.anonymous_response ORDER BY ctid"))
+        written = list(rows.scalars())
+        mixing = (await context.store.execute(text("SELECT mixing FROM surveys.roster_shard"))).scalars().all()
+    assert len(written) == PEOPLE
+    assert written == sorted(written)
+    assert mixing == [[]]
+
+
 @pytest.mark.parametrize("state", ["open", "closed"])
 async def test_a_dump_joins_nobody(chair: httpx.AsyncClient, answered: Answered, state: str) -> None:
     if state == "closed":
