@@ -68,7 +68,3 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: _SEES - {Permission.SEE_REQUESTS, Permission.SEE_PEOPLE},
     Role.MEMBER: frozenset({Permission.SEE_ORGANIZATION}),
 }
-
-
-def roles_with(permission: Permission) -> frozenset[Role]:
-    return frozenset(role for role, permissions in MATRIX.items() if permission in permissions)

@@ -20,7 +20,6 @@ class Priority(IntEnum):
 
     URGENT = 0
     NORMAL = 5
-    BULK = 9
 
 
 class Message(BaseModel):

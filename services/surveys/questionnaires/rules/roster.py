@@ -69,7 +69,3 @@ def take_part(bits: bytes, places: Sequence[int]) -> tuple[bytes, list[bool]]:
         first_time.append(not changed[place // 8] & mask)
         changed[place // 8] |= mask
     return bytes(changed), first_time
-
-
-def has_taken_part(bits: bytes, place: int) -> bool:
-    return bool(bits[place // 8] & 1 << place % 8)
