@@ -29,16 +29,8 @@ SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 hypothesis_settings.register_profile("vmeste", deadline=None)  # machines are noisy; figures are the benches' business
 hypothesis_settings.load_profile("vmeste")
 
-structlog.configure(  # its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-    ]
-)
-
-structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])  # as services do
+# As the services do. Its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one.
+structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])
 
 S = TypeVar("S", bound=PlatformSettings)
 
