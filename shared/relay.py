@@ -9,6 +9,7 @@ re-sending. What fails too often becomes a dead letter that can be replayed.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,18 @@ class RelaySettings(BaseSettings):
     relay_database_urls: dict[ServiceName, str] = Field(
         description="service -> URL of its database with the relay's role, as a JSON object"
     )
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that no consumer could take in. `reason` is the kind of the last error and its place."""
+
+    message_id: UUID
+    destination: ServiceName
+    type: str
+    tenant_id: UUID
+    reason: str
+    died_at: datetime
 
 
 class Source:
@@ -129,6 +142,15 @@ class Source:
         for message_id in buried:
             _log.error("message.dead", message_id=str(message_id))
         return len(buried)
+
+    async def dead(self) -> list[DeadLetter]:
+        """What was buried and not replayed, the oldest first."""
+        query = text(
+            "SELECT message_id, destination, envelope->>'type' AS type, tenant_id, reason, died_at "
+            f"FROM {self.service}.dead_letter ORDER BY died_at, message_id"
+        )
+        async with self._engine.connect() as connection:
+            return [DeadLetter(**row) for row in (await connection.execute(query)).mappings()]
 
     async def replay(self, message_id: UUID | None = None) -> int:
         """Put one dead letter, or all of them, back into the outbox. Returns how many."""

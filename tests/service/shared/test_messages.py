@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from deploy.dead_letters import listed, replayed
 from shared.clock import new_id
 from shared.consumers import Consumers, Later, Work, consumes, performs
 from shared.context import Context
@@ -13,7 +14,7 @@ from shared.contracts import Envelope, ServiceName
 from shared.db import DatabaseAway
 from shared.errors import NotFound
 from shared.queue import Answer
-from shared.relay import LEASE_SECONDS, MAX_FAILURES, MAX_UNANSWERED, Relay
+from shared.relay import LEASE_SECONDS, MAX_FAILURES, MAX_UNANSWERED, Relay, RelaySettings
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.shared.conftest import MakeKit, Rows
@@ -161,7 +162,9 @@ async def test_a_dead_letter_quotes_nobody(make_kit: MakeKit, as_owner: Rows) ->
     assert CANARY not in str(letter["reason"])
 
 
-async def test_a_dead_letter_rises_again_and_has_its_effect_once(make_kit: MakeKit, as_owner: Rows) -> None:
+async def test_a_dead_letter_rises_again_and_has_its_effect_once(
+    make_kit: MakeKit, as_owner: Rows, notes_ground: Ground
+) -> None:
     broken = True
 
     async def mended(context: Context, message: NoteWritten) -> None:
@@ -176,11 +179,16 @@ async def test_a_dead_letter_rises_again_and_has_its_effect_once(make_kit: MakeK
         await kit.drain()
         kit.advance(seconds=60)
     assert len(await dead(as_owner)) == 1
+    operator = RelaySettings(
+        redis_url=notes_ground.redis_url, relay_database_urls={kit.service: notes_ground.relay_url}
+    )
+    (line,) = await listed(operator)
+    assert f"{message_id} {NoteWritten.type} to {kit.service}, tenant {tenant.id}: RuntimeError" in line
     broken = False
-    source = kit.house.relay.source(kit.service)
-    assert await source.replay(uuid4()) == 0
-    assert await source.replay(message_id) == 1
-    assert await source.replay() == 0
+    assert await replayed(operator, uuid4()) == 0
+    assert await replayed(operator, message_id) == 1
+    assert await replayed(operator) == 0
+    assert await listed(operator) == []
     await kit.drain()
     assert await notes(kit, tenant) == ["раз"]
     assert (await dead(as_owner), await outbox(as_owner)) == ([], [])
