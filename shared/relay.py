@@ -146,7 +146,7 @@ class Source:
     async def dead(self) -> list[DeadLetter]:
         """What was buried and not replayed, the oldest first."""
         query = text(
-            "SELECT message_id, destination, envelope->>'type' AS type, tenant_id, reason, died_at "
+            "SELECT message_id, destination, envelope->>'type' AS type, tenant_id, reason, died_at "  # noqa: S608 - a ServiceName
             f"FROM {self.service}.dead_letter ORDER BY died_at, message_id"
         )
         async with self._engine.connect() as connection:
