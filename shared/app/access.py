@@ -4,6 +4,8 @@ allowed(Permission.PUBLISH)   a person who has that permission somewhere; which 
 signed_in()                   any person
 anyone(tenant_of="event_id")  no token needed; the tenant comes from the address
 caller()                      only who it is, no transaction: for the hot routes that write in groups
+
+`shared.app.outside` has `outside` and `anyone_outside`, for routes that do slow work before their transaction.
 """
 
 from typing import Any
