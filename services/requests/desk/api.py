@@ -29,8 +29,8 @@ from services.requests.desk.schemas import (
     MessageView,
     NewNote,
     NewReply,
+    RequestChange,
     RequestQuery,
-    RequestUpdate,
     RequestView,
     StateChangeView,
 )
@@ -63,7 +63,7 @@ async def requests_read(request_id: PublicIdPath, context: Seeing, response: Res
 
 @router.patch("/requests/{request_id}", operation_id="requests_update", responses=problems(NotFound, Stale))
 async def requests_update(
-    request_id: PublicIdPath, body: RequestUpdate, context: Answering, response: Response, if_match: IfMatch = None
+    request_id: PublicIdPath, body: RequestChange, context: Answering, response: Response, if_match: IfMatch = None
 ) -> RequestView:
     """Say what kind of request it is and what it is about."""
     return _shown(response, await update_request(context, request_id, body, if_match))

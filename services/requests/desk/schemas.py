@@ -28,7 +28,7 @@ class RequestQuery(PageQuery):
     kind: RequestKind | None = Field(default=None, description="only requests of this kind")
 
 
-class RequestUpdate(ApiModel):
+class RequestChange(ApiModel):
     """What is left out stays."""
 
     kind: RequestKind | None = Field(default=None, description="the kind that staff found it to be")
@@ -79,7 +79,7 @@ class RequestView(ApiModel):
     last_message_at: datetime = Field(description="when the requester or staff last said something")
     resolutions: int = Field(description="how often it was resolved; each resolution can be rated once")
     resolved_at: datetime | None = Field(description="when it was last resolved, unless it was reopened since")
-    version: int = Field(description="the ETag's number")
+    version: int = Field(description="grows with each change; the ETag")
 
     @classmethod
     def of(cls, row: HelpRequest) -> Self:

@@ -103,7 +103,7 @@ class EventView(ApiModel):
     capacity: int = Field(description="seats")
     confirmed: int = Field(description="seats that are taken")
     waiting: int = Field(description="people who wait for a seat")
-    version: int = Field(description="the ETag's number; registrations do not change it")
+    version: int = Field(description="grows with each change of the event, not with registrations; the ETag")
 
     @classmethod
     def of(cls, row: Event, now: datetime) -> Self:
@@ -156,7 +156,7 @@ class RegistrationView(ApiModel):
     registered_at: datetime = Field(description="when")
     promoted_at: datetime | None = Field(description="when a place in the line became a seat")
     cancelled_at: datetime | None = Field(description="when it was cancelled")
-    version: int = Field(description="the ETag's number")
+    version: int = Field(description="grows with each change; the ETag")
 
     @classmethod
     def of(cls, row: Registration, position: int | None) -> Self:

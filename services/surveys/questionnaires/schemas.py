@@ -176,7 +176,7 @@ class SurveyView(ApiModel):
     opened_at: datetime | None = Field(description="when the list of those asked was fixed")
     closed_at: datetime | None = Field(description="when it was closed")
     roster_size: int = Field(description="how many people are asked; 0 before the opening")
-    version: int = Field(description="the ETag's number")
+    version: int = Field(description="grows with each change; the ETag")
 
     @classmethod
     def of(cls, row: Survey) -> Self:

@@ -8,7 +8,7 @@ from services.requests.desk.rules.life import UNRESOLVED, Action, RequestState
 from services.requests.desk.rules.messages import check_fits
 from services.requests.desk.rules.notices import resolved_notice
 from services.requests.desk.rules.rating_buttons import payload_of, rating_presses
-from services.requests.desk.schemas import Assignment, NewNote, NewReply, RequestUpdate
+from services.requests.desk.schemas import Assignment, NewNote, NewReply, RequestChange
 from services.requests.desk.tables import HelpRequest, RequestMessage
 from services.requests.directory.actions import check_person
 from shared.context import Context
@@ -25,7 +25,7 @@ class ConversationBusy(Conflict):
     }
 
 
-async def update_request(context: Context, request_id: str, body: RequestUpdate, if_match: str | None) -> HelpRequest:
+async def update_request(context: Context, request_id: str, body: RequestChange, if_match: str | None) -> HelpRequest:
     """Raises NotFound, Forbidden, Stale."""
     request = await hold_request(context, request_id, Permission.ANSWER_REQUESTS, if_match)
     request.kind = body.kind or request.kind
