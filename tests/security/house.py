@@ -35,7 +35,7 @@ from shared.testing.kit import House
 from tests.conftest import SIGNING_KEY, Ground
 from tests.service.publisher.fake_networks import FakeNetworks
 
-PASSWORD = "correct horse battery"
+PASSWORD = "not the password of any example"
 
 
 @dataclass

@@ -6,7 +6,10 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from deploy.openapi import build
+from shared.app import public_id
+from shared.clock import new_id
 from shared.contracts import ServiceName
+from shared.permissions import Permission
 
 Json = dict[str, Any]
 Place = Literal["path", "query", "body", "form"]
@@ -32,6 +35,7 @@ class Operation:
     method: str
     address: str  # with the names of its parameters
     public: bool
+    permissions: frozenset[Permission]  # one of which is asked; none: any person, or anybody at all
     slots: frozenset[Slot]
     body: Json | None  # the schema of its JSON
 
@@ -49,6 +53,7 @@ def operations() -> dict[str, Operation]:
             method=method.upper(),
             address=address,
             public=described["security"] == [],
+            permissions=frozenset(map(Permission, described.get("x-permissions", []))),
             slots=frozenset(_slots(described)),
             body=_contents(described).get("application/json"),
         )
@@ -91,3 +96,23 @@ def _ids(schema: Json, name: str = "") -> Iterator[str]:
         yield from _ids(schema["items"], f"{name}/0")
     if isinstance(schema.get("additionalProperties"), dict):
         yield from _ids(schema["additionalProperties"], f"{name}/*")
+
+
+def example_of(operation: Operation) -> Json | None:
+    """The body that the document shows."""
+    return resolved(operation.body)["examples"][0] if operation.body is not None else None
+
+
+def filled_in(operation: Operation) -> str:
+    """Its address with ids of nothing."""
+    tenant_id, row_id = new_id(), new_id()
+    names = {slot.name for slot in operation.slots if slot.place == "path"}
+    public = {name for name in names if _is_public(operation, name)}
+    ids = {name: public_id(tenant_id, row_id) if name in public else str(row_id) for name in names}
+    return operation.address.format_map(ids)
+
+
+def _is_public(operation: Operation, name: str) -> bool:
+    described = document()["paths"][operation.address][operation.method.lower()]
+    (schema,) = (parameter["schema"] for parameter in described["parameters"] if parameter["name"] == name)
+    return "pattern" in schema

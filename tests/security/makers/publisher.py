@@ -55,6 +55,7 @@ async def draft(branch: Branch) -> str:
 async def sent(branch: Branch, outcome: Outcome) -> tuple[str, str]:
     """A publication that a network answered so, and its one delivery."""
     publication = await draft(branch)
+    await branch.services.drain()  # nothing else is to get the outcome
     branch.services.networks[Network.TELEGRAM].outcomes.append(outcome)
     await branch.post(f"/publications/{publication}/publish", status=200)
     await branch.services.drain()
