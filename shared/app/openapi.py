@@ -104,15 +104,33 @@ def _finished(
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas["Problem"] = _PROBLEM
+    for schema in schemas.values():
+        _describe_nullable(schema)
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     for path, item in document["paths"].items():
         for method, operation in item.items():
             audience = audiences[path, method]
             _finish_operation(operation, audience.access, has_id="{" in path)
+            _describe_path(operation)
             if audience.keyed:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             operation["x-service"] = service.value
     return document
+
+
+def _describe_nullable(schema: dict[str, Any]) -> None:
+    """What is said of the value inside `X | None` is said of the field."""
+    for field in schema.get("properties", {}).values():
+        for one in field.get("anyOf", []):
+            if "description" in one:
+                field.setdefault("description", one.pop("description"))
+
+
+def _describe_path(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            of = parameter["name"].removesuffix("_id").replace("_", " ")
+            parameter.setdefault("description", f"the {of}'s id")
 
 
 def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: bool) -> None:

@@ -35,7 +35,7 @@ def example(body: dict[str, Any]) -> ConfigDict:
 
 
 class Page(ApiModel, Generic[Item]):
-    items: list[Item]
+    items: list[Item] = Field(description="what is on this page")
     next: str | None = Field(description="pass it as `after` to read on; null on the last page")
 
 

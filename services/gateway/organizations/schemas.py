@@ -68,7 +68,7 @@ class OrganizationView(ApiModel):
 
 class SubtreePart(ApiModel):
     depth: int = Field(description="levels below the organization that was asked for; 0 is itself")
-    organization: OrganizationView
+    organization: OrganizationView = Field(description="the organization that stands there")
 
 
 class Subtree(ApiModel):

@@ -200,7 +200,7 @@ class SurveyView(ApiModel):
 
 _AnswerBody = (
     Annotated[StrictStr, Field(max_length=40)]
-    | StrictInt
+    | Annotated[StrictInt, Field(ge=-100, le=100)]
     | Annotated[list[Annotated[StrictStr, Field(max_length=40)]], Field(max_length=MOST_OPTIONS)]
 )
 
