@@ -67,10 +67,12 @@ async def end_grant(context: Context, grant_id: UUID) -> None:
 
 
 async def list_grants(context: Context, query: GrantsQuery) -> tuple[list[RoleGrant], str | None]:
+    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
     statement = select(RoleGrant).where(REACH.allowed(context, RoleGrant.organization_id, Permission.MANAGE_GRANTS))
     if query.person_id is not None:
         statement = statement.where(RoleGrant.person_id == query.person_id)
     if query.organization_id is not None:
+        await REACH.check(context, query.organization_id, Permission.MANAGE_GRANTS)
         statement = statement.where(REACH.under(context, RoleGrant.organization_id, query.organization_id))
     return await paginate(context, statement, RoleGrant.id, query)
 

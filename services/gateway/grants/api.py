@@ -30,7 +30,7 @@ async def grants_create(body: NewGrant, context: Managing, response: Response) -
     return GrantView.of(grant)
 
 
-@router.get("/grants", operation_id="grants_list")
+@router.get("/grants", operation_id="grants_list", responses=problems(NotFound))
 async def grants_list(context: Managing, query: Annotated[GrantsQuery, Query()]) -> Page[GrantView]:
     """The grants at organizations whose grants the caller manages, newest first."""
     rows, after = await list_grants(context, query)

@@ -33,7 +33,7 @@ async def people_create(body: NewPerson, context: Managing, response: Response) 
     return person
 
 
-@router.get("/people", operation_id="people_list")
+@router.get("/people", operation_id="people_list", responses=problems(NotFound))
 async def people_list(context: Seeing, query: Annotated[PeopleQuery, Query()]) -> Page[PersonView]:
     """The people of the organizations that the caller may look into, newest first."""
     people, after = await list_people(context, query)

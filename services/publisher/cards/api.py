@@ -61,7 +61,7 @@ async def cards_create(body: NewCard, drawing: Drawing, response: Response) -> C
     return CardView.of(card, pictures)
 
 
-@router.get("/cards", operation_id="cards_list")
+@router.get("/cards", operation_id="cards_list", responses=problems(NotFound))
 async def cards_list(context: Seeing, page: Annotated[CardFilter, Query()]) -> Page[CardView]:
     """Cards of all organizations whose publications the caller may see, newest first."""
     cards, following = await list_cards(context, page)

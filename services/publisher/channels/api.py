@@ -39,7 +39,7 @@ async def channels_create(body: NewChannel, connecting: Connecting, response: Re
     return ChannelView.of(channel)
 
 
-@router.get("/channels", operation_id="channels_list")
+@router.get("/channels", operation_id="channels_list", responses=problems(NotFound))
 async def channels_list(context: Seeing, page: Annotated[ChannelFilter, Query()]) -> Page[ChannelView]:
     """Channels of all organizations whose publications the caller may see, newest first."""
     channels, following = await list_channels(context, page)

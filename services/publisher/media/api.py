@@ -44,7 +44,7 @@ async def media_create(
     return MediaView.of(media)
 
 
-@router.get("/media", operation_id="media_list")
+@router.get("/media", operation_id="media_list", responses=problems(NotFound))
 async def media_list(context: Seeing, page: Annotated[MediaFilter, Query()]) -> Page[MediaView]:
     """Images of all organizations whose publications the caller may see, newest first."""
     media, following = await list_media(context, page)

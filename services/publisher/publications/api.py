@@ -58,7 +58,7 @@ async def publications_create(body: NewPublication, context: Publishing, respons
     return _answer(response, found)
 
 
-@router.get("/publications", operation_id="publications_list")
+@router.get("/publications", operation_id="publications_list", responses=problems(NotFound))
 async def publications_list(context: Seeing, page: Annotated[PublicationFilter, Query()]) -> Page[PublicationView]:
     """Publications of all organizations that the caller may see, newest first."""
     found, following = await list_publications(context, page)

@@ -92,6 +92,10 @@ async def test_people_are_reached_through_their_organizations(union: Union) -> N
         listed = {item["id"] for item in (await chair.get("/v1/people")).json()["items"]}
         assert inside["id"] in listed
         assert outside["id"] not in listed
+        for hidden in (south["id"], str(union.id)):
+            for room in ("people", "grants"):
+                answer = await chair.get(f"/v1/{room}", params={"organization_id": hidden})
+                assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
         taken = {"family_name": "Ким", "given_name": "Ли", "status": "member", "organization_ids": [south["id"]]}
         assert (await chair.post("/v1/people", json=taken)).status_code == 404
         stolen = {"organization_ids": [primary["id"], south["id"]]}

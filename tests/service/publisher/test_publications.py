@@ -277,6 +277,17 @@ async def test_lists_are_filtered(newsroom: Newsroom) -> None:
     assert with_channel["channel_ids"] == [channel["id"]]
 
 
+@pytest.mark.parametrize("room", ["channels", "media", "cards", "publications"])
+async def test_a_list_of_an_organization_out_of_reach_is_not_found(newsroom: Newsroom, room: str) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    branch, other_branch = await kit.new_organization(tenant), await kit.new_organization(tenant)
+    foreign = await kit.new_tenant()
+    async with kit.client(tenant.caller(Role.AUDITOR, branch)) as auditor:
+        assert answered(await auditor.get(f"/v1/{room}?organization_id={branch}"))["items"] == []
+        for hidden in (other_branch, tenant.root, foreign.root, ABSENT):
+            refused(await auditor.get(f"/v1/{room}?organization_id={hidden}"), 404, "not_found")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -31,10 +31,12 @@ async def read_person(context: Context, person_id: UUID) -> PersonView:
 
 
 async def list_people(context: Context, query: PeopleQuery) -> tuple[list[PersonView], str | None]:
+    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
     inside = select(Membership.person_id).where(
         REACH.allowed(context, Membership.organization_id, Permission.SEE_PEOPLE)
     )
     if query.organization_id is not None:
+        await REACH.check(context, query.organization_id, Permission.SEE_PEOPLE)
         inside = inside.where(REACH.under(context, Membership.organization_id, query.organization_id))
     statement = select(Person).where(col(Person.id).in_(inside))
     if query.status is not None:

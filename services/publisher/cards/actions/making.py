@@ -62,8 +62,10 @@ async def card_for(context: Context, card_id: UUID) -> tuple[Card, Pictures]:
 
 
 async def list_cards(context: Context, page: CardFilter) -> tuple[list[tuple[Card, Pictures]], str | None]:
+    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
     query = select(Card).where(DIRECTORY.reach_filter(context, Card.organization_id, Permission.SEE_PUBLICATIONS))
     if page.organization_id is not None:
+        await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Card.organization_id, page.organization_id))
     cards, following = await paginate(context, query, Card.id, page)
     pictures = await _pictures_of(context, cards)

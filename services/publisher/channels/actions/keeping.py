@@ -19,8 +19,10 @@ async def channel_for(context: Context, channel_id: UUID, permission: Permission
 
 
 async def list_channels(context: Context, page: ChannelFilter) -> tuple[list[Channel], str | None]:
+    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
     query = select(Channel).where(DIRECTORY.reach_filter(context, Channel.organization_id, Permission.SEE_PUBLICATIONS))
     if page.organization_id is not None:
+        await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Channel.organization_id, page.organization_id))
     if page.network is not None:
         query = query.where(col(Channel.network) == page.network)

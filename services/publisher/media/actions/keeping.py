@@ -56,8 +56,10 @@ async def content_of(context: Context, media: Media) -> bytes:
 
 
 async def list_media(context: Context, page: MediaFilter) -> tuple[list[Media], str | None]:
+    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
     query = select(Media).where(DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS))
     if page.organization_id is not None:
+        await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Media.organization_id, page.organization_id))
     return await paginate(context, query, Media.id, page)
 

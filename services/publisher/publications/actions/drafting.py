@@ -102,9 +102,11 @@ async def locked_publication(context: Context, publication_id: UUID, if_match: s
 
 
 async def list_publications(context: Context, page: PublicationFilter) -> tuple[list[WithParts], str | None]:
+    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
     allowed = DIRECTORY.reach_filter(context, Publication.organization_id, Permission.SEE_PUBLICATIONS)
     query = select(Publication).where(allowed)
     if page.organization_id is not None:
+        await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Publication.organization_id, page.organization_id))
     if page.state is not None:
         query = query.where(col(Publication.state) == page.state)
