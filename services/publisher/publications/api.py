@@ -23,7 +23,7 @@ from services.publisher.publications.actions.publishing import (
     schedule_publication,
     withdraw_publication,
 )
-from services.publisher.publications.rules.local_time import NonexistentLocalTime, TimeOutOfRange, UnknownTimeZone
+from services.publisher.publications.rules.plans import TimeOutOfRange
 from services.publisher.publications.rules.states import AlreadyOut, NotPublishable, PublicationStateForbids
 from services.publisher.publications.schemas.deliveries import Confirmation, DeliveryView
 from services.publisher.publications.schemas.previews import PreviewView
@@ -37,6 +37,7 @@ from services.publisher.publications.schemas.publications import (
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale
+from shared.local_time import LocalTimeDoesNotExist, UnknownTimezone
 from shared.permissions import Permission
 
 router = ApiRouter(tags=["publications"])
@@ -115,8 +116,8 @@ async def publications_publish(
         Stale,
         PublicationStateForbids,
         NotPublishable,
-        UnknownTimeZone,
-        NonexistentLocalTime,
+        UnknownTimezone,
+        LocalTimeDoesNotExist,
         TimeOutOfRange,
     ),
 )

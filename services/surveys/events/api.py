@@ -53,6 +53,7 @@ from shared.app.hot import answer, body_of, read_body
 from shared.context import Context
 from shared.errors import Forbidden, NotFound, Stale
 from shared.identity import Caller
+from shared.local_time import LocalTimeDoesNotExist, UnknownTimezone
 from shared.permissions import Permission
 
 router = ApiRouter(tags=["events"])
@@ -71,7 +72,12 @@ def _shown(response: Response, event: Event, now: datetime) -> EventView:
     return EventView.of(event, now)
 
 
-@router.post("/events", status_code=201, operation_id="events_create", responses=problems(NotFound, InvalidSchedule))
+@router.post(
+    "/events",
+    status_code=201,
+    operation_id="events_create",
+    responses=problems(NotFound, InvalidSchedule, UnknownTimezone, LocalTimeDoesNotExist),
+)
 async def events_create(body: NewEvent, context: Managing, response: Response) -> EventView:
     """Draft an event. Nobody but staff sees it before it is opened."""
     view = _shown(response, await create_event(context, body), context.now)
@@ -95,7 +101,9 @@ async def events_read(event_id: PublicIdPath, context: Public, response: Respons
 @router.patch(
     "/events/{event_id}",
     operation_id="events_update",
-    responses=problems(NotFound, Stale, EventOver, EventCancelled, InvalidSchedule, TooFewSeats),
+    responses=problems(
+        NotFound, Stale, EventOver, EventCancelled, InvalidSchedule, UnknownTimezone, LocalTimeDoesNotExist, TooFewSeats
+    ),
 )
 async def events_update(
     event_id: PublicIdPath, body: EventChange, context: Managing, response: Response, if_match: IfMatch = None

@@ -28,7 +28,10 @@ _Url = Annotated[
     str, Field(max_length=2000, description="https address of the broadcast or page"), AfterValidator(_web_address)
 ]
 _Zone = Annotated[str, Field(min_length=1, max_length=64, description="IANA zone of the local times: Europe/Moscow")]
-_Local = Annotated[NaiveDatetime, Field(description="local time in `timezone`, without offset")]
+_Local = Annotated[
+    NaiveDatetime,
+    Field(description="local time in `timezone`, without offset; the earlier one when the clocks go back over it"),
+]
 _Closes = Annotated[AwareDatetime, Field(description="when registration ends; with the event if left out")]
 _Capacity = Annotated[int, Field(ge=1, le=LARGEST, description="seats")]
 

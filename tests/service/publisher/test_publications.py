@@ -162,7 +162,7 @@ async def test_the_organizations_own_zone_is_taken_by_default(newsroom: Newsroom
     [
         ({"local_time": "2001-01-01T10:00:00"}, "publication.time_out_of_range"),
         ({"local_time": "9999-12-31T23:59:59", "timezone": "America/New_York"}, "publication.time_out_of_range"),
-        ({"local_time": "2031-06-02T10:00:00", "timezone": "Mars/Base"}, "publication.unknown_timezone"),
+        ({"local_time": "2031-06-02T10:00:00", "timezone": "Mars/Base"}, "local_time.unknown_timezone"),
         ({"local_time": "2031-06-02T10:00:00+03:00"}, "invalid"),
         ({"local_time": "2031-06-02T10:00:00", "fold": 2}, "invalid"),
     ],
@@ -178,7 +178,7 @@ async def test_a_time_that_the_clocks_skip_is_refused(newsroom: Newsroom) -> Non
     draft = await newsroom.draft(await newsroom.channel())
     plan = {"local_time": "2032-03-28T02:30:00", "timezone": "Europe/Berlin"}
     address = f"/v1/publications/{draft['id']}/schedule"
-    refused(await newsroom.client.post(address, json=plan), 422, "publication.nonexistent_local_time")
+    refused(await newsroom.client.post(address, json=plan), 422, "local_time.does_not_exist")
     twice = {"local_time": "2032-10-31T02:30:00", "timezone": "Europe/Berlin"}
     earlier = answered(await newsroom.client.post(address, json=twice))["plan"]["at"]
     later = answered(await newsroom.client.post(address, json={**twice, "fold": 1}))["plan"]["at"]

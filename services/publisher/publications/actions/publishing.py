@@ -9,12 +9,13 @@ from services.publisher.directory.tables import Organization
 from services.publisher.publications.actions.contents import check_may_use, contents_of
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
 from services.publisher.publications.actions.previewing import check_can_be_sent
-from services.publisher.publications.rules.local_time import moment_now_meant, planned_moment, zone_named
+from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
 from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed, check_withdrawable
 from services.publisher.publications.schemas.publications import Plan
 from services.publisher.publications.tables import Delivery, Publication, PublicationTarget
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue, PublicationDue
+from shared.local_time import zone_named
 
 
 async def publish_now(context: Context, publication_id: UUID, if_match: str | None) -> WithParts:
@@ -29,7 +30,7 @@ async def publish_now(context: Context, publication_id: UUID, if_match: str | No
 
 
 async def schedule_publication(context: Context, publication_id: UUID, plan: Plan, if_match: str | None) -> WithParts:
-    """Raises as `publish_now` does, and UnknownTimeZone, NonexistentLocalTime, TimeOutOfRange."""
+    """Raises as `publish_now` does, and UnknownTimezone, LocalTimeDoesNotExist, TimeOutOfRange."""
     publication = await locked_publication(context, publication_id, if_match)
     check_allowed(Verb.SCHEDULE, publication.state)
     contents = await contents_of(context, publication.id)

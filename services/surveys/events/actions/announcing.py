@@ -10,19 +10,20 @@ from sqlmodel.sql.expression import SelectOfScalar
 from services.surveys.directory.tables import DIRECTORY
 from services.surveys.events.actions.promoting import promote_waiting
 from services.surveys.events.rules.life import EventState, Stage, check_changeable, check_move
-from services.surveys.events.rules.schedule import check_ahead, check_times, moment_of, zone_named
+from services.surveys.events.rules.schedule import check_ahead, check_times, moment_within_reach
 from services.surveys.events.schemas import EventChange, EventQuery, NewEvent
 from services.surveys.events.tables import Event
 from shared.app import check_match, id_within, paginate
 from shared.context import Context
 from shared.errors import NotFound
+from shared.local_time import zone_named
 from shared.permissions import Permission
 
 _MAY_BE_EMPTIED = frozenset({"place", "url", "registration_closes_at"})
 
 
 async def create_event(context: Context, body: NewEvent) -> Event:
-    """Raises NotFound, Forbidden, InvalidSchedule."""
+    """Raises NotFound, Forbidden, InvalidSchedule, UnknownTimezone, LocalTimeDoesNotExist."""
     await DIRECTORY.reachable(context, body.organization_id, Permission.MANAGE_EVENTS)
     event = Event(
         **body.model_dump(),
@@ -36,7 +37,7 @@ async def create_event(context: Context, body: NewEvent) -> Event:
 
 
 async def change_event(context: Context, event_id: str, body: EventChange, if_match: str | None) -> Event:
-    """Raises NotFound, Forbidden, Stale, EventOver, EventCancelled, InvalidSchedule, TooFewSeats."""
+    """Raises as `create_event` does, and Stale, EventOver, EventCancelled, TooFewSeats."""
     event = await hold_event(context, event_id, if_match)
     check_changeable(event.state_at(context.now))
     given = body.model_dump(exclude_unset=True, exclude={"capacity"})
@@ -136,9 +137,9 @@ def _seen_by_staff(context: Context) -> SelectOfScalar[Event]:
 
 
 def _moments(timezone: str, starts_local: datetime, ends_local: datetime) -> dict[str, Any]:
-    """Raises InvalidSchedule."""
+    """Raises InvalidSchedule, UnknownTimezone, LocalTimeDoesNotExist."""
     zone = zone_named(timezone)
     return {
-        "starts_at": moment_of(starts_local, zone, "/starts_local"),
-        "ends_at": moment_of(ends_local, zone, "/ends_local"),
+        "starts_at": moment_within_reach(starts_local, zone, "/starts_local"),
+        "ends_at": moment_within_reach(ends_local, zone, "/ends_local"),
     }

@@ -6,9 +6,9 @@ from icalendar import STATUS, Calendar
 from icalendar import Event as Entry
 
 from services.surveys.events.rules.life import Stage
-from services.surveys.events.rules.schedule import zone_named
 from services.surveys.events.tables import Event
 from shared.app import public_id
+from shared.local_time import zone_named
 
 _AROUND = timedelta(days=370)  # the zone's rules are given for the year around the event
 

@@ -1,9 +1,10 @@
-"""Local times of an event as moments. The local time and its zone are what people agreed on; the moment follows."""
+"""The times of an event: within reach, in their order, not in the past."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from shared.errors import FieldError, Invalid, Text
+from shared.local_time import moment_of
 
 LONGEST = timedelta(days=31)
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
@@ -15,14 +16,6 @@ class InvalidSchedule(Invalid):
 
 
 _FAULTS: dict[str, Text] = {
-    "unknown_zone": {
-        "ru": "Нет такого часового пояса, пример: Europe/Moscow",
-        "en": "No such zone; for example Europe/Moscow",
-    },
-    "no_such_time": {
-        "ru": "В этот день часы переводят, такого времени нет",
-        "en": "The clocks skip this time that day",
-    },
     "ends_before_start": {"ru": "Конец должен быть позже начала", "en": "The end must be after the start"},
     "too_long": {"ru": "Не дольше 31 дня", "en": "At most 31 days"},
     "out_of_range": {"ru": "Слишком далёкое время", "en": "Too far away"},
@@ -35,25 +28,11 @@ def fault(pointer: str, code: str) -> InvalidSchedule:
     return InvalidSchedule(errors=(FieldError(pointer, code, _FAULTS[code]),))
 
 
-def zone_named(name: str) -> ZoneInfo:
-    """Raises InvalidSchedule."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a name may be a path or a folder of the zone data
-        raise fault("/timezone", "unknown_zone") from error
-
-
-def moment_of(local: datetime, zone: ZoneInfo, pointer: str) -> datetime:
-    """The moment of a local time in UTC; a time that comes twice means the earlier one.
-
-    Raises InvalidSchedule for a time that the clocks skip, or that lies outside what calendars can hold.
-    """
-    if not EARLIEST_YEAR <= local.year <= LATEST_YEAR:
+def moment_within_reach(local_time: datetime, zone: ZoneInfo, pointer: str) -> datetime:
+    """As `moment_of`; a time that comes twice means the earlier one. Raises InvalidSchedule for other centuries too."""
+    if not EARLIEST_YEAR <= local_time.year <= LATEST_YEAR:
         raise fault(pointer, "out_of_range")
-    moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) != local:
-        raise fault(pointer, "no_such_time")
-    return moment
+    return moment_of(local_time, zone, pointer)
 
 
 def check_times(starts_at: datetime, ends_at: datetime, registration_closes_at: datetime | None) -> None:
