@@ -55,6 +55,7 @@ _NEVER_IN: Final = frozenset(
         b"x-request-id",
     }
 )
+_NEVER_OUT: Final = frozenset({b"date", b"server"})  # the server in front of the client says its own
 _OURS_PREFIXES: Final = (b"x-vmeste-", b"x-forwarded-")
 _TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 _DIGITS: Final = re.compile(rb"[0-9]{1,15}")
@@ -109,7 +110,10 @@ def outgoing(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
     return [
         (name, value)
         for name, value in headers
-        if name not in _HOP_BY_HOP and name not in named and not name.startswith(_OURS_PREFIXES)
+        if name not in _HOP_BY_HOP
+        and name not in _NEVER_OUT
+        and name not in named
+        and not name.startswith(_OURS_PREFIXES)
     ]
 
 

@@ -54,6 +54,11 @@ def test_ordinary_headers_stay_in_their_order() -> None:
     assert incoming(raw) == raw
 
 
+def test_an_answer_has_no_second_date_and_does_not_name_the_server_behind() -> None:
+    raw = [(b"date", b"Mon, 23 Nov 2026 09:00:00 GMT"), (b"etag", b'"1"'), (b"server", b"uvicorn")]
+    assert outgoing(raw) == [(b"etag", b'"1"')]
+
+
 @pytest.mark.parametrize("segment", sorted(SERVICES))
 def test_a_segment_belongs_to_its_service(segment: str) -> None:
     for rest in ("", "/", "/x/y"):
