@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Final
 from uuid import UUID
 
@@ -46,6 +47,18 @@ class ChooseTenant(Conflict):
 class TooManyTries(TooMany):
     code = "auth.too_many_tries"
     title = {"ru": "Слишком много попыток входа", "en": "Too many sign-in attempts"}
+
+
+def too_many_tries(seconds: int) -> TooManyTries:
+    """What to raise when trying is possible again in so many seconds."""
+    minutes = max(1, ceil(seconds / 60))
+    return TooManyTries(
+        {
+            "ru": f"Повторите через {minutes} мин; до тех пор не подойдёт и верный пароль",
+            "en": f"Try again in {minutes} min; until then even the right password is refused",
+        },
+        retry_after=max(1, seconds),
+    )
 
 
 class WrongPassword(Invalid):

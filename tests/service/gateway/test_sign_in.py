@@ -166,6 +166,7 @@ async def test_guessing_is_limited_by_account_and_a_success_starts_anew(ground: 
             answer = await client.post("/v1/auth/login", json={**wrong, "password": PASSWORD})
         assert (answer.status_code, answer.json()["code"]) == (429, "auth.too_many_tries")
         assert 0 < int(answer.headers["retry-after"]) <= 900
+        assert answer.json()["detail"] == "Try again in 15 min; until then even the right password is refused"
         await union.admin.aclose()
 
 

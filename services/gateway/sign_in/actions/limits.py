@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in.rules import TooManyTries
+from services.gateway.sign_in.rules import too_many_tries
 from shared.errors import Unavailable
 
 _log = structlog.get_logger()
@@ -53,7 +53,7 @@ class TryLimits:
             await self._redis.expire(key, self._window)
             left = self._window
         if tries > limit:
-            raise TooManyTries(retry_after=max(1, left))
+            raise too_many_tries(left)
 
 
 def _key(kind: str, of: str) -> str:
