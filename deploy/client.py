@@ -30,8 +30,13 @@ class Refused(Exception):
         is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
         self.problem: dict[str, Any] = response.json() if is_problem else {}
         self.code: str = self.problem.get("code", "")
-        what = self.problem or response.text[:200]
+        self.retry_after = int(response.headers.get("retry-after", 0))  # seconds
+        told = (self.code, self.problem.get("title"), self.problem.get("detail"), *self._wrong_fields())
+        what = "; ".join(part for part in told if part) or response.text[:200]
         super().__init__(f"{response.request.method} {response.request.url.path}: {self.status} {what}")
+
+    def _wrong_fields(self) -> list[str]:
+        return [f"{error['pointer']} {error['detail']}" for error in self.problem.get("errors", [])]
 
 
 class Client:

@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import sys
 import time
+from math import ceil
 
 from rich.console import Console
 
+from deploy.client import Refused
 from deploy.demo.tour.farewell import say_farewell
 from deploy.demo.tour.jubilee import play_jubilee
 from deploy.demo.tour.meeting import play_meeting
@@ -31,4 +34,10 @@ async def play_tour(address: str, stand_ins_address: str, console: Console) -> N
 
 def play() -> None:
     """By the environment, as the supervisor sets it."""
-    asyncio.run(play_tour(os.environ["VMESTE_PUBLIC_URL"], os.environ["VMESTE_SANDBOX_URL"], Console()))
+    try:
+        asyncio.run(play_tour(os.environ["VMESTE_PUBLIC_URL"], os.environ["VMESTE_SANDBOX_URL"], Console()))
+    except Refused as refused:
+        if refused.code != "auth.too_many_tries":
+            raise
+        minutes = ceil(refused.retry_after / 60)
+        sys.exit(f"Sign-in is locked after too many wrong passwords: play the tour again in {minutes} min.")
