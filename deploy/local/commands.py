@@ -209,7 +209,9 @@ def _show_where(places: Places, console: Console) -> None:
     for name, where in lines:
         console.print(f"{name:<{width}}  {where}", soft_wrap=True, markup=False)
     console.print(
-        "\nmake tour plays it again, make logs follows, make down stops, make reset starts over.", soft_wrap=True
+        "\nmake tour plays the tour and ends with sign-ins and curl lines; make logs follows, make down stops, "
+        "make reset starts over.",
+        soft_wrap=True,
     )
 
 

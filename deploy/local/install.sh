@@ -34,7 +34,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' >/dev/null 2>
 fi
 suits .venv/bin/python || stop "the folder .venv holds another Python than 3.11 or 3.12: remove it and try again."
 
-echo "vmeste: installing the locked packages (requirements/$packages.txt)"
+echo "vmeste: installing the locked packages (requirements/$packages.txt), about a minute"
 .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
     --requirement "requirements/$packages.txt" ||
     stop "the locked packages could not be installed: no connection, a full disk, or no wheel for $(uname -sm); pip's reason stands above."
