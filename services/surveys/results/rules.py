@@ -49,7 +49,7 @@ class Value:
     """A measured value, or null with the reason. `n` is how many people stand behind it."""
 
     value: float | None = None
-    numerator: float | None = None
+    numerator: int | None = None
     denominator: int | None = None
     n: int | None = None
     reason_if_null: Reason | None = None

@@ -15,7 +15,7 @@ class ValueView(ApiModel):
     """A measured value. Unmeasurable is null with its reason, never 0."""
 
     value: float | None = Field(description="the figure")
-    numerator: float | None = Field(description="what was counted")
+    numerator: int | None = Field(description="what was counted")
     denominator: int | None = Field(description="of how many")
     n: int | None = Field(description="how many people stand behind it")
     reason_if_null: Reason | None = Field(
