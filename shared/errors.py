@@ -2,6 +2,7 @@
 
 Problem
     Unauthenticated   401  who are you?
+        TokenOver     401  sign in again
     Forbidden         403  seen, but not allowed
     NotFound          404  not there, or not yours to see: never told apart
     Conflict          409  the state says no
@@ -57,6 +58,18 @@ class Unauthenticated(Problem):
     code = "unauthenticated"
     status = 401
     title = {"ru": "Вход не выполнен", "en": "Not signed in"}
+
+
+class TokenOver(Unauthenticated):
+    """A token was sent, and it is not (or no longer) good. Says what to do, never what was wrong with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "ru": "Токен не подходит или истёк: обновите его через /v1/auth/refresh или войдите заново",
+                "en": "The token is not good or has run out: refresh it at /v1/auth/refresh or sign in again",
+            }
+        )
 
 
 class Forbidden(Problem):

@@ -8,6 +8,7 @@ caller()                      only who it is, no transaction: for the hot routes
 `shared.app.outside` has `outside` and `anyone_outside`, for routes that do slow work before their transaction.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,10 @@ from shared.permissions import Permission
 from shared.runtime import Runtime
 
 ACCESS = "vmeste_access"  # the attribute by which tests and the API document know a route's audience
+_HOW_TO_SIGN_IN = {
+    "ru": "Войдите через /v1/auth/login и передайте Authorization: Bearer <access_token>",
+    "en": "Sign in at /v1/auth/login and send Authorization: Bearer <access_token>",
+}
 KEYED = "vmeste_keyed"  # the attribute of those whose unit of work honours an Idempotency-Key
 
 
@@ -43,7 +48,7 @@ def person_of(request: Request) -> tuple[Caller, UUID]:
     """The person who calls and their tenant. Raises Unauthenticated."""
     caller = caller_of(request)
     if caller.kind is not CallerKind.PERSON or caller.tenant_id is None:
-        raise Unauthenticated
+        raise Unauthenticated(_HOW_TO_SIGN_IN)
     return caller, caller.tenant_id
 
 
@@ -53,7 +58,7 @@ def allowed(*permissions: Permission) -> Any:
     async def dependency(request: Request) -> Context:
         caller, tenant_id = person_of(request)
         if not caller.has_anywhere(permissions):
-            raise Forbidden
+            raise lacking(permissions)
         return await _open(request, tenant_id, caller)
 
     return marked(dependency, ",".join(permissions))
@@ -110,6 +115,12 @@ async def _open(request: Request, tenant_id: UUID, caller: Caller) -> Context:
         await wait(runtime_of(request), tenant_id, caller.position)
     unit: Unit = request.scope["vmeste.unit"]
     return await unit.open(runtime_of(request), tenant_id, caller)
+
+
+def lacking(permissions: Sequence[Permission]) -> Forbidden:
+    """Says what is missing, in the words of the API document."""
+    names = ", ".join(f"`{permission}`" for permission in permissions)
+    return Forbidden({"ru": f"Нужно право {names}", "en": f"It needs {names}"})
 
 
 def marked(dependency: Any, access: str, *, keyed: bool = True) -> Any:

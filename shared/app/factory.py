@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from shared.app.middleware import Edge, Metrics
-from shared.app.openapi import describe
+from shared.app.openapi import describe, routes_of
 from shared.app.problems import add_problem_handlers
 from shared.directory import WaitForPosition
 from shared.identity import IdentityVerifier, public_keys
@@ -46,6 +46,7 @@ def create_service(
         title=f"Vmeste {runtime.service}",
         version="1",
         lifespan=life,
+        openapi_url=None,  # the gateway serves one document for all services
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # a redirect would name the inner scheme and host
@@ -54,6 +55,7 @@ def create_service(
     app.state.runtime = runtime
     app.state.verifier = IdentityVerifier(public_keys(settings.identity_public_keys), runtime.service)
     app.state.wait_for_position = wait_for_position
+    app.state.api_routes = routes_of(routers)
     add_problem_handlers(app)
     for router in routers:
         app.include_router(router, prefix=PREFIX)

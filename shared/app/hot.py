@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from shared.app.problems import invalid
 from shared.app.strict import strict_json
+from shared.app.validation import invalid
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -23,7 +23,7 @@ async def read_body(request: Request, model: type[Body]) -> Body:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        found = error.errors(include_url=False, include_input=False)
         raise invalid({**each, "loc": ("body", *each["loc"])} for each in found) from None  # its text quotes the input
 
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from fastapi import Request
 
-from shared.app.access import caller_of, marked, person_of, runtime_of
+from shared.app.access import caller_of, lacking, marked, person_of, runtime_of
 from shared.app.unit import Unit
 from shared.context import Context, unit_of_work
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 from shared.identity import NOBODY, Caller
 from shared.permissions import Permission
 from shared.runtime import Runtime
@@ -48,7 +48,7 @@ def outside(*permissions: Permission) -> Any:
     async def dependency(request: Request) -> Outside:
         caller, tenant_id = person_of(request)
         if not caller.has_anywhere(permissions):
-            raise Forbidden
+            raise lacking(permissions)
         wait = request.app.state.wait_for_position
         if wait is not None and caller.position:
             await wait(runtime_of(request), tenant_id, caller.position)

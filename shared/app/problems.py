@@ -1,42 +1,30 @@
 """Every error as `application/problem+json` (RFC 9457), in the reader's language, echoing nothing."""
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from shared.app.validation import invalid
 from shared.db import DatabaseAway, is_away, sql_state
-from shared.errors import FieldError, Invalid, NotFound, Problem, Text, TooLarge, Unavailable
+from shared.errors import Invalid, NotFound, Problem, Text, TokenOver, TooLarge, Unauthenticated, Unavailable
 
 _log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
 _TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
-_MAX_ERRORS = 50
-_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
 _STATUS_TITLES: dict[int, Text] = {
     400: {"ru": "Запрос не разобрать", "en": "The request cannot be read"},
     405: {"ru": "Такого действия здесь нет", "en": "No such action here"},
     415: {"ru": "Такой вид данных не принимается", "en": "This media type is not accepted"},
 }
-_VALIDATION_TEXTS: dict[str, Text] = {
-    "missing": {"ru": "Обязательное поле", "en": "Required"},
-    "extra_forbidden": {"ru": "Такого поля нет", "en": "No such field"},
-    "json_invalid": {"ru": "Это не JSON", "en": "Not JSON"},
-    "string_too_long": {"ru": "Слишком длинно", "en": "Too long"},
-    "string_too_short": {"ru": "Слишком коротко", "en": "Too short"},
-    "enum": {"ru": "Недопустимое значение", "en": "Not one of the allowed values"},
-    "uuid_parsing": {"ru": "Это не идентификатор", "en": "Not an id"},
-}
-_OTHER: Text = {"ru": "Недопустимое значение", "en": "Not a valid value"}
 
 
 def language(accept_language: str) -> str:
@@ -65,36 +53,9 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
             {"pointer": error.pointer, "code": error.code, "detail": error.detail[tongue]} for error in problem.errors
         ]
     headers = {"retry-after": str(problem.retry_after)} if problem.retry_after is not None else {}
-    if problem.status == 401:  # noqa: PLR2004 - an HTTP status
-        headers["www-authenticate"] = "Bearer"
+    if problem.status == Unauthenticated.status:
+        headers["www-authenticate"] = 'Bearer error="invalid_token"' if isinstance(problem, TokenOver) else "Bearer"
     return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
-
-
-def invalid(errors: Iterable[Any]) -> Invalid:
-    """From pydantic's errors: where and why, never the value; the first fifty."""
-    return Invalid(
-        errors=tuple(
-            FieldError(
-                "" if error["type"] == "json_invalid" else _pointer(error["loc"]),
-                error["type"],
-                _VALIDATION_TEXTS.get(error["type"], _OTHER),
-            )
-            for error in islice(errors, _MAX_ERRORS)
-        )
-    )
-
-
-def _pointer(location: Sequence[int | str]) -> str:
-    where, *path = location or ("body",)
-    if where in {"query", "header", "path", "cookie"}:
-        name = ".".join(_step(part) for part in path)
-        return f"?{name}" if where == "query" else f"{where}:{name}"
-    return "/" + "/".join(_step(part) for part in path)
-
-
-def _step(part: int | str) -> str:
-    """A name that is none of ours is the sender's own text, and not echoed."""
-    return str(part) if isinstance(part, int) or _FIELD_NAME.fullmatch(part) else "?"
 
 
 async def _on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -122,7 +83,16 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     )
     response = problem_response(request, answer())
     response.headers.update(error.headers or {})
+    if error.status_code == 405:  # noqa: PLR2004 - an HTTP status
+        response.headers["allow"] = ", ".join(_methods_of(request))
     return response
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method that the address knows; the framework names those of one route."""
+    routes: Sequence[APIRoute] = request.app.state.api_routes
+    path = request.scope["path"].removeprefix("/v1")
+    return sorted({method for route in routes if route.path_regex.fullmatch(path) for method in route.methods or ()})
 
 
 async def _on_database(request: Request, error: Exception) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlmodel import col
 from shared.context import Context
 from shared.errors import FieldError, Invalid, Stale
 
+_ETAG = re.compile(r'"[^"]*"')
 Item = TypeVar("Item")
 
 
@@ -89,9 +91,12 @@ def etag(response: Response, version: int) -> None:
 
 
 def check_match(if_match: str | None, version: int) -> None:
-    """Raises Stale unless the caller's ETag is the present one, `*`, or absent."""
+    """Raises Stale unless the caller's ETag is the present one, `*`, or absent; Invalid for what is no ETag."""
     if if_match is None or if_match.strip() == "*":
         return
-    given = {part.strip().removeprefix("W/").strip('"') for part in if_match.split(",")}
-    if str(version) not in given:
+    given = {part.strip().removeprefix("W/") for part in if_match.split(",")}
+    if not all(_ETAG.fullmatch(part) for part in given):
+        detail = {"ru": 'ETag в кавычках, вида "4"', "en": 'An ETag in quotes, like "4"'}
+        raise Invalid(errors=(FieldError("header:if-match", "etag", detail),))
+    if f'"{version}"' not in given:
         raise Stale

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -205,7 +206,7 @@ async def test_no_forged_token_opens_the_door(
         for path in ("/v1/me", "/v1/events"):
             answer = await client.get(path)
             assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
-            assert answer.headers["www-authenticate"] == "Bearer"
+            assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
 async def test_a_token_works_no_longer_than_ten_minutes(gateway: Gateway, union: Union) -> None:
@@ -284,3 +285,11 @@ async def test_ids_of_tokens_name_the_signed_in(gateway: Gateway, union: Union) 
     tokens = await gateway.tokens(union.sign_in_name)
     claims = gateway.desk.tokens.verify(tokens["access_token"].encode(), gateway.clock.now())
     assert (claims.tenant_id, claims.person_id) == (union.id, UUID(tokens["person_id"]))
+
+
+async def test_one_document_describes_all_services(gateway: Gateway) -> None:
+    async with gateway.client() as client:
+        served = (await client.get("/openapi.json")).json()
+    committed = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_bytes())
+    assert served == committed
+    assert {path.split("/")[2] for path in served["paths"]} >= {"auth", "publications", "requests", "surveys", "events"}

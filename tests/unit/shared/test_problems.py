@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.app import ApiModel
 from shared.app.middleware import Edge, Metrics
-from shared.app.problems import add_problem_handlers, invalid, language, problems
+from shared.app.problems import add_problem_handlers, language, problems
+from shared.app.validation import invalid
 from shared.db import DatabaseAway, is_away
 from shared.errors import Conflict, FieldError, Invalid, NotFound, Problem, TooMany
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.gateway.sign_in.actions import AccessClaims, AccessTokens
 from shared.clock import Clock
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors import TokenOver, Unavailable
 from shared.identity import NOBODY, Caller
 
 _log = structlog.get_logger()
@@ -38,13 +38,13 @@ class Authentication:
         self._standing: OrderedDict[UUID, dict[tuple[UUID, UUID], Standing]] = OrderedDict()  # by person
 
     async def caller(self, token: bytes | None) -> Caller:
-        """Nobody without a token. Raises Unauthenticated for a bad one, Unavailable without the database."""
+        """Nobody without a token. Raises TokenOver for a bad one, Unavailable without the database."""
         if token is None:
             return NOBODY
         claims = self._claims(token)
         caller = await self._standing_of(claims)
         if caller is None:
-            raise Unauthenticated
+            raise TokenOver
         return caller
 
     def forget(self, caller: Caller) -> None:
@@ -62,7 +62,7 @@ class Authentication:
                 self._checked.popitem(last=False)
         elif now.timestamp() >= claims.expires_at:
             del self._checked[token]
-            raise Unauthenticated
+            raise TokenOver
         return claims
 
     async def _standing_of(self, claims: AccessClaims) -> Caller | None:

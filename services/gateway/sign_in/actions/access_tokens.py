@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import Unauthenticated
+from shared.errors import TokenOver
 from shared.identity import key_id
 
 LIFETIME: Final = timedelta(minutes=10)
@@ -63,13 +63,13 @@ class AccessTokens:
         return jwt.encode(payload.model_dump(mode="json"), self._key, algorithm="EdDSA", headers=headers)
 
     def verify(self, token: bytes, now: datetime) -> AccessClaims:
-        """Raises Unauthenticated, whatever is wrong."""
+        """Raises TokenOver, whatever is wrong."""
         if len(token) > _LONGEST:
-            raise Unauthenticated
+            raise TokenOver
         payload = self._payload(token)
         skew = _CLOCK_SKEW.total_seconds()
         if not payload.iat - skew <= now.timestamp() < payload.exp + skew:
-            raise Unauthenticated
+            raise TokenOver
         return AccessClaims(payload.tenant, payload.sub, payload.sid, payload.exp + skew)
 
     def _payload(self, token: bytes) -> _Payload:
@@ -78,7 +78,7 @@ class AccessTokens:
             header = jwt.get_unverified_header(token)
             key = self._known.get(str(header.get("kid")))
             if key is None or header.get("typ") != _TYPE or "crit" in header:
-                raise Unauthenticated
+                raise TokenOver
             claims = jwt.decode(
                 token,
                 key,
@@ -89,4 +89,4 @@ class AccessTokens:
             )
             return _Payload.model_validate(claims)
         except (jwt.PyJWTError, ValueError) as error:
-            raise Unauthenticated from error
+            raise TokenOver from error
