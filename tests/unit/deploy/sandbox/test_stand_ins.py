@@ -1,4 +1,4 @@
-"""The small parts of the stand-ins: rates, faults, loopback addresses, the archive, the picture of a page."""
+"""What the stand-in networks are built of: rates, faults, loopback addresses, the archive, the picture of a page."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The small parts of the local stack: ports, environments, keys, logs, identities of processes."""
+"""What the local stack is built of: ports, environments, keys, logs, identities of processes."""
 
 import json
 import os
