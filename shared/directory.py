@@ -217,8 +217,6 @@ class Directory:
             await context.store.execute(
                 delete(table).where(table.c.tenant_id == context.tenant_id, table.c.person_id == message.person_id)
             )
-        if message.erased:
-            return
         person = {"person_id": message.person_id}
         await _insert(
             context, self.membership, [{**person, "organization_id": one} for one in message.organization_ids]

@@ -51,4 +51,3 @@ class PersonChanged(Message):
     status: str  # prospective, member, former
     organization_ids: tuple[UUID, ...]
     identifiers: tuple[Identifier, ...] = ()
-    erased: bool = False

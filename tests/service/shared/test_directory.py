@@ -178,19 +178,6 @@ async def test_a_person_is_found_by_a_proven_account_until_it_is_gone(kit: Servi
     assert await found() is None
 
 
-async def test_who_is_erased_keeps_no_organizations_and_no_accounts(kit: ServiceKit, tenant: Tenant) -> None:
-    account = Identifier(network="telegram", external_id="42")
-    person_id = await kit.new_person(tenant, identifiers=(account,))
-    tenant.position += 1
-    erased = person_changed(
-        tenant, person_id, position=tenant.position, version=2, erased=True, identifiers=(account,), status="former"
-    )
-    await kit.deliver(tenant, erased)
-    async with kit.transaction(tenant) as context:
-        assert await DIRECTORY.find_person(context, "telegram", "42") is None
-        assert await DIRECTORY.members_of(context, tenant.root) == []
-
-
 async def test_an_organization_has_the_name_it_was_last_given(kit: ServiceKit, tenant: Tenant) -> None:
     renamed = organization_changed(tenant.root, (tenant.root,), position=2, version=2, name="Новое имя")
     await kit.deliver(tenant, renamed)
