@@ -235,3 +235,16 @@ async def test_registrations_cancellations_and_growth_at_once_keep_the_house_in_
     assert (states.count("confirmed"), states.count("waiting")) == (shown["confirmed"], shown["waiting"]) == (12, 28)
     active = [state for state in states if state != "cancelled"]
     assert active == ["confirmed"] * 12 + ["waiting"] * 28  # nobody overtook anybody
+
+
+async def test_a_kept_answer_is_its_holders_alone(kit: ServiceKit, tenant: Tenant, chair: httpx.AsyncClient) -> None:
+    """Whoever guesses the Idempotency-Key of somebody without a sign-in does not know their token."""
+    event_id = await opened(chair, tenant)
+    mine = (await register(kit, event_id, "a@example.org")).json()
+    path, key = f"/v1/events/{event_id}/registrations/{mine['id']}/cancel", {"idempotency-key": "1"}
+    async with kit.client() as nobody:
+        first, again = [await nobody.post(path, headers={**key, "registration-token": mine["token"]}) for _ in range(2)]
+        assert (first.status_code, again.content) == (200, first.content)
+        assert again.headers["idempotent-replayed"] == "true"
+        for headers in (key, {**key, "registration-token": "x" * 32}):
+            assert (await nobody.post(path, headers=headers)).status_code == 404
