@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from services.gateway.grants.tables import RoleGrant
-from shared.app import ApiModel, PageQuery, example
+from shared.app import ApiModel, Moment, PageQuery, example
 from shared.permissions import Role
 
 
@@ -13,7 +13,7 @@ class NewGrant(ApiModel):
     person_id: UUID = Field(description="who gets the role")
     role: Role = Field(description="what they may do there")
     organization_id: UUID = Field(description="where; the role reaches everything under it")
-    until: AwareDatetime | None = Field(default=None, description="when it ends by itself; absent for no end")
+    until: Moment | None = Field(default=None, description="when it ends by itself; absent for no end")
 
     model_config = example(
         {

@@ -5,16 +5,18 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime
+from pydantic import AfterValidator, Field, NaiveDatetime
 
 from services.surveys.events.rules.life import EventFormat, EventState
 from services.surveys.events.rules.seats import LARGEST, RegistrationState
 from services.surveys.events.tables import Event, Registration
-from shared.app import ApiModel, PageQuery, example, public_id
+from shared.app import ApiModel, Moment, PageQuery, example, public_id
 
 
 def _web_address(text: str) -> str:
-    """Https or http with a host and without a password: it is shown to everybody."""
+    """Https or http with a host and without a password: it is shown to everybody, and stands in calendar files."""
+    if not text.isprintable() or " " in text:
+        raise ValueError
     parts = urlsplit(text)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None or "\\" in text:
         raise ValueError
@@ -32,7 +34,7 @@ _Local = Annotated[
     NaiveDatetime,
     Field(description="local time in `timezone`, without offset; the earlier one when the clocks go back over it"),
 ]
-_Closes = Annotated[AwareDatetime, Field(description="when registration ends; with the event if left out")]
+_Closes = Annotated[Moment, Field(description="when registration ends; with the event if left out")]
 _Capacity = Annotated[int, Field(ge=1, le=LARGEST, description="seats")]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StrictInt, StrictStr
+from pydantic import Field, StrictInt, StrictStr
 
 from services.surveys.questionnaires.rules.life import Anonymity, Audience, SurveyKind, SurveyState
 from services.surveys.questionnaires.rules.questions import (
@@ -18,7 +18,7 @@ from services.surveys.questionnaires.rules.questions import (
     QuestionKind,
 )
 from services.surveys.questionnaires.tables import NamedResponse, Survey
-from shared.app import ApiModel, PageQuery, example, public_id
+from shared.app import ApiModel, Moment, PageQuery, example, public_id
 
 _Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
 _Title = Annotated[str, Field(min_length=1, max_length=200, description="what people read first")]
@@ -75,7 +75,7 @@ class QuestionBody(ApiModel):
 _Questions = Annotated[
     list[QuestionBody], Field(min_length=1, max_length=MOST_QUESTIONS, description="in the order of asking")
 ]
-_ClosesAt = Annotated[AwareDatetime, Field(description="when it closes by itself; open until `close` if left out")]
+_ClosesAt = Annotated[Moment, Field(description="when it closes by itself; open until `close` if left out")]
 _HIDDEN = "nobody sees any result before the close; results watched in between move in steps of several answers"
 
 

@@ -122,7 +122,19 @@ async def test_a_local_time_that_there_is_not_is_refused(
     assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [(pointer, code)]
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "//x.test", "https://u:p@x.test", "https://[", "https:\\\\x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "//x.test",
+        "https://u:p@x.test",
+        "https://[",
+        "https:\\\\x",
+        "https://x.test\r\nATTACH:file:///y",
+        "https://x.test/\u202efdp.exe",
+        "https://x.test/a b",
+    ],
+)
 async def test_an_address_is_a_web_address(tenant: Tenant, chair: httpx.AsyncClient, url: str) -> None:
     assert (await chair.post("/v1/events", json=gathering(tenant, url=url))).status_code == 422
 
