@@ -132,7 +132,8 @@ def problems_of(
 ) -> list[Shortcoming]:
     """Everything that `network` would refuse in a post, for an account that is `unable` to do some things."""
     takes = CAPABILITIES[network]
-    found = [_length_shortcoming(takes, text, takes.caption_limit if images else takes.text_limit)]
+    limit = takes.caption_limit if images else takes.text_limit
+    found = [_length_shortcoming("publication.text_too_long", takes, text, limit)]
     if not images and not text.strip():
         found.append(Shortcoming("publication.empty", {"ru": "Нет ни текста, ни изображений", "en": "It is empty"}))
     if images and Ability.IMAGES in unable:
@@ -162,7 +163,7 @@ def problems_of(
 def problems_of_direct(network: Network, text: str) -> list[Shortcoming]:
     """Everything that `network` would refuse in a direct message."""
     takes = CAPABILITIES[network]
-    shortcoming = _length_shortcoming(takes, text, takes.direct_limit)
+    shortcoming = _length_shortcoming("conversation.text_too_long", takes, text, takes.direct_limit)
     return [] if shortcoming is None else [shortcoming]
 
 
@@ -194,12 +195,12 @@ def _secret_shortcoming(code: str, names: str, russian: str, english: str) -> Sh
     return Shortcoming(code, {"ru": f"{russian}: {names}", "en": f"{english}: {names}"})
 
 
-def _length_shortcoming(takes: Capabilities, text: str, limit: int) -> Shortcoming | None:
+def _length_shortcoming(code: str, takes: Capabilities, text: str, limit: int) -> Shortcoming | None:
     length = length_in(takes.text_unit, text)
     if length <= limit:
         return None
     return Shortcoming(
-        "publication.text_too_long",
+        code,
         {
             "ru": f"Текст длиннее допустимого: {length} знаков при пределе {limit}",
             "en": f"The text is too long: {length} characters, the limit is {limit}",

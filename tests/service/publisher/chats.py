@@ -52,11 +52,13 @@ async def chats_of(newsroom: Newsroom, network: Network = Network.TELEGRAM) -> C
     return Chats(newsroom, newsroom.networks[network].hooks[-1])
 
 
-async def ask(newsroom: Newsroom, conversation_id: UUID, reference_id: UUID | None = None) -> UUID:
+async def ask(
+    newsroom: Newsroom, conversation_id: UUID, reference_id: UUID | None = None, text: str = "Ваш вопрос принят"
+) -> UUID:
     request = DirectMessageRequested(
         reference_id=reference_id or new_id(),
         conversation_id=conversation_id,
-        text="Ваш вопрос принят",
+        text=text,
         buttons=(Button(label="5", payload="rate:1:5"),),
     )
     assert (await newsroom.kit.deliver(newsroom.tenant, request)).error is None

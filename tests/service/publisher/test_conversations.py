@@ -7,6 +7,7 @@ from sqlmodel import col, select, update
 
 from services.publisher.channels.rules.attempts import LEASE
 from services.publisher.conversations.tables import DirectMessage
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.protocol import Network, Outcome, Rejected, Retry, Throttled, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
@@ -156,6 +157,22 @@ async def test_an_answer_that_could_not_be_sent_goes_out_later(newsroom: Newsroo
 async def test_an_answer_into_no_conversation_is_rejected(newsroom: Newsroom) -> None:
     await ask(newsroom, new_id())
     assert await news_of(newsroom) == [("rejected", 1, "conversation.not_found")]
+
+
+@pytest.mark.parametrize("network", list(Network))
+async def test_an_answer_longer_than_the_network_takes_is_rejected_without_a_call(
+    newsroom: Newsroom, network: Network
+) -> None:
+    chats = await chats_of(newsroom, network)
+    conversation_id = await chats.conversation()
+    fits = "я" * CAPABILITIES[network].direct_limit
+    too_long = await ask(newsroom, conversation_id, text=fits + "!")
+    await ask(newsroom, conversation_id, too_long, text=fits + "!")
+    await deliver_due(newsroom)
+    assert await news_of(newsroom) == [("rejected", 1, "conversation.text_too_long")]
+    await ask(newsroom, conversation_id, text=fits)
+    await newsroom.drain()
+    assert [message.text for message in newsroom.networks[network].messages] == [fits]
 
 
 class Killed(BaseException):

@@ -27,7 +27,7 @@ from services.publisher.channels.rules.attempts import (
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage
 from services.publisher.networks import protocol
-from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.capabilities import CAPABILITIES, problems_of_direct
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
@@ -42,7 +42,10 @@ class _Ready:
 
 
 async def accept_request(context: Context, request: DirectMessageRequested) -> None:
-    """Take over what a service wants written. The same reference is taken over once."""
+    """Take over what a service wants written. The same reference is taken over once.
+
+    What the network would refuse is rejected here, without asking it.
+    """
     conversation = await context.store.find(Conversation, request.conversation_id)
     if conversation is None:
         await context.emit(
@@ -54,19 +57,23 @@ async def accept_request(context: Context, request: DirectMessageRequested) -> N
             )
         )
         return
+    mailbox = await context.store.get(Mailbox, conversation.mailbox_id)
+    shortcomings = problems_of_direct(mailbox.network, request.text)
     message = DirectMessage(
         tenant_id=context.tenant_id,
         conversation_id=conversation.id,
         reference_id=request.reference_id,
         text=request.text,
         buttons=[button.model_dump() for button in request.buttons],
-        state=DeliveryState.PENDING,
+        state=DeliveryState.REJECTED if shortcomings else DeliveryState.PENDING,
+        code=shortcomings[0].code if shortcomings else None,
         created_at=context.now,
     )
     statement = insert(table_of(DirectMessage)).values(message.model_dump()).on_conflict_do_nothing()
     if await context.store.changed(statement) == 1:
         await _tell(context, message)
-        await context.emit(DirectMessageDue(direct_message_id=message.id, attempt=1))
+        if not shortcomings:
+            await context.emit(DirectMessageDue(direct_message_id=message.id, attempt=1))
 
 
 async def write_message(work: Work, due: DirectMessageDue) -> None:

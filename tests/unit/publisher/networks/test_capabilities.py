@@ -51,6 +51,7 @@ def test_a_direct_message_has_its_own_limit(network: Network) -> None:
     limit = CAPABILITIES[network].direct_limit
     assert problems_of_direct(network, "я" * limit) == []
     (shortcoming,) = problems_of_direct(network, "я" * (limit + 1))
+    assert shortcoming.code == "conversation.text_too_long"
     assert str(limit) in shortcoming.text["ru"]
     assert str(limit) in shortcoming.text["en"]
 
