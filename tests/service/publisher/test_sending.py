@@ -95,7 +95,8 @@ async def test_a_person_who_saw_it_confirms(newsroom: Newsroom) -> None:
     assert (delivery["state"], delivery["url"]) == ("sent", "https://t.me/profsoyuz/128")
     assert delivery["confirmed_by"] is not None
     assert (await newsroom.read(published))["state"] == "published"
-    refused(await newsroom.client.post(f"{address}/confirm", json=seen), 409, "delivery.wrong_state")
+    told = refused(await newsroom.client.post(f"{address}/confirm", json=seen), 409, "delivery.wrong_state")
+    assert told["detail"] == "It is `sent` now: nothing more happens to it"
 
 
 async def test_a_person_who_did_not_see_it_has_it_sent_again(newsroom: Newsroom) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Text
+from shared.steps import possible_now
 
 MAX_TRIES = 8  # with the pauses below: a network may be away for some three hours
 FIRST_PAUSE = timedelta(seconds=2)
@@ -61,6 +62,27 @@ RETRYABLE = frozenset({DeliveryState.REJECTED, DeliveryState.FAILED})  # by a pe
 class DeliveryStateForbids(Conflict):
     code = "delivery.wrong_state"
     title = {"ru": "Отправка сейчас не в том состоянии", "en": "The delivery is not in a state that allows this"}
+
+
+_GOES_ON: Text = {"ru": "отправка идёт сама", "en": "it goes on by itself"}
+_AT_ITS_END: Text = {"ru": "с ней больше ничего не происходит", "en": "nothing more happens to it"}
+
+
+def check_retryable(state: DeliveryState) -> None:
+    """Raises DeliveryStateForbids."""
+    if state not in RETRYABLE:
+        raise _forbidden_in(state)
+
+
+def check_confirmable(state: DeliveryState) -> None:
+    """Raises DeliveryStateForbids."""
+    if state is not DeliveryState.UNKNOWN:
+        raise _forbidden_in(state)
+
+
+def _forbidden_in(state: DeliveryState) -> DeliveryStateForbids:
+    steps = ["retry"] if state in RETRYABLE else ["confirm"] if state is DeliveryState.UNKNOWN else []
+    return DeliveryStateForbids(possible_now(state, steps, _GOES_ON if state in OPEN else _AT_ITS_END))
 
 
 class AttemptOutcome(StrEnum):

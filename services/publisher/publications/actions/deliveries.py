@@ -6,10 +6,15 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.publisher.channels.rules.attempts import RETRYABLE, DeliveryState, DeliveryStateForbids, Step
+from services.publisher.channels.rules.attempts import (
+    DeliveryState,
+    Step,
+    check_confirmable,
+    check_retryable,
+)
 from services.publisher.publications.actions.drafting import publication_for
 from services.publisher.publications.actions.outcomes import follow, locked_delivery, note_sent, try_again
-from services.publisher.publications.rules.states import PublicationState, PublicationStateForbids
+from services.publisher.publications.rules.states import PublicationState, forbidden_in
 from services.publisher.publications.schemas.deliveries import Confirmation
 from services.publisher.publications.tables import Attempt, Delivery, Publication
 from shared.app import PageQuery, paginate
@@ -36,8 +41,7 @@ async def retry_delivery(context: Context, publication_id: UUID, delivery_id: UU
     Raises NotFound, Forbidden, PublicationStateForbids, DeliveryStateForbids.
     """
     publication, delivery = await _locked(context, publication_id, delivery_id)
-    if delivery.state not in RETRYABLE:
-        raise DeliveryStateForbids
+    check_retryable(delivery.state)
     await try_again(context, publication, delivery)
     return (await _with_attempts(context, [delivery]))[0]
 
@@ -47,8 +51,7 @@ async def confirm_delivery(
 ) -> WithAttempts:
     """A person looked at the channel of an unknown delivery: it is there, or is to be sent again. Raises as above."""
     publication, delivery = await _locked(context, publication_id, delivery_id)
-    if delivery.state is not DeliveryState.UNKNOWN:
-        raise DeliveryStateForbids
+    check_confirmable(delivery.state)
     delivery.confirmed_by = context.caller.person_id
     if seen.sent:
         sent_at = delivery.doubtful_since or context.now
@@ -69,7 +72,7 @@ async def _locked(context: Context, publication_id: UUID, delivery_id: UUID) -> 
     if found is None:
         raise NotFound
     if found[0].state is PublicationState.WITHDRAWN:
-        raise PublicationStateForbids
+        raise forbidden_in(found[0].state)
     return found
 
 

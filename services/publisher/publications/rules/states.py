@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.publisher.channels.rules.attempts import OPEN, DeliveryState
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Text
+from shared.steps import possible_now
 
 
 class PublicationKind(StrEnum):
@@ -51,6 +52,13 @@ ALLOWED: Mapping[Verb, frozenset[PublicationState]] = {
     ),
 }
 
+_OF_DELIVERIES: Mapping[PublicationState, tuple[str, ...]] = {
+    PublicationState.PARTIALLY_PUBLISHED: ("deliveries/{id}/retry",),
+    PublicationState.UNCONFIRMED: ("deliveries/{id}/confirm",),
+    PublicationState.FAILED: ("deliveries/{id}/retry",),
+}
+_COPY: Text = {"ru": "для новой публикации есть `copy`", "en": "`copy` makes a new one"}
+
 TOO_LATE_AFTER: Mapping[PublicationKind, timedelta] = {
     PublicationKind.GREETING: timedelta(hours=24),  # congratulations after the day are worse than none
 }
@@ -74,10 +82,17 @@ class NotPublishable(Invalid):
     title = {"ru": "Публикацию нельзя отправить в таком виде", "en": "The publication cannot be sent as it is"}
 
 
+def forbidden_in(state: PublicationState) -> PublicationStateForbids:
+    """What to raise: it says what is possible instead."""
+    verbs = [verb for verb in Verb if state in ALLOWED[verb]]
+    steps = [*verbs, *_OF_DELIVERIES.get(state, ())]
+    return PublicationStateForbids(possible_now(state, [*steps, "copy"] if steps else [], _COPY))
+
+
 def check_allowed(verb: Verb, state: PublicationState) -> None:
     """Raises PublicationStateForbids."""
     if state not in ALLOWED[verb]:
-        raise PublicationStateForbids
+        raise forbidden_in(state)
 
 
 def check_withdrawable(deliveries: Collection[DeliveryState]) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Text
+from shared.steps import possible_now
 
 
 class RequestKind(StrEnum):
@@ -69,6 +70,13 @@ TRANSITIONS: Mapping[Action, Mapping[RequestState, RequestState]] = {
 }
 
 
+_VERBS = (Action.ASSIGN, Action.REPLY, Action.WAIT, Action.HOLD, Action.RESOLVE, Action.REOPEN, Action.CLOSE)
+_CLOSED_FOR_GOOD: Text = {
+    "ru": "это навсегда; новое сообщение заявителя откроет новое обращение",
+    "en": "that is for good; what the requester writes next begins a new request",
+}
+
+
 class WrongState(Conflict):
     code = "request.wrong_state"
     title = {"ru": "Обращение сейчас в другом состоянии", "en": "The request is in another state now"}
@@ -91,7 +99,8 @@ def life_after(life: Life, action: Action, now: datetime) -> Life:
     """Raises WrongState when `action` may not happen in this state."""
     state = TRANSITIONS[action].get(life.state)
     if state is None:
-        raise WrongState
+        verbs = [verb for verb in _VERBS if life.state in TRANSITIONS[verb]]
+        raise WrongState(possible_now(life.state, verbs, _CLOSED_FOR_GOOD))
     match action:
         case Action.RESOLVE:
             return Life(state, life.resolutions + 1, now)

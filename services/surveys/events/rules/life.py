@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.errors import Conflict, Gone, NotFound
+from shared.errors import Conflict, Gone, NotFound, Text
+from shared.steps import possible_now
 
 
 class EventFormat(StrEnum):
@@ -38,6 +39,10 @@ NEXT: Mapping[Stage, frozenset[Stage]] = {
     Stage.CLOSED: frozenset({Stage.OPEN, Stage.CANCELLED}),
     Stage.CANCELLED: frozenset(),
 }
+
+
+_VERBS: Mapping[Stage, str] = {Stage.OPEN: "open", Stage.CLOSED: "close", Stage.CANCELLED: "cancel"}
+_NEW_ONE: Text = {"ru": "объявите новое мероприятие", "en": "announce a new event"}
 
 
 class WrongState(Conflict):
@@ -81,7 +86,7 @@ def state_at(stage: Stage, moments: Moments, *, full: bool, now: datetime) -> Ev
 def check_move(stage: Stage, to: Stage, moments: Moments, now: datetime) -> None:
     """Raises WrongState; EventOver for what has ended."""
     if to not in NEXT[stage]:
-        raise WrongState
+        raise WrongState(possible_now(stage, [verb for to, verb in _VERBS.items() if to in NEXT[stage]], _NEW_ONE))
     if moments.ends_at <= now:
         raise EventOver
 

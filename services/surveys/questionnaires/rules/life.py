@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
+from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound, Text
+from shared.steps import possible_now
 
 
 class SurveyKind(StrEnum):
@@ -37,6 +38,14 @@ NEXT: Mapping[SurveyState, frozenset[SurveyState]] = {
     SurveyState.CLOSED: frozenset({SurveyState.ARCHIVED}),
     SurveyState.ARCHIVED: frozenset(),
 }
+
+
+_VERBS: Mapping[SurveyState, str] = {
+    SurveyState.OPEN: "open",
+    SurveyState.CLOSED: "close",
+    SurveyState.ARCHIVED: "archive",
+}
+_NEW_ONE: Text = {"ru": "составьте новый опрос", "en": "make a new survey"}
 
 
 class WrongState(Conflict):
@@ -78,13 +87,17 @@ class ClosesInThePast(Invalid):
 def check_move(state: SurveyState, to: SurveyState) -> None:
     """Raises WrongState."""
     if to not in NEXT[state]:
-        raise WrongState
+        raise WrongState(_possible_in(state))
 
 
 def check_draft(state: SurveyState) -> None:
     """Raises NotDraft: only a draft may be changed."""
     if state is not SurveyState.DRAFT:
-        raise NotDraft
+        raise NotDraft(_possible_in(state))
+
+
+def _possible_in(state: SurveyState) -> Text:
+    return possible_now(state, [verb for to, verb in _VERBS.items() if to in NEXT[state]], _NEW_ONE)
 
 
 def check_closing_time(closes_at: datetime | None, now: datetime) -> None:

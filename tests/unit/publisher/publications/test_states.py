@@ -64,6 +64,20 @@ def test_what_is_withdrawn_or_published_stays_so(verb: Verb) -> None:
             check_allowed(verb, state)
 
 
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (PublicationState.PUBLISHED, "It is `published` now: `copy` makes a new one"),
+        (PublicationState.FAILED, "It is `failed` now; possible: `withdraw`, `deliveries/{id}/retry`, `copy`"),
+    ],
+)
+def test_a_refused_verb_says_what_leads_on(state: PublicationState, says: str) -> None:
+    with pytest.raises(PublicationStateForbids) as refused:
+        check_allowed(Verb.PUBLISH, state)
+    assert refused.value.detail is not None
+    assert refused.value.detail["en"] == says
+
+
 @given(late=st.timedeltas(timedelta(0), timedelta(days=9)))
 def test_only_a_greeting_grows_stale(late: timedelta) -> None:
     moment = datetime(2026, 12, 1, 9, tzinfo=UTC)

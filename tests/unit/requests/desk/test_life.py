@@ -90,6 +90,20 @@ def test_known_impossible_steps_are_refused(state: RequestState, action: Action)
         life_after(Life(state), action, MORNING)
 
 
+@pytest.mark.parametrize(
+    ("state", "action", "says"),
+    [
+        (RequestState.RESOLVED, Action.REPLY, "It is `resolved` now; possible: `reopen`, `close`"),
+        (RequestState.CLOSED, Action.REOPEN, "It is `closed` now: that is for good; what the requester writes next begins"),
+    ],
+)
+def test_a_refused_step_says_what_leads_on(state: RequestState, action: Action, says: str) -> None:
+    with pytest.raises(WrongState) as refused:
+        life_after(Life(state), action, MORNING)
+    assert refused.value.detail is not None
+    assert refused.value.detail["en"].startswith(says)
+
+
 def test_the_requester_who_was_waited_for_gives_the_turn_back() -> None:
     assert life_after(Life(RequestState.WAITING), Action.RECEIVE, MORNING).state is RequestState.OPEN
 
