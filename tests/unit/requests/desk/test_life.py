@@ -94,7 +94,11 @@ def test_known_impossible_steps_are_refused(state: RequestState, action: Action)
     ("state", "action", "says"),
     [
         (RequestState.RESOLVED, Action.REPLY, "It is `resolved` now; possible: `reopen`, `close`"),
-        (RequestState.CLOSED, Action.REOPEN, "It is `closed` now: that is for good; what the requester writes next begins"),
+        (
+            RequestState.CLOSED,
+            Action.REOPEN,
+            "It is `closed` now: that is for good; what the requester writes next begins",
+        ),
     ],
 )
 def test_a_refused_step_says_what_leads_on(state: RequestState, action: Action, says: str) -> None:
