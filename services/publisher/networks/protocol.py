@@ -83,10 +83,6 @@ class Probe:
     learned: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Secrets that the network told and the channel must keep before `register_hook` (VK's confirmation code)."""
 
-    @property
-    def can_publish(self) -> bool:
-        return all(missing.ability is not Ability.PUBLISH for missing in self.missing)
-
 
 @dataclass(frozen=True)
 class Image:
