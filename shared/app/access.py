@@ -72,14 +72,17 @@ def signed_in() -> Any:
     return marked(dependency, "signed_in")
 
 
-def anyone(*, tenant_from: str | None = None, tenant_of: str | None = None) -> Any:
-    """No token needed. `tenant_from` names a path parameter that is a tenant's id, `tenant_of` one that is a PublicId.
+def anyone(*, tenant_of: str) -> Any:
+    """No token needed. `tenant_of` names the path parameter that is a PublicId.
 
     Somebody who is signed in to that tenant stays who they are; to another tenant, they are nobody here.
     """
 
     async def dependency(request: Request) -> Context:
-        tenant_id = _tenant_in_path(request, tenant_from, tenant_of)
+        parsed = parse_public_id(request.path_params[tenant_of])
+        if parsed is None:
+            raise NotFound
+        tenant_id, _ = parsed
         caller = caller_of(request)
         if caller.tenant_id != tenant_id:
             caller = NOBODY
@@ -95,18 +98,6 @@ def caller(*, public: bool = False) -> Any:
         return caller_of(request) if public else person_of(request)[0]
 
     return marked(dependency, "anyone" if public else "signed_in", keyed=False)
-
-
-def _tenant_in_path(request: Request, tenant_from: str | None, tenant_of: str | None) -> UUID:
-    if tenant_of is not None:
-        parsed = parse_public_id(request.path_params[tenant_of])
-        if parsed is None:
-            raise NotFound
-        return parsed[0]
-    try:
-        return UUID(request.path_params[str(tenant_from)])
-    except ValueError as error:
-        raise NotFound from error
 
 
 async def _open(request: Request, tenant_id: UUID, caller: Caller) -> Context:

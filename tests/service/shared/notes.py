@@ -147,7 +147,6 @@ class NoteView(ApiModel):
 router = ApiRouter(tags=["notes"])
 Writing = Annotated[Context, allowed(Permission.PUBLISH)]
 SignedIn = Annotated[Context, signed_in()]
-OfTenant = Annotated[Context, anyone(tenant_from="tenant_id")]
 OfNote = Annotated[Context, anyone(tenant_of="note")]
 WritingOutside = Annotated[Outside, outside(Permission.PUBLISH)]
 AnyoneOutside = Annotated[Outside, anyone_outside(tenant_from="tenant_id")]
@@ -196,11 +195,11 @@ async def notes_change(
     return NoteView.of(note)
 
 
-@router.get("/tenants/{tenant_id}/notes", operation_id="notes_of_tenant")
-async def notes_of_tenant(tenant_id: UUID, context: OfTenant) -> list[str]:
-    """Everybody's view; says who asks."""
+@router.get("/public/{note}/others", operation_id="notes_beside")
+async def notes_beside(note: PublicIdPath, context: OfNote) -> list[str]:
+    """Everybody's view of all notes of that note's tenant; says who asks."""
     rows = await context.store.all(select(Note.words).order_by(col(Note.id)))
-    return [f"{context.caller.kind} {tenant_id == context.tenant_id}", *rows]
+    return [f"{context.caller.kind} {id_within(context.tenant_id, note)}", *rows]
 
 
 @router.get("/public/{note}", operation_id="notes_public")

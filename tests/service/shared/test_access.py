@@ -24,7 +24,7 @@ async def written(kit: ServiceKit, tenant: Tenant, words: str = "раз") -> str
 async def test_without_the_gateway_nobody_comes_in(kit: ServiceKit, tenant: Tenant) -> None:
     transport = httpx.ASGITransport(kit.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as client:
-        for path in ("/v1/notes", f"/v1/tenants/{tenant.id}/notes", f"/v1/public/{public_id(tenant.id, uuid4())}"):
+        for path in ("/v1/notes", f"/v1/tenants/{tenant.id}/who", f"/v1/public/{public_id(tenant.id, uuid4())}"):
             for headers in ({}, {HEADER: "forged"}, {"authorization": "Bearer x"}, {"x-user-id": str(uuid4())}):
                 answer = await client.get(path, headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
@@ -120,16 +120,16 @@ async def test_a_change_is_based_on_what_was_read(kit: ServiceKit, tenant: Tenan
 async def test_anyone_reads_what_is_public_in_the_tenant_of_the_address(kit: ServiceKit, tenant: Tenant) -> None:
     other = await kit.new_tenant()
     note_id = await written(kit, tenant, "для всех")
-    address = f"/v1/tenants/{tenant.id}/notes"
+    await written(kit, other, "чужое")
+    public = public_id(tenant.id, UUID(note_id))
     for caller, who in (
         (Caller(CallerKind.ANONYMOUS), "anonymous"),
         (tenant.caller(Role.MEMBER), "person"),
         (other.caller(Role.CHAIR), "anonymous"),  # of another tenant: nobody here
     ):
         async with kit.client(caller) as client:
-            assert (await client.get(address)).json() == [f"{who} True", "для всех"]
+            assert (await client.get(f"/v1/public/{public}/others")).json() == [f"{who} {note_id}", "для всех"]
             assert (await client.get(f"/v1/tenants/{tenant.id}/who")).json() == who
-            public = public_id(tenant.id, UUID(note_id))
             assert (await client.get(f"/v1/public/{public}")).json()["words"] == "для всех"
 
 
@@ -139,7 +139,7 @@ async def test_wrong_public_addresses_all_look_alike(kit: ServiceKit, tenant: Te
     wrong = [public_id(tenant.id, note_id), public_id(other.id, note_id), public_id(uuid4(), note_id), "a" * 43, "a"]
     async with kit.client() as client:
         answers = [await client.get(f"/v1/public/{one}") for one in wrong]
-        answers += [await client.get("/v1/tenants/nothing/notes"), await client.get("/v1/tenants/nothing/who")]
+        answers.append(await client.get("/v1/tenants/nothing/who"))
     for answer in answers:
         body = answer.json()
         assert answer.status_code == 404
