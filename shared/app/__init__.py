@@ -2,7 +2,7 @@
 
 from shared.app.access import allowed, anyone, caller, signed_in
 from shared.app.factory import create_service
-from shared.app.moments import Moment
+from shared.app.moments import LocalTime, Moment
 from shared.app.outside import Outside, anyone_outside, outside
 from shared.app.problems import problems
 from shared.app.public_id import PublicId, PublicIdPath, id_within, parse_public_id, public_id
@@ -25,6 +25,7 @@ __all__ = [
     "ApiModel",
     "ApiRouter",
     "IfMatch",
+    "LocalTime",
     "Moment",
     "Outside",
     "Page",

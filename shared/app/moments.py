@@ -1,9 +1,9 @@
-"""Moments in bodies: with an offset, and within what a calendar of UTC can hold."""
+"""Times in bodies: moments with an offset, within what a calendar of UTC can hold; local times without one."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -15,3 +15,6 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+# JSON Schema's date-time has an offset; this is the format that OpenAPI's registry has for one without.
+LocalTime = Annotated[NaiveDatetime, Field(json_schema_extra={"format": "date-time-local"})]

@@ -14,14 +14,24 @@ from starlette.responses import JSONResponse
 
 from shared.app.validation import invalid
 from shared.db import DatabaseAway, is_away, sql_state
-from shared.errors import Invalid, NotFound, Problem, Text, TokenOver, TooLarge, Unauthenticated, Unavailable
+from shared.errors import (
+    FieldError,
+    Invalid,
+    NotFound,
+    Problem,
+    Text,
+    TokenOver,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
 
 _log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
 _TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
+_UNREADABLE: Text = {"ru": "Тело запроса не разобрать", "en": "The body cannot be read"}
 _STATUS_TITLES: dict[int, Text] = {
-    400: {"ru": "Запрос не разобрать", "en": "The request cannot be read"},
     405: {"ru": "Такого действия здесь нет", "en": "No such action here"},
     415: {"ru": "Такой вид данных не принимается", "en": "This media type is not accepted"},
 }
@@ -77,6 +87,8 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
         return problem_response(request, NotFound())
     if error.status_code == TooLarge.status:
         return problem_response(request, TooLarge())
+    if error.status_code == 400:  # noqa: PLR2004 - an HTTP status: a body, or a part of a form, that cannot be read
+        return problem_response(request, Invalid(errors=(FieldError("", "unreadable", _UNREADABLE),)))
     title = _STATUS_TITLES.get(error.status_code, Problem.title)
     answer = type(
         "HttpProblem", (Problem,), {"code": f"http_{error.status_code}", "status": error.status_code, "title": title}

@@ -5,12 +5,12 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, NaiveDatetime
+from pydantic import AfterValidator, Field
 
 from services.surveys.events.rules.life import EventFormat, EventState
 from services.surveys.events.rules.seats import LARGEST, RegistrationState
 from services.surveys.events.tables import Event, Registration
-from shared.app import ApiModel, Moment, PageQuery, example, public_id
+from shared.app import ApiModel, LocalTime, Moment, PageQuery, example, public_id
 
 
 def _web_address(text: str) -> str:
@@ -31,7 +31,7 @@ _Url = Annotated[
 ]
 _Zone = Annotated[str, Field(min_length=1, max_length=64, description="IANA zone of the local times: Europe/Moscow")]
 _Local = Annotated[
-    NaiveDatetime,
+    LocalTime,
     Field(description="local time in `timezone`, without offset; the earlier one when the clocks go back over it"),
 ]
 _Closes = Annotated[Moment, Field(description="when registration ends; with the event if left out")]
@@ -97,8 +97,8 @@ class EventView(ApiModel):
     place: str | None = Field(description="where, for who comes in person")
     url: str | None = Field(description="address of the broadcast or page")
     timezone: str = Field(description="IANA zone of the local times")
-    starts_local: datetime = Field(description="local time")
-    ends_local: datetime = Field(description="local time")
+    starts_local: LocalTime = Field(description="local time")
+    ends_local: LocalTime = Field(description="local time")
     starts_at: datetime = Field(description="the same as a moment")
     ends_at: datetime = Field(description="the same as a moment")
     registration_closes_at: datetime | None = Field(description="when registration ends; null: with the event")

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, NaiveDatetime
+from pydantic import Field
 
 from services.publisher.publications.rules.states import PublicationKind, PublicationState
 from services.publisher.publications.tables import Publication
-from shared.app import ApiModel, PageQuery, example
+from shared.app import ApiModel, LocalTime, PageQuery, example
 
 TEXT_LIMIT = 16_000  # the longest that any network takes; each has its own limit
 TITLE_LIMIT = 200
@@ -60,7 +60,7 @@ class PublicationChange(ApiModel):
 
 
 class Plan(ApiModel):
-    local_time: NaiveDatetime = Field(description="the time on the wall clock, without an offset")
+    local_time: LocalTime = Field(description="the time on the wall clock, without an offset")
     timezone: str | None = Field(
         default=None, max_length=64, description="IANA zone of that clock; by default the organization's"
     )
@@ -81,7 +81,7 @@ class PublicationFilter(PageQuery):
 
 
 class PlanView(ApiModel):
-    local_time: NaiveDatetime = Field(description="as it was planned")
+    local_time: LocalTime = Field(description="as it was planned")
     timezone: str = Field(description="IANA zone of that time")
     at: datetime = Field(description="the moment that follows from them")
 
