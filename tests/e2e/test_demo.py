@@ -30,6 +30,7 @@ from shared.settings import Environment
 from tests.e2e.unions import Hall
 
 PEOPLE = [person for person in people() if sign_in_name_of(person) or writes_in_telegram(person)]
+MARK = "=next="
 ALL = Loaded(organizations=1 + len(ORGANIZATIONS), people=1 + len(PEOPLE))
 
 
@@ -81,13 +82,17 @@ async def test_the_lines_that_the_tour_ends_with_work_when_pasted(
         pytest.skip("a shell and curl are what they are pasted into")
     console = Console(file=io.StringIO())
     async with open_stage(Narrator(console), hall.address, stand_ins.address) as stage:
-        lines = list(command_lines(stage))
-        asked, seen, published = [await _pasted(shell, commands) for _, commands in lines]
-        assert asked == ""
-        listed, replied = _documents(seen)
-        assert listed["items"][0]["source"] == "telegram"
+        paragraphs = [commands for _, commands in command_lines(stage)]
+        defined, asked, answered, rated, published = await _pasted(shell, paragraphs)
+        assert (defined, asked) == ("", "")
+        request, replied = _documents(answered)
+        assert request["source"] == "telegram"
         assert replied["delivery_state"] == "pending"
-        assert len(json.loads(published)["items"]) == len(stage.channels)
+        resolved, rating = rated.split("\n", 1)
+        assert (resolved, json.loads(rating)["score"]) == ("resolved", 5)
+        publishing, deliveries = published.split("\n", 1)
+        assert publishing == "publishing"
+        assert len(json.loads(deliveries)["items"]) == len(stage.channels)
 
 
 async def _played(hall: Hall, stand_ins: StandIns) -> str:
@@ -97,13 +102,15 @@ async def _played(hall: Hall, stand_ins: StandIns) -> str:
     return console.file.getvalue()
 
 
-async def _pasted(shell: str, commands: list[str]) -> str:
+async def _pasted(shell: str, paragraphs: list[list[str]]) -> list[str]:
+    """What each paragraph prints, all pasted into one shell."""
     process = await asyncio.create_subprocess_exec(
         shell, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    output, errors = await process.communicate("\n".join(["set -e", *commands]).encode())
+    pasted = f"\nprintf '{MARK}'\n".join("\n".join(commands) for commands in paragraphs)
+    output, errors = await process.communicate(f"set -e\n{pasted}\n".encode())
     assert (process.returncode, errors) == (0, b"")
-    return output.decode()
+    return output.decode().split(MARK)
 
 
 def _documents(text: str) -> list[dict[str, Any]]:

@@ -25,7 +25,6 @@ _SIGN_INS: Final = (
     (LIBRARIES_CHAIR, "chair", LIBRARIES),
     ("member02@demo ... member50@demo", "members", LIBRARIES),
 )
-_BEARER: Final = '-H "authorization: Bearer $TOKEN"'
 _SHOW: Final = "python3 -m json.tool --no-ensure-ascii"
 
 
@@ -42,16 +41,56 @@ def say_farewell(stage: Stage) -> None:
 
 
 def command_lines(stage: Stage) -> Iterator[tuple[str, list[str]]]:
-    """What each paragraph does, and its lines for a POSIX shell with curl and python3."""
-    api = f"{stage.address}/v1"
-    telegram = stage.channels["telegram"]
-    message = {
+    """What each paragraph does, and its lines for a POSIX shell with curl and python3, to be pasted in this order."""
+    yield "first, once in a shell: the address and four short words", _words(f"{stage.address}/v1")
+    yield from _question(stage)
+    yield from _post(stage)
+
+
+def _words(api: str) -> list[str]:
+    sign_in = r"{\"sign_in_name\": \"$1\", \"password\": \"PASSWORD\"}".replace("PASSWORD", PASSWORD)
+    return [
+        f"API={api}",
+        """json() { python3 -c "import json,sys; a=json.load(sys.stdin); print(a$1 if 'code' not in a else a)"; }""",
+        """post() { curl -s -H 'content-type: application/json' "$@"; }""",
+        f"""sign_in() {{ post $API/auth/login -d "{sign_in}" | json "['access_token']"; }}""",
+        """ask() { post -H "authorization: Bearer $TOKEN" "$@"; }""",
+    ]
+
+
+def _question(stage: Stage) -> Iterator[tuple[str, list[str]]]:
+    inbound = f"{stage.stand_ins.address}/control/inbound"
+    chat = {
         "network": "telegram",
-        "account_id": telegram.community.account_id,
+        "account_id": stage.channels["telegram"].community.account_id,
         "person_id": stage.member,
-        "text": "А за ночную смену сколько положено?",
     }
-    reply = {"text": "Ночные часы оплачиваются не менее чем на 20% выше: статья 154 ТК РФ."}
+    question = _said({**chat, "text": "А за ночную смену сколько положено?"})
+    reply = _said({"text": "Ночные часы оплачиваются не менее чем на 20% выше: статья 154 ТК РФ."})
+    yield (
+        "a member writes in Telegram",
+        [f"post {inbound}/messages -d {question} > /dev/null; sleep 1"],
+    )
+    yield (
+        "the dispatcher signs in, sees the newest request and answers it: the answer is in the member's chat",
+        [
+            f"TOKEN=$(sign_in {DISPATCHER})",
+            "REQUEST=$(ask \"$API/requests?source=telegram&limit=1\" | json \"['items'][0]['id']\")",
+            f"ask $API/requests/$REQUEST | {_SHOW}",
+            f"ask $API/requests/$REQUEST/reply -d {reply} | {_SHOW}",
+        ],
+    )
+    yield (
+        "it is resolved, the member presses a button under the union's message, and the rating is there",
+        [
+            "ask -X POST $API/requests/$REQUEST/resolve | json \"['state']\"; sleep 2",
+            f"post {inbound}/presses -d {_said({**chat, 'button': '5'})} > /dev/null; sleep 1",
+            f"ask $API/requests/$REQUEST/rating | {_SHOW}",
+        ],
+    )
+
+
+def _post(stage: Stage) -> Iterator[tuple[str, list[str]]]:
     publication = {
         "organization_id": stage.city,
         "kind": "news",
@@ -59,40 +98,15 @@ def command_lines(stage: Stage) -> Iterator[tuple[str, list[str]]]:
         "channel_ids": [channel.id for channel in stage.channels.values()],
     }
     yield (
-        "a member writes in Telegram",
-        [f"{_post(f'{stage.stand_ins.address}/control/inbound/messages', message)} > /dev/null; sleep 1"],
-    )
-    newest = f'curl -s "{api}/requests?source=telegram&limit=1" {_BEARER}'
-    yield (
-        "the dispatcher signs in, sees the newest request and answers it: the answer is in the member's chat",
-        [
-            _sign_in(api, DISPATCHER),
-            f"{newest} | {_SHOW}",
-            _keep("REQUEST", newest, '["items"][0]["id"]'),
-            f"{_post(f'{api}/requests/$REQUEST/reply', reply)} {_BEARER} | {_SHOW}",
-        ],
-    )
-    yield (
         "the information officer writes a post and sends it to all three networks",
         [
-            _sign_in(api, INFORMATION_OFFICER),
-            _keep("POST", f"{_post(f'{api}/publications', publication)} {_BEARER}", '["id"]'),
-            f'curl -s -X POST "{api}/publications/$POST/publish" {_BEARER} > /dev/null; sleep 1',
-            f'curl -s "{api}/publications/$POST/deliveries" {_BEARER} | {_SHOW}',
+            f"TOKEN=$(sign_in {INFORMATION_OFFICER})",
+            f"POST=$(ask $API/publications -d {_said(publication)} | json \"['id']\")",
+            "ask -X POST $API/publications/$POST/publish | json \"['state']\"; sleep 1",
+            f"ask $API/publications/$POST/deliveries | {_SHOW}",
         ],
     )
 
 
-def _sign_in(api: str, sign_in_name: str) -> str:
-    login = _post(f"{api}/auth/login", {"sign_in_name": sign_in_name, "password": PASSWORD})
-    return _keep("TOKEN", login, '["access_token"]')
-
-
-def _post(address: str, body: Mapping[str, object]) -> str:
-    said = quote(json.dumps(body, ensure_ascii=False))
-    return f"curl -s \"{address}\" -H 'content-type: application/json' -d {said}"
-
-
-def _keep(variable: str, command: str, place: str) -> str:
-    """Keep one value of the JSON that `command` prints; `place` as Python writes it."""
-    return f"{variable}=$({command} | python3 -c 'import json, sys; print(json.load(sys.stdin){place})')"
+def _said(body: Mapping[str, object]) -> str:
+    return quote(json.dumps(body, ensure_ascii=False))
