@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from shared.errors import Invalid
+
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999: no `datetime` goes on from there
+
+UnixSeconds = Annotated[int, Field(ge=0, le=_LAST_SECOND)]
+UnixMilliseconds = Annotated[int, Field(ge=0, le=_LAST_SECOND * 1000)]
 
 
 class MalformedUpdate(Invalid):

@@ -12,6 +12,7 @@ from services.publisher.networks.inbound import (
     MalformedUpdate,
     MessageReceived,
     Sender,
+    UnixMilliseconds,
     Update,
 )
 
@@ -56,7 +57,7 @@ class _Body(_Wire):
 class _Message(_Wire):
     sender: _User | None = None
     recipient: _Recipient
-    timestamp: int
+    timestamp: UnixMilliseconds
     body: _Body
 
 
@@ -65,7 +66,7 @@ class _MessageCreated(_Wire):
 
 
 class _Callback(_Wire):
-    timestamp: int
+    timestamp: UnixMilliseconds
     callback_id: str
     user: _User
     payload: str | None = None
@@ -76,7 +77,7 @@ class _MessageCallback(_Wire):
 
 
 class _BotStarted(_Wire):
-    timestamp: int
+    timestamp: UnixMilliseconds
     chat_id: int
     user: _User
     payload: str | None = None

@@ -11,6 +11,7 @@ from services.publisher.networks.inbound import (
     MalformedUpdate,
     MessageReceived,
     Sender,
+    UnixSeconds,
     Update,
 )
 
@@ -55,7 +56,7 @@ class _Message(BaseModel):
     message_id: int
     chat: _Chat
     sender: _User | None = Field(default=None, alias="from")
-    date: int
+    date: UnixSeconds
     text: str = ""
     caption: str = ""
     reply_to_message: _Copy | None = None

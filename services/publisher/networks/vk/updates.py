@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from services.publisher.networks.inbound import (
     ButtonPressed,
@@ -13,6 +13,7 @@ from services.publisher.networks.inbound import (
     MalformedUpdate,
     MessageReceived,
     Sender,
+    UnixSeconds,
     Update,
 )
 
@@ -33,7 +34,7 @@ class _Wire(BaseModel):
 class Event(_Wire):
     type: str
     group_id: int
-    event_id: str = ""  # absent in the confirmation alone
+    event_id: str = Field(default="", max_length=100, pattern=r"^[^\x00]*$")  # absent in the confirmation alone
     secret: str = ""
     object: JsonValue = None
 
@@ -43,7 +44,7 @@ class _Attachment(_Wire):
 
 
 class _Message(_Wire):
-    date: int
+    date: UnixSeconds
     from_id: int
     peer_id: int
     text: str = ""
@@ -70,7 +71,7 @@ class _Comment(_Wire):
     id: int
     from_id: int
     post_id: int
-    date: int
+    date: UnixSeconds
     text: str = ""
 
 

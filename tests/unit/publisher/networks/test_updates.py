@@ -237,3 +237,17 @@ def test_a_hook_is_known_by_its_secret_alone(network: Network) -> None:
 def test_an_update_without_any_secret_is_refused(network: Network) -> None:
     body = json.dumps({"type": "message_new", "group_id": 225, "event_id": "e", "update_id": 1}).encode()
     assert not connector(network).verify_hook({}, body, SECRET)
+
+
+@pytest.mark.parametrize("moment", [10**18, -(10**12)])
+def test_a_moment_outside_of_the_calendar_is_malformed(moment: int) -> None:
+    with pytest.raises(MalformedUpdate):
+        telegram(date=moment)
+    with pytest.raises(MalformedUpdate):
+        vk_message(date=moment)
+
+
+@pytest.mark.parametrize("event_id", ["a\0b", "a" * 101])
+def test_an_event_of_vk_has_a_name_that_can_be_kept(event_id: str) -> None:
+    with pytest.raises(MalformedUpdate):
+        vk("message_new", {"message": {"date": SECONDS, "peer_id": 42, "from_id": 42}}, event_id=event_id)
