@@ -1,6 +1,5 @@
 """The app of the stand-ins: each network under its own prefix, `/control`, and the public page at `/`."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -27,10 +26,10 @@ class SandboxApp(FastAPI):
     """Lends its endpoints the means to cut the caller's connection, which ASGI does not have."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # uvicorn's `send` is a method of the object that holds the connection
-        transport = getattr(getattr(send, "__self__", None), "transport", None)
-        if scope["type"] == "http" and isinstance(transport, asyncio.WriteTransport):
-            scope.setdefault("extensions", {})[ABORT] = transport.abort
+        # uvicorn's `send` is a method of the object that holds the connection; uvloop's transports are no asyncio ones
+        abort = getattr(getattr(getattr(send, "__self__", None), "transport", None), "abort", None)
+        if scope["type"] == "http" and callable(abort):
+            scope.setdefault("extensions", {})[ABORT] = abort
         await super().__call__(scope, receive, send)
 
 
