@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from shared.app.public_id import parse_public_id
 from shared.app.unit import Unit
 from shared.context import Context
+from shared.directory import WaitForPosition
 from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.identity import HEADER, NOBODY, Caller, CallerKind, IdentityVerifier
 from shared.permissions import Permission
@@ -101,11 +102,18 @@ def caller(*, public: bool = False) -> Any:
 
 
 async def _open(request: Request, tenant_id: UUID, caller: Caller) -> Context:
-    wait = request.app.state.wait_for_position
-    if wait is not None and caller.position:
-        await wait(runtime_of(request), tenant_id, caller.position)
+    await see_own_writes(request, tenant_id, caller)
     unit: Unit = request.scope["vmeste.unit"]
     return await unit.open(runtime_of(request), tenant_id, caller)
+
+
+async def see_own_writes(request: Request, tenant_id: UUID, caller: Caller) -> None:
+    """Wait until what the caller wrote at the gateway is known here; asked of the database until it was seen once."""
+    wait: WaitForPosition | None = request.app.state.wait_for_position
+    seen: dict[UUID, int] = request.app.state.seen_positions
+    if wait is not None and caller.position > seen.get(tenant_id, 0):
+        await wait(runtime_of(request), tenant_id, caller.position)
+        seen[tenant_id] = max(caller.position, seen.get(tenant_id, 0))
 
 
 def lacking(permissions: Sequence[Permission]) -> Forbidden:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -55,6 +56,7 @@ def create_service(
     app.state.runtime = runtime
     app.state.verifier = IdentityVerifier(public_keys(settings.identity_public_keys), runtime.service)
     app.state.wait_for_position = wait_for_position
+    app.state.seen_positions = dict[UUID, int]()  # by tenant
     app.state.api_routes = routes_of(routers)
     add_problem_handlers(app)
     for router in routers:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from shared.app.access import caller_of, lacking, marked, person_of, runtime_of
+from shared.app.access import caller_of, lacking, marked, person_of, runtime_of, see_own_writes
 from shared.app.unit import Unit
 from shared.context import Context, unit_of_work
 from shared.errors import NotFound
@@ -49,9 +49,7 @@ def outside(*permissions: Permission) -> Any:
         caller, tenant_id = person_of(request)
         if not caller.has_anywhere(permissions):
             raise lacking(permissions)
-        wait = request.app.state.wait_for_position
-        if wait is not None and caller.position:
-            await wait(runtime_of(request), tenant_id, caller.position)
+        await see_own_writes(request, tenant_id, caller)
         return Outside(request, tenant_id, caller)
 
     return marked(dependency, ",".join(permissions))
