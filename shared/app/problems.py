@@ -95,14 +95,15 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     )
     response = problem_response(request, answer())
     response.headers.update(error.headers or {})
-    if error.status_code == 405:  # noqa: PLR2004 - an HTTP status
-        response.headers["allow"] = ", ".join(_methods_of(request))
+    methods = _methods_of(request) if error.status_code == 405 else []  # noqa: PLR2004 - an HTTP status
+    if methods:
+        response.headers["allow"] = ", ".join(methods)
     return response
 
 
 def _methods_of(request: Request) -> list[str]:
-    """Every method that the address knows; the framework names those of one route."""
-    routes: Sequence[APIRoute] = request.app.state.api_routes
+    """Every method that an address of the API knows; the framework names those of one route."""
+    routes: Sequence[APIRoute] = getattr(request.app.state, "api_routes", ())
     path = request.scope["path"].removeprefix("/v1")
     return sorted({method for route in routes if route.path_regex.fullmatch(path) for method in route.methods or ()})
 
