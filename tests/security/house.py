@@ -106,7 +106,6 @@ class Branch:
     organization: str
     chair: str  # their person's id
     client: httpx.AsyncClient
-    made: int = 0
 
     async def post(self, address: str, body: Any = None, status: int = 201) -> dict[str, Any]:
         return done(await self.client.post(f"/v1{address}", json=body), status)

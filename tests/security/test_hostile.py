@@ -13,15 +13,16 @@ from tests.security.operations import Json, example_of, filled_in, operations
 OPERATIONS = operations()
 WITH_BODY = sorted(operation.id for operation in OPERATIONS.values() if operation.body is not None)
 IN_A_FIELD = {
-    "not a number": "NaN",
-    "endless": "-Infinity",
     "beyond a float": "1e400",
-    "beyond an integer": "9" * 5000,
     "a NUL": '"a\\u0000b"',
     "half a character": '"\\ud800"',
-    "a tower": "[" * 100_000 + "]" * 100_000,
     "an object for anything": '{"$ne": null}',
-    "an object within": '{"a": {"b": {"c": []}}}',
+}
+IN_ONE_FIELD = {
+    "not a number": "NaN",
+    "endless": "-Infinity",
+    "beyond an integer": "9" * 5000,
+    "a tower": "[" * 100_000 + "]" * 100_000,
 }
 WHOLE = {
     "nothing": b"",
@@ -37,9 +38,9 @@ WHOLE = {
 
 def broken(body: Json) -> Iterator[tuple[str, bytes]]:
     """A valid body with one field gone wrong, for every field."""
-    for field in body:
+    for place, field in enumerate(body):
         rest = "".join(f", {json.dumps(name)}: {json.dumps(value)}" for name, value in body.items() if name != field)
-        for what, value in IN_A_FIELD.items():
+        for what, value in (IN_A_FIELD if place else IN_A_FIELD | IN_ONE_FIELD).items():
             yield f"{field} is {what}", f'{{"{field}": {value}{rest}}}'.encode()
         again = json.dumps(body[field])
         yield f"{field} twice", f'{{"{field}": {again}, "{field}": {again}{rest}}}'.encode()
