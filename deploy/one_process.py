@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.gateway import main as gateway
+from services.gateway import worker as gateway_worker
 from services.gateway.settings import GatewaySettings
 from services.publisher import main as publisher
 from services.publisher import worker as publisher_worker
@@ -65,12 +66,14 @@ async def one_process(settings: HouseSettings) -> AsyncGenerator[House, None]:
         for app in (rooms, *services.values()):
             await stack.enter_async_context(app.router.lifespan_context(app))
         consumers: list[tuple[FastAPI, Sequence[Consumer]]] = [
+            (rooms, gateway_worker.consumers()),
             (services[ServiceName.PUBLISHER], publisher_worker.consumers()),
             (services[ServiceName.REQUESTS], requests_worker.consumers()),
             (services[ServiceName.SURVEYS], surveys_worker.consumers()),
         ]
         for app, consumed in consumers:
-            worker = ServiceWorker(app.state.runtime, consumed, signals=False)
+            timers = gateway_worker.timers() if app is rooms else ()
+            worker = ServiceWorker(app.state.runtime, consumed, timers, signals=False)
             await stack.enter_async_context(_running(f"{app.state.runtime.service}-worker", worker.serve()))
         await stack.enter_async_context(_relay(settings.relay))
         yield House(edge, rooms)

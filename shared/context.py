@@ -1,8 +1,8 @@
 """One unit of work: one caller, one tenant, one transaction. What every action is given."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from shared.clock import Chance, Clock
 from shared.contracts import Message
 from shared.db import Store
 from shared.identity import Caller
-from shared.outbox import put_in_outbox
+from shared.outbox import put_all_in_outbox
 from shared.runtime import Runtime
 
 
@@ -23,6 +23,7 @@ class Context:
     store: Store
     runtime: Runtime
     trace: str | None = None  # W3C traceparent
+    readings: set[UUID] = field(default_factory=set[UUID])
 
     @property
     def clock(self) -> Clock:
@@ -38,14 +39,22 @@ class Context:
 
     async def emit(self, message: Message, *, available_at: datetime | None = None) -> UUID:
         """Tell `message` once this transaction is committed, at `available_at` if given. Returns its id."""
-        return await put_in_outbox(
+        return (await self.emit_all([message], available_at=available_at))[0]
+
+    async def emit_all(self, messages: Sequence[Message], *, available_at: datetime | None = None) -> list[UUID]:
+        """As `emit`, for many of one kind in one statement."""
+        return await put_all_in_outbox(
             self.store,
             self.runtime.service,
-            message,
+            messages,
             occurred_at=self.now,
             available_at=available_at,
             trace=self.trace,
         )
+
+    def has_read(self, *person_ids: UUID) -> None:
+        """These people's files are in the answer: the access log is told who read them."""
+        self.readings.update(person_ids)
 
 
 @asynccontextmanager

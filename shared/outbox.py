@@ -1,6 +1,7 @@
 """Telling other services what happened: a row in the same transaction, a wake-up when it commits."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,22 +14,22 @@ from shared.db import Store
 WAKE_UP = "vmeste_outbox"
 
 
-async def put_in_outbox(
+async def put_all_in_outbox(
     store: Store,
     source: ServiceName,
-    message: Message,
+    messages: Sequence[Message],
     *,
     occurred_at: datetime,
     available_at: datetime | None,
     trace: str | None,
-) -> UUID:
-    """Keep `message` for each of its destinations; it is sent after the commit, at `available_at` or at once.
+) -> list[UUID]:
+    """Keep each message for each of its destinations; it is sent after the commit, at `available_at` or at once.
 
-    A bare INSERT: the service may not read the table. Ids are made here for the same reason.
+    A bare INSERT: the service may not read the table. Ids are made here for the same reason. Returns the messages' ids.
     """
-    message_id = new_id()
-    for destination in message.destinations:
-        envelope = Envelope(
+    ids = [new_id() for _ in messages]
+    envelopes = [
+        Envelope(
             id=message_id,
             source=source,
             destination=destination,
@@ -39,23 +40,38 @@ async def put_in_outbox(
             trace=trace,
             payload=message.model_dump(mode="json"),
         )
+        for message_id, message in zip(ids, messages, strict=True)
+        for destination in message.destinations
+    ]
+    if not envelopes:
+        return []
+    priorities = {message.type: int(message.priority) for message in messages}
+    await store.execute(
+        text(
+            f"INSERT INTO {source}.outbox (message_id, destination, tenant_id, priority, envelope, next_send_at) "  # noqa: S608 - the schema is a ServiceName
+            "SELECT message_id, destination, CAST(:tenant_id AS uuid), priority, CAST(envelope AS jsonb), "
+            "coalesce(CAST(:available_at AS timestamptz), now()) FROM unnest(CAST(:message_ids AS uuid[]), "
+            "CAST(:destinations AS text[]), CAST(:priorities AS smallint[]), CAST(:envelopes AS text[])) "
+            "AS message (message_id, destination, priority, envelope)"
+        ),
+        {
+            "tenant_id": store.tenant_id,
+            "available_at": available_at,
+            "message_ids": [envelope.id for envelope in envelopes],
+            "destinations": [envelope.destination.value for envelope in envelopes],
+            "priorities": [priorities[envelope.type] for envelope in envelopes],
+            "envelopes": [json.dumps(envelope.model_dump(mode="json"), ensure_ascii=False) for envelope in envelopes],
+        },
+    )
+    if available_at is None:
         await store.execute(
             text(
-                f"INSERT INTO {source}.outbox (message_id, destination, tenant_id, priority, envelope, next_send_at) "  # noqa: S608 - the schema is a ServiceName
-                "VALUES (:message_id, :destination, :tenant_id, :priority, CAST(:envelope AS jsonb), "
-                "coalesce(CAST(:available_at AS timestamptz), now()))"
+                "SELECT pg_notify(:channel, :source || ' ' || destination) FROM unnest(CAST(:to AS text[])) AS destination"
             ),
             {
-                "message_id": message_id,
-                "destination": destination,
-                "tenant_id": store.tenant_id,
-                "priority": int(message.priority),
-                "envelope": json.dumps(envelope.model_dump(mode="json"), ensure_ascii=False),
-                "available_at": available_at,
+                "channel": WAKE_UP,
+                "source": source.value,
+                "to": sorted({envelope.destination.value for envelope in envelopes}),
             },
         )
-        if available_at is None:
-            await store.execute(
-                text("SELECT pg_notify(:channel, :pair)"), {"channel": WAKE_UP, "pair": f"{source} {destination}"}
-            )
-    return message_id
+    return ids

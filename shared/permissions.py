@@ -22,9 +22,12 @@ class Role(StrEnum):
 class Permission(StrEnum):
     SEE_ORGANIZATION = "see_organization"
     MANAGE_ORGANIZATION = "manage_organization"
+    MANAGE_PARTNERS = "manage_partners"
+    SEE_AUDIT = "see_audit"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_GRANTS = "manage_grants"
+    MANAGE_PERSONAL_DATA = "manage_personal_data"
     SEE_PUBLICATIONS = "see_publications"
     PUBLISH = "publish"
     MANAGE_CHANNELS = "manage_channels"
@@ -49,6 +52,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_PUBLICATIONS,
             Permission.PUBLISH,
             Permission.MANAGE_CHANNELS,
+            Permission.MANAGE_PARTNERS,
             Permission.SEE_SURVEYS,
             Permission.MANAGE_SURVEYS,
             Permission.SEE_EVENTS,
@@ -68,3 +72,14 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: _SEES - {Permission.SEE_REQUESTS, Permission.SEE_PEOPLE},
     Role.MEMBER: frozenset({Permission.SEE_ORGANIZATION}),
 }
+
+PARTNER_SCOPES: frozenset[Permission] = frozenset(
+    {
+        Permission.SEE_ORGANIZATION,
+        Permission.SEE_PUBLICATIONS,
+        Permission.PUBLISH,
+        Permission.SEE_SURVEYS,
+        Permission.SEE_EVENTS,
+    }
+)
+"""What a partner's key may be given at most: never members, requests, or who answered."""

@@ -31,9 +31,7 @@ class Reach:
 
     async def check(self, context: Context, organization_id: UUID, permission: Permission) -> None:
         """Raises NotFound for what no grant of the caller reaches, Forbidden for what it reaches without permission."""
-        ancestors = await self.ancestors_among(
-            context, organization_id, {grant.organization_id for grant in context.caller.grants}
-        )
+        ancestors = await self.ancestors_among(context, organization_id, context.caller.organizations)
         if not ancestors:
             raise NotFound
         if not ancestors & context.caller.organizations_with(permission):
@@ -48,9 +46,7 @@ class Reach:
             select(model).where(
                 model.tenant_id == context.tenant_id,
                 model.id == row_id,
-                self._within(
-                    context, model.organization_id, {grant.organization_id for grant in context.caller.grants}
-                ),
+                self._within(context, model.organization_id, context.caller.organizations),
             )
         )
         if row is None:
@@ -58,7 +54,7 @@ class Reach:
         await self.check(context, row.organization_id, permission)
         return row
 
-    async def ancestors_among(self, context: Context, organization_id: UUID, roots: set[UUID]) -> set[UUID]:
+    async def ancestors_among(self, context: Context, organization_id: UUID, roots: AbstractSet[UUID]) -> set[UUID]:
         """Which of `roots` stand above `organization_id` or are itself."""
         reach = table_of(self.model)
         query = select(reach.c.ancestor_id).where(

@@ -2,18 +2,29 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
 import structlog
 
 from shared.consumers import Consumer, Consumers
 from shared.contracts import Envelope, ServiceName
+from shared.db import is_away
 from shared.logs import configure_logs
 from shared.queue import Answer, ArqQueue, Queue, QueueAway, consumer_worker
 from shared.runtime import Runtime
 
 _log = structlog.get_logger()
 _BATCH_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something a worker does every so many seconds. Several workers may do it at once: it claims what it does."""
+
+    name: str
+    seconds: float
+    run: Callable[[Runtime], Awaitable[None]]
 
 
 class Answers:
@@ -54,17 +65,21 @@ class Answers:
 class ServiceWorker:
     """`run` blocks until a signal; `serve` is the same inside somebody else's event loop."""
 
-    def __init__(self, runtime: Runtime, consumers: Iterable[Consumer], *, signals: bool) -> None:
+    def __init__(
+        self, runtime: Runtime, consumers: Iterable[Consumer], timers: Iterable[Timer] = (), *, signals: bool
+    ) -> None:
         settings = runtime.settings
         self._runtime = runtime
         self._consumers = Consumers(runtime, consumers)
         self._queue = ArqQueue(settings.redis_url)
         self._answers = Answers(self._queue)
+        self._timers = tuple(timers)
+        self._ticking: list[asyncio.Task[None]] = []
         self.arq = consumer_worker(
             runtime.service,
             settings.redis_url,
             self._consume,
-            started=self._answers.start,
+            started=self._start,
             stopped=self._stop,
             max_jobs=settings.max_jobs,
             signals=signals,
@@ -73,7 +88,23 @@ class ServiceWorker:
     async def _consume(self, envelope: Envelope) -> None:
         self._answers.add(envelope.source, await self._consumers.handle(envelope))
 
+    async def _start(self) -> None:
+        await self._answers.start()
+        self._ticking = [asyncio.create_task(self._tick(timer), name=timer.name) for timer in self._timers]
+
+    async def _tick(self, timer: Timer) -> None:
+        """A round that fails is told and tried again at its next time."""
+        while True:
+            try:
+                await timer.run(self._runtime)
+            except Exception as error:  # noqa: BLE001 - the clock goes on, whatever one round met
+                _log.warning("timer.failed", timer=timer.name, exc_info=None if is_away(error) else error)
+            await asyncio.sleep(timer.seconds)
+
     async def _stop(self) -> None:
+        for task in self._ticking:
+            task.cancel()
+        await asyncio.gather(*self._ticking, return_exceptions=True)
         await self._answers.stop()
         await self._queue.close()
 
@@ -85,12 +116,12 @@ class ServiceWorker:
             await self.arq.close()
 
 
-def run_worker(runtime: Runtime, consumers: Iterable[Consumer]) -> None:
+def run_worker(runtime: Runtime, consumers: Iterable[Consumer], timers: Iterable[Timer] = ()) -> None:
     """Block until SIGTERM or SIGINT; running jobs are finished first. Call it in a process that has no event loop."""
     configure_logs(f"{runtime.service}-worker", runtime.settings.environment)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    worker = ServiceWorker(runtime, consumers, signals=True)
+    worker = ServiceWorker(runtime, consumers, timers, signals=True)
     try:
         worker.arq.run()
     finally:

@@ -57,7 +57,7 @@ def _application(service: ServiceName, port: int, stage: Stage = Stage.SERVICE) 
 
 
 def _worker(service: ServiceName) -> Process:
-    """The consumer of a service's queue. The gateway has none: nothing is sent to it."""
+    """The consumer of a service's queue."""
     return Process(f"{service}-worker", f"services.{service}.worker:run", _settings_of(service), Stage.WORKER)
 
 
@@ -68,6 +68,7 @@ PROCESSES: Final = (
     _application(ServiceName.REQUESTS, 8102),
     _application(ServiceName.SURVEYS, 8103),
     Process("relay", "shared.relay:run", "shared.relay:RelaySettings", Stage.RELAY),
+    _worker(ServiceName.GATEWAY),
     _worker(ServiceName.PUBLISHER),
     _worker(ServiceName.REQUESTS),
     _worker(ServiceName.SURVEYS),
@@ -117,6 +118,7 @@ def environment_of(name: str, stack: Stack) -> dict[str, str]:
         environment[f"VMESTE_{service.upper()}_DATABASE_URL"] = role_url(stack, service_role(service))
     if service == ServiceName.GATEWAY:
         environment |= _gateway_environment(stack)
+        environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
     elif service == ServiceName.PUBLISHER:
         environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
     elif name == "relay":

@@ -12,19 +12,19 @@ from services.gateway.people.api import router as people
 from services.gateway.routing.actions.authentication import Authentication
 from services.gateway.routing.actions.edge import Edge, Target
 from services.gateway.routing.api import reference
+from services.gateway.runtime import GatewayRuntime, open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import load_standing, open_desk
 from services.gateway.sign_in.api import router as sign_in
 from shared.app import create_service
 from shared.contracts import ServiceName
 from shared.identity import IdentitySigner, private_key
-from shared.runtime import Runtime, open_runtime
 
 
-def create_rooms(settings: GatewaySettings, runtime: Runtime | None = None) -> FastAPI:
+def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = None) -> FastAPI:
     """The gateway as a service like the others: it believes nothing but a signed identity."""
     if runtime is None:
-        runtime = open_runtime(ServiceName.GATEWAY, settings, settings.database_url)
+        runtime = open_gateway_runtime(settings)
     desk = open_desk(runtime, settings)
 
     @asynccontextmanager
@@ -42,7 +42,7 @@ def create_rooms(settings: GatewaySettings, runtime: Runtime | None = None) -> F
 
 def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[ServiceName, Target]) -> Edge:
     """What stands in front of everything. `targets` are the other services: base URLs or applications."""
-    runtime: Runtime = rooms.state.runtime
+    runtime: GatewayRuntime = rooms.state.runtime
     return Edge(
         rooms,
         targets,

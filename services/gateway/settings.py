@@ -1,9 +1,11 @@
 """Settings of the gateway, read from `VMESTE_GATEWAY_*` beside the platform's own."""
 
-from pydantic import AliasChoices, Field, SecretStr
+from typing import Self
+
+from pydantic import AliasChoices, Field, FilePath, SecretStr, model_validator
 
 from shared.contracts import ServiceName
-from shared.settings import PlatformSettings
+from shared.settings import Environment, PlatformSettings
 
 
 class GatewaySettings(PlatformSettings):
@@ -58,6 +60,36 @@ class GatewaySettings(PlatformSettings):
     tries_window_seconds: int = Field(
         900, ge=1, validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_WINDOW_SECONDS", "tries_window_seconds")
     )
+
+    sandbox_url: str | None = Field(
+        default=None, description="where the stand-ins of VK ID and of mail are; never in production"
+    )
+    outbound_ca_file: FilePath | None = Field(
+        default=None, description="root certificates (PEM) to believe beside the usual ones"
+    )
+    outbound_seconds: float = Field(
+        15.0,
+        gt=0,
+        le=20.0,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_OUTBOUND_SECONDS", "outbound_seconds"),
+        description="how long a partner's webhook may stay silent",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_SMTP_URL", "smtp_url"),
+        description="smtp://, smtp+starttls:// or smtps://user:password@host:port; without it no mail is sent",
+    )
+    mail_from: str = Field(
+        "Vmeste <no-reply@localhost>",
+        validation_alias=AliasChoices("VMESTE_GATEWAY_MAIL_FROM", "mail_from"),
+        description="the sender of codes and notifications",
+    )
+
+    @model_validator(mode="after")
+    def _real_counterparts_in_production(self) -> Self:
+        if self.sandbox_url is not None and self.environment is Environment.PRODUCTION:
+            raise ValueError("the stand-ins are for development and tests")
+        return self
 
     def service_urls(self) -> dict[ServiceName, str]:
         return {

@@ -1,6 +1,6 @@
 """The web side of every service: routes that are units of work, callers, problems, pages."""
 
-from shared.app.access import allowed, anyone, caller, signed_in
+from shared.app.access import allowed, anyone, caller, operator, signed_in
 from shared.app.factory import create_service
 from shared.app.moments import LocalTime, Moment
 from shared.app.outside import Outside, anyone_outside, outside
@@ -43,6 +43,7 @@ __all__ = [
     "etag",
     "example",
     "id_within",
+    "operator",
     "outside",
     "paginate",
     "parse_public_id",

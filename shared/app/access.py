@@ -1,7 +1,8 @@
 """Who may call a route, and the unit of work that it gets. Every route has exactly one of these dependencies.
 
-allowed(Permission.PUBLISH)   a person who has that permission somewhere; which organizations, the action asks
+allowed(Permission.PUBLISH)   a person, or a partner's key, with that permission somewhere; where, the action asks
 signed_in()                   any person
+operator()                    the platform's administrator, with the tenant that the path names
 anyone(tenant_of="event_id")  no token needed; the tenant comes from the address
 caller()                      only who it is, no transaction: for the hot routes that write in groups
 
@@ -28,6 +29,10 @@ _HOW_TO_SIGN_IN = {
     "ru": "Войдите через /v1/auth/login и передайте Authorization: Bearer <access_token>",
     "en": "Sign in at /v1/auth/login and send Authorization: Bearer <access_token>",
 }
+_HOW_TO_ADMINISTER = {
+    "ru": "Нужен ключ администратора платформы: его выдаёт команда `vmeste keys operator`",
+    "en": "It needs a key of the platform's administrator: the command `vmeste keys operator` makes one",
+}
 KEYED = "vmeste_keyed"  # the attribute of those whose unit of work honours an Idempotency-Key
 
 
@@ -53,11 +58,19 @@ def person_of(request: Request) -> tuple[Caller, UUID]:
     return caller, caller.tenant_id
 
 
+def member_of(request: Request) -> tuple[Caller, UUID]:
+    """The person or the partner who calls and their tenant. Raises Unauthenticated."""
+    caller = caller_of(request)
+    if caller.kind not in {CallerKind.PERSON, CallerKind.PARTNER} or caller.tenant_id is None:
+        raise Unauthenticated(_HOW_TO_SIGN_IN)
+    return caller, caller.tenant_id
+
+
 def allowed(*permissions: Permission) -> Any:
-    """A person who has at least one of `permissions` somewhere in the tree."""
+    """A person, or a partner's key, with at least one of `permissions` somewhere in the tree."""
 
     async def dependency(request: Request) -> Context:
-        caller, tenant_id = person_of(request)
+        caller, tenant_id = member_of(request)
         if not caller.has_anywhere(permissions):
             raise lacking(permissions)
         return await _open(request, tenant_id, caller)
@@ -99,6 +112,24 @@ def caller(*, public: bool = False) -> Any:
         return caller_of(request) if public else person_of(request)[0]
 
     return marked(dependency, "anyone" if public else "signed_in", keyed=False)
+
+
+def operator(*, tenant_from: str | None = None) -> Any:
+    """The platform's administrator. `tenant_from` names the path parameter that is the tenant's id; else no context."""
+
+    async def dependency(request: Request) -> Context | None:
+        caller = caller_of(request)
+        if caller.kind is not CallerKind.OPERATOR:
+            raise Unauthenticated(_HOW_TO_ADMINISTER) if caller.kind is CallerKind.ANONYMOUS else Forbidden()
+        if tenant_from is None:
+            return None
+        try:
+            tenant_id = UUID(request.path_params[tenant_from])
+        except ValueError as error:
+            raise NotFound from error
+        return await _open(request, tenant_id, caller)
+
+    return marked(dependency, "operator", keyed=tenant_from is not None)
 
 
 async def _open(request: Request, tenant_id: UUID, caller: Caller) -> Context:

@@ -145,7 +145,7 @@ def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: 
         kinds.append(Unauthenticated)
         if access != "signed_in":
             kinds.append(Forbidden)
-            operation["x-permissions"] = (access or "").split(",")
+            operation["x-permissions"] = (access or "").split(",")  # `operator` is the platform's administrator
     if "application/json" in responses.get("422", {}).get("content", {}):
         responses["422"]["content"].pop("application/json")
         responses["422"]["content"].setdefault(MEDIA_TYPE, {"schema": {"$ref": "#/components/schemas/Problem"}})

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from shared.app.access import caller_of, lacking, marked, person_of, runtime_of, see_own_writes
+from shared.app.access import caller_of, lacking, marked, member_of, runtime_of, see_own_writes
 from shared.app.unit import Unit
 from shared.context import Context, unit_of_work
 from shared.errors import NotFound
@@ -43,10 +43,10 @@ class Outside:
 
 
 def outside(*permissions: Permission) -> Any:
-    """As `allowed`, for a person who has at least one of `permissions` somewhere in the tree."""
+    """As `allowed`: a person, or a partner's key, with at least one of `permissions` somewhere in the tree."""
 
     async def dependency(request: Request) -> Outside:
-        caller, tenant_id = person_of(request)
+        caller, tenant_id = member_of(request)
         if not caller.has_anywhere(permissions):
             raise lacking(permissions)
         await see_own_writes(request, tenant_id, caller)

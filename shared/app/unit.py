@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
+from shared.app.accounts import tell_audit
 from shared.app.idempotency import IdempotentRequest, Replay, begin_idempotent
 from shared.app.strict import StrictRequest
 from shared.context import Context, unit_of_work
@@ -38,6 +39,11 @@ class Unit:
             self._idempotent = await begin_idempotent(self._request, self.context)
         return self.context
 
+    async def note(self, response: Response) -> None:
+        """Tell the audit what was changed, and the access log whose file was read, in the same transaction."""
+        if self.context is not None:
+            await tell_audit(self.context, self._request, response.status_code)
+
     async def keep(self, response: Response) -> None:
         """Store the answer beside its effect, if the request has a key."""
         if self.context is not None and self._idempotent is not None:
@@ -60,6 +66,7 @@ class ApiRoute(APIRoute):
                     response = await handler(strict)
                 except Replay as replay:
                     return replay.response
+                await unit.note(response)
                 await unit.keep(response)
             return response
 

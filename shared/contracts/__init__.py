@@ -1,26 +1,20 @@
 """Messages between services, one module per owning service. `MESSAGES` knows them all by type."""
 
 from collections.abc import Mapping
+from types import ModuleType
 
 from shared.contracts import gateway, publisher, surveys
 from shared.contracts.message import Envelope, Message, Priority, ServiceName
 
 __all__ = ["MESSAGES", "Envelope", "Message", "Priority", "ServiceName"]
 
+
+def _messages(module: ModuleType) -> list[type[Message]]:
+    """Every message that a module defines, by its name."""
+    named = vars(module).values()
+    return [one for one in named if isinstance(one, type) and issubclass(one, Message) and one is not Message]
+
+
 MESSAGES: Mapping[str, type[Message]] = {
-    message.type: message
-    for message in (
-        gateway.OrganizationChanged,
-        gateway.PersonChanged,
-        publisher.ButtonPressed,
-        publisher.ChannelHookDue,
-        publisher.DeliveryDue,
-        publisher.DirectMessageDelivery,
-        publisher.DirectMessageDue,
-        publisher.DirectMessageReceived,
-        publisher.DirectMessageRequested,
-        publisher.PublicationDue,
-        publisher.ReconciliationDue,
-        surveys.SurveyCloseDue,
-    )
+    message.type: message for module in (gateway, publisher, surveys) for message in _messages(module)
 }

@@ -122,3 +122,96 @@ class ChannelHookDue(Message):
 
     channel_id: UUID
     hook_version: int
+
+
+class NoticeRequested(Message):
+    """The gateway asks to write to a person's own account: a code, a notification. The answer is NoticeDelivery.
+
+    `sealed_text` stays sealed until it is sent, and is forgotten afterwards. After `expires_at` it is not sent.
+    """
+
+    type: ClassVar[str] = "publisher.notice_requested"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+    priority: ClassVar[Priority] = Priority.URGENT
+
+    reference_id: UUID
+    network: str
+    external_user_id: str
+    sealed_text: str
+    expires_at: datetime
+
+
+class NoticeDelivery(Message):
+    """What became of a NoticeRequested. `code` says why not: `no_conversation`, `expired`, or the network's own."""
+
+    type: ClassVar[str] = "publisher.notice_delivery"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+
+    reference_id: UUID
+    state: str  # sent, rejected, failed, unknown, dropped
+    code: str | None = None
+
+
+class ChannelChanged(Message):
+    """A channel as the gateway must know it: to check who signs in through its bot, to invite into its community."""
+
+    type: ClassVar[str] = "publisher.channel_changed"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+
+    channel_id: UUID
+    entity_version: int
+    organization_id: UUID
+    network: str
+    name: str
+    state: str  # active, needs_reauthorization, paused
+    account_id: str | None = None  # the bot's or the community's own id in the network
+    address: str | None = None  # where people find it, if it has a public address
+
+
+class CommunityInvitationRequested(Message):
+    """The gateway asks for a link of one use into a channel's community."""
+
+    type: ClassVar[str] = "publisher.community_invitation_requested"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    invitation_id: UUID
+    channel_id: UUID
+    expires_at: datetime
+
+
+class CommunityInvitationMade(Message):
+    """The link, sealed; or why there is none: `unsupported`, `not_allowed`, `unknown`, or the network's own code."""
+
+    type: ClassVar[str] = "publisher.community_invitation_made"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+
+    invitation_id: UUID
+    sealed_url: str | None = None
+    code: str | None = None
+
+
+class CommunityJoined(Message):
+    """The network says that somebody joined a community, and by which of our links if it tells."""
+
+    type: ClassVar[str] = "publisher.community_joined"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+
+    channel_id: UUID
+    network: str
+    external_user_id: str
+    invitation_id: UUID | None
+    joined_at: datetime
+
+
+class LinkCodeReceived(Message):
+    """Somebody sent a channel's bot the code that the gateway gave them: the account is theirs."""
+
+    type: ClassVar[str] = "publisher.link_code_received"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+    priority: ClassVar[Priority] = Priority.URGENT
+
+    channel_id: UUID
+    network: str
+    external_user_id: str
+    display_name: str
+    sealed_code: str

@@ -5,6 +5,7 @@
 """
 
 from sqlalchemy import (
+    CheckConstraint,
     Column,
     DateTime,
     Index,
@@ -25,7 +26,7 @@ CROSS_TENANT = frozenset({"outbox", "dead_letter"})
 
 
 def add_platform_tables(metadata: MetaData) -> None:
-    """Register the four tables in a service's metadata, so that its migrations know them."""
+    """Register the five tables in a service's metadata, so that its migrations know them."""
     Table(
         "outbox",
         metadata,
@@ -64,6 +65,25 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("resource_id", Text),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         PrimaryKeyConstraint("tenant_id", "key_hash"),
+    )
+
+    Table(
+        "job",
+        metadata,
+        Column("tenant_id", Uuid, nullable=False),
+        Column("id", Uuid, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("done", Integer, nullable=False, server_default="0"),
+        Column("total", Integer),
+        Column("result", JSONB),
+        Column("errors", JSONB, nullable=False),
+        Column("memory", JSONB, nullable=False),  # what the job itself remembers between its chunks
+        Column("created_by", Uuid),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("changed_at", DateTime(timezone=True), nullable=False),
+        PrimaryKeyConstraint("tenant_id", "id"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
     )
 
 

@@ -1,6 +1,6 @@
 """Who is calling, and how the gateway proves it to a service."""
 
-from shared.identity.caller import NOBODY, Caller, CallerKind, Grant, system
+from shared.identity.caller import NOBODY, ApiKey, Caller, CallerKind, Grant, system
 from shared.identity.tokens import (
     HEADER,
     IdentitySigner,
@@ -14,6 +14,7 @@ from shared.identity.tokens import (
 __all__ = [
     "HEADER",
     "NOBODY",
+    "ApiKey",
     "Caller",
     "CallerKind",
     "Grant",

@@ -16,14 +16,39 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import ServiceName
 from shared.errors import Unauthenticated
-from shared.identity.caller import Caller, CallerKind, Grant
-from shared.permissions import Role
+from shared.identity.caller import ApiKey, Caller, CallerKind, Grant
+from shared.permissions import Permission, Role
 
 HEADER = "x-vmeste-identity"
 LIFETIME = timedelta(seconds=60)
 CLOCK_SKEW = timedelta(seconds=30)
 _TYPE = "vmeste-identity"
 _KEPT = 4096  # verified tokens held by one process
+
+
+class _Key(BaseModel):
+    """A partner's key, as it is on the wire."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    partner: UUID
+    organization: UUID
+    scopes: list[Permission]
+    test: bool
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "_Key":
+        return cls(
+            id=key.id,
+            partner=key.partner_id,
+            organization=key.organization_id,
+            scopes=sorted(key.scopes),
+            test=key.test,
+        )
+
+    def key(self) -> ApiKey:
+        return ApiKey(self.id, self.partner, self.organization, frozenset(self.scopes), self.test)
 
 
 class _Claims(BaseModel):
@@ -39,6 +64,7 @@ class _Claims(BaseModel):
     person: UUID | None = None
     grants: list[tuple[Role, UUID]] = []
     position: int = 0
+    key: _Key | None = None
 
 
 def private_key(encoded: str) -> Ed25519PrivateKey:
@@ -81,9 +107,13 @@ class IdentitySigner:
             person=caller.person_id,
             grants=[(grant.role, grant.organization_id) for grant in caller.grants],
             position=caller.position,
+            key=_Key.of(caller.key) if caller.key is not None else None,
         )
         token = jwt.encode(
-            claims.model_dump(mode="json"), self._key, algorithm="EdDSA", headers={"kid": self._key_id, "typ": _TYPE}
+            claims.model_dump(mode="json", exclude_none=True),
+            self._key,
+            algorithm="EdDSA",
+            headers={"kid": self._key_id, "typ": _TYPE},
         )
         self._made[(audience, caller)] = (now, token)
         if len(self._made) > _KEPT:
@@ -110,7 +140,8 @@ class IdentityVerifier:
         if not claims.iat - CLOCK_SKEW.total_seconds() <= now.timestamp() < claims.exp + CLOCK_SKEW.total_seconds():
             raise Unauthenticated
         grants = tuple(Grant(role, organization_id) for role, organization_id in claims.grants)
-        caller = Caller(claims.kind, claims.tenant, claims.person, grants, claims.position)
+        key = claims.key.key() if claims.key is not None else None
+        caller = Caller(claims.kind, claims.tenant, claims.person, grants, claims.position, key)
         self._checked[token] = (claims.exp, caller)
         if len(self._checked) > _KEPT:
             self._checked.popitem(last=False)

@@ -10,9 +10,11 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import event
 
+from services.gateway import worker as gateway_worker
 from services.gateway.main import create_edge, create_rooms
 from services.gateway.organizations.rules import OrganizationKind
 from services.gateway.routing.actions.edge import Edge
+from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import NewTenant, create_tenant
 from services.publisher import main as publisher
@@ -151,7 +153,7 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER)
     at_requests = ground.settings(RequestsSettings, ServiceName.REQUESTS)
     at_surveys = ground.settings(SurveysSettings, ServiceName.SURVEYS)
-    rooms = create_rooms(at_gateway, _runtime(ServiceName.GATEWAY, at_gateway, clock))
+    rooms = create_rooms(at_gateway, open_gateway_runtime(at_gateway, clock=clock))
     behind: dict[ServiceName, FastAPI] = {
         ServiceName.PUBLISHER: publisher.create_app(
             at_publisher, open_publisher(at_publisher, clock=clock, connectors=networks)
@@ -160,7 +162,7 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
         ServiceName.SURVEYS: surveys.create_app(at_surveys, _runtime(ServiceName.SURVEYS, at_surveys, clock)),
     }
     consumers: dict[ServiceName, list[Consumer]] = {
-        ServiceName.GATEWAY: [],
+        ServiceName.GATEWAY: gateway_worker.consumers(),
         ServiceName.PUBLISHER: publisher_worker.consumers(),
         ServiceName.REQUESTS: requests_worker.consumers(),
         ServiceName.SURVEYS: surveys_worker.consumers(),
@@ -176,7 +178,5 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
         yield services
 
 
-def _runtime(
-    service: ServiceName, settings: GatewaySettings | RequestsSettings | SurveysSettings, clock: FakeClock
-) -> Runtime:
+def _runtime(service: ServiceName, settings: RequestsSettings | SurveysSettings, clock: FakeClock) -> Runtime:
     return open_runtime(service, settings, settings.database_url, clock=clock)

@@ -10,7 +10,6 @@ from shared.errors import Problem, Unavailable
 Headers = list[tuple[bytes, bytes]]
 
 SERVICES: Final[Mapping[str, ServiceName]] = {
-    **dict.fromkeys(("auth", "me", "organizations", "people", "grants"), ServiceName.GATEWAY),
     **dict.fromkeys(
         (
             "channels",
@@ -25,7 +24,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
     "requests": ServiceName.REQUESTS,
     **dict.fromkeys(("surveys", "events"), ServiceName.SURVEYS),
 }
-"""The first segment after /v1 and the service that owns it. Anything else is the gateway's, and its 404."""
+"""The first segment after /v1 and the service that owns it. Anything else is the gateway's own, or its 404."""
 
 WITHOUT_TOKEN: Final = frozenset({"/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"})
 """Paths whose proof is in the body: a client that adds its expired access token here must not be refused for it."""

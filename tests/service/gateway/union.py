@@ -15,12 +15,15 @@ from starlette.types import Receive, Scope, Send
 from services.gateway.main import create_edge, create_rooms
 from services.gateway.organizations.rules import OrganizationKind
 from services.gateway.routing.actions.edge import Edge, Target
+from services.gateway.runtime import GatewayRuntime, open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import Desk, NewTenant, create_tenant
+from services.gateway.worker import consumers
 from shared.contracts import ServiceName
 from shared.permissions import Role
-from shared.runtime import Runtime, open_runtime
+from shared.queue import Answer
 from shared.testing.clock import FakeClock
+from shared.testing.kit import House
 from tests.conftest import SIGNING_KEY, Ground
 
 PASSWORD = "correct horse battery"
@@ -43,9 +46,14 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 @dataclass
 class Gateway:
     settings: GatewaySettings
-    runtime: Runtime
+    runtime: GatewayRuntime
     rooms: FastAPI
     edge: Edge
+    house: House
+
+    async def drain(self) -> list[Answer]:
+        """Let the gateway's worker do all that is due; what goes to other services is dropped."""
+        return await self.house.drain()
 
     @property
     def desk(self) -> Desk:
@@ -163,11 +171,13 @@ async def open_gateway(ground: Ground, **settings: object) -> AsyncGenerator[Gat
         ServiceName.GATEWAY,
         **({"signing_key": SIGNING_KEY, "tries_per_address": 100_000} | settings),
     )
-    runtime = open_runtime(ServiceName.GATEWAY, chosen, chosen.database_url, clock=FakeClock())
+    runtime = open_gateway_runtime(chosen, clock=FakeClock())
     rooms = create_rooms(chosen, runtime)
+    house = House(ground.relay_url, {ServiceName.GATEWAY: (runtime, consumers())})
     services: dict[ServiceName, Target] = dict.fromkeys(set(ServiceName) - {ServiceName.GATEWAY}, echo)
     try:
-        yield Gateway(chosen, runtime, rooms, create_edge(rooms, chosen, services))
+        yield Gateway(chosen, runtime, rooms, create_edge(rooms, chosen, services), house)
     finally:
+        await house.close()
         await rooms.state.desk.close()
         await runtime.close()

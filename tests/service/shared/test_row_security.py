@@ -11,10 +11,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts import ServiceName
+from shared.contracts.gateway import JobDue
 from shared.db import Store, sql_state
 from shared.db.platform_tables import CROSS_TENANT
 from shared.db.security import RELAY_ROLE, service_role
 from shared.errors import NotFound
+from shared.jobs import start_job
 from shared.permissions import Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
@@ -43,6 +45,7 @@ async def two(kit: ServiceKit) -> tuple[Tenant, Tenant]:
                 ),
                 {"tenant": tenant.id, "id": uuid4()},
             )
+            await start_job(context, "counting", lambda job_id: JobDue(job_id=job_id), memory={})
         async with kit.client(tenant.caller(Role.CHAIR)) as client:
             body = {"organization_id": str(tenant.root), "words": "их"}
             answer = await client.post("/v1/notes", json=body, headers={"idempotency-key": "1"})

@@ -32,6 +32,7 @@ def test_every_permission_is_somebodys_who_does_not_have_all(permission: Permiss
         Permission.MANAGE_ORGANIZATION,
         Permission.MANAGE_GRANTS,
         Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_PERSONAL_DATA,
         Permission.SEE_PEOPLE,
     }
     assert {Role.CHAIR, Role.ADMINISTRATOR} <= roles_with(permission)

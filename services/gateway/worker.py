@@ -1,0 +1,19 @@
+"""The gateway's worker process."""
+
+from services.gateway.runtime import open_gateway_runtime
+from services.gateway.settings import GatewaySettings
+from shared.consumers import Consumer
+from shared.worker import Timer, run_worker
+
+
+def consumers() -> list[Consumer]:
+    return []
+
+
+def timers() -> list[Timer]:
+    return []
+
+
+def run(settings: GatewaySettings) -> None:
+    """Block until SIGTERM or SIGINT."""
+    run_worker(open_gateway_runtime(settings), consumers(), timers())
