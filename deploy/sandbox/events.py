@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from deploy.sandbox.records import Comment, Community, Dialog, Message, Person, Press, Repost
+from deploy.sandbox.records import Comment, Community, Dialog, InviteLink, Message, Person, Press, Repost
 from deploy.sandbox.wire import JsonObject
 
 
@@ -56,6 +56,7 @@ class Reposted:
 class Joined:
     community: Community
     person: Person
+    link: InviteLink | None = None
 
 
 @dataclass(frozen=True)

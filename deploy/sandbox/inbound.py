@@ -10,6 +10,7 @@ from deploy.sandbox.records import (
     Comment,
     Community,
     Dialog,
+    InviteLink,
     Message,
     MessageKind,
     Person,
@@ -110,14 +111,17 @@ class People:
         )
         return repost, self._tell(Reposted(repost, post, person))
 
-    def join(self, community_id: int, person_id: int) -> tuple[Community, int]:
-        """Become a member; who is one already changes nothing."""
+    def join(self, community_id: int, person_id: int, link_url: str | None = None) -> tuple[Community, int]:
+        """Become a member, perhaps by an invite link; who is one already changes nothing."""
         person, community = self.person(person_id), self.community(community_id)
+        link = None if link_url is None else self._usable_link(community, link_url)
         if person_id in community.members:
             return community, 0
+        if link is not None:
+            link = self._world.invite_links.put(link.model_copy(update={"used": link.used + 1}))
         members = (*community.members, person_id)
         community = self._world.communities.put(community.model_copy(update={"members": members}))
-        return community, self._tell(Joined(community, person))
+        return community, self._tell(Joined(community, person, link))
 
     def leave(self, community_id: int, person_id: int) -> tuple[Community, int]:
         person, community = self.person(person_id), self.community(community_id)
@@ -126,6 +130,14 @@ class People:
         members = tuple(member for member in community.members if member != person_id)
         community = self._world.communities.put(community.model_copy(update={"members": members}))
         return community, self._tell(Left(community, person))
+
+    def _usable_link(self, community: Community, url: str) -> InviteLink:
+        link = _there(self._world.invite_links.get(self._network, url), "invite link")
+        expired = link.expires_at is not None and link.expires_at <= self._world.now()
+        used_up = link.member_limit is not None and link.used >= link.member_limit
+        if link.community_id != community.id or expired or used_up:
+            raise NothingThereError("there is no such invite link any longer")
+        return link
 
     def _dialog(self, account_id: int, person: Person) -> Dialog:
         shelf = self._world.bots if self._stand_in.has_bots else self._world.communities

@@ -47,6 +47,19 @@ class Community(Record):
     confirmation_code: str | None = None  # VK: the answer to the Callback API's first question
 
 
+class InviteLink(Record):
+    """A link into a community, made by its bot. It lets in `member_limit` people at most, until it expires."""
+
+    network: str
+    url: str
+    community_id: int
+    bot_id: int
+    name: str | None = None
+    expires_at: datetime | None = None
+    member_limit: int | None = None
+    used: int = 0
+
+
 class CredentialKind(StrEnum):
     BOT = "bot"
     COMMUNITY = "community"

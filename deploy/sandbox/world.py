@@ -12,6 +12,7 @@ from deploy.sandbox.records import (
     Credential,
     Dialog,
     Hook,
+    InviteLink,
     Message,
     MessageKind,
     Person,
@@ -90,6 +91,7 @@ class World:
         self.presses = Shelf(Press, lambda r: f"{r.network}:{r.id}", archive, changed)
         self.hooks = Shelf(Hook, lambda r: r.name, archive, changed)
         self.waiting = Shelf(WaitingUpdate, lambda r: str(r.id), archive, changed)
+        self.invite_links = Shelf(InviteLink, lambda r: f"{r.network}:{r.url}", archive, changed)
         self._counters = Shelf(Counter, lambda r: r.name, archive, lambda: None)
         self._repeats = {self._repeat(m): m for m in self.messages if m.repeat_key is not None}
 

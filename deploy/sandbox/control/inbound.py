@@ -44,6 +44,10 @@ class AtCommunity(Act):
     community_id: int
 
 
+class Joining(AtCommunity):
+    invite_link: str | None = Field(default=None, description="the link that the person followed (Telegram)")
+
+
 class AtPost(AtCommunity):
     post_number: int | None = Field(default=None, description="without it the newest post")
     text: str = Field(default="", max_length=4096)
@@ -88,8 +92,9 @@ async def reposts_make(body: AtPost, here: Here) -> Told[Repost]:
 
 
 @router.post("/joins", status_code=201)
-async def members_join(body: AtCommunity, here: Here) -> Told[Community]:
-    community, updates = People(here, body.network).join(body.community_id, body.person_id)
+async def members_join(body: Joining, here: Here) -> Told[Community]:
+    """A person becomes a member, perhaps by an invite link."""
+    community, updates = People(here, body.network).join(body.community_id, body.person_id, body.invite_link)
     return Told(record=community, updates=updates)
 
 

@@ -1,7 +1,10 @@
 """The modelled methods by name, and those that ask or set up rather than send."""
 
+import hashlib
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
@@ -14,6 +17,7 @@ from deploy.sandbox.networks.telegram.models import (
     AnswerCallbackQuery,
     ChatMemberParameters,
     ChatParameters,
+    CreateChatInviteLink,
     DeleteMessage,
     DeleteWebhook,
     EditMessageCaption,
@@ -31,11 +35,12 @@ from deploy.sandbox.networks.telegram.views import (
     administrator,
     bot_user,
     full_chat,
+    invite_link,
     own_bot_user,
     person_user,
     webhook_info,
 )
-from deploy.sandbox.records import Hook
+from deploy.sandbox.records import Hook, InviteLink
 from deploy.sandbox.wire import JsonObject, Refusal
 
 EMPTY = {"chat_id": "chat_id is empty", "message_id": "message identifier is not specified", "media": "media is empty"}
@@ -110,6 +115,27 @@ def _get_chat_member_count(caller: Caller, body: ChatParameters) -> JsonValue:
     return target.community.followers + len(target.community.members) + 1
 
 
+def _create_chat_invite_link(caller: Caller, body: CreateChatInviteLink) -> JsonValue:
+    world = caller.sandbox.world
+    community = find_chat(caller, body.chat_id).community
+    if community is None:
+        raise bad_request("chat not found")
+    if community.bot_id != caller.bot.id:
+        raise bad_request("not enough rights to manage chat invite link")
+    number = world.next_number("telegram:invite_link")
+    secret = urlsafe_b64encode(hashlib.sha256(f"telegram:invite:{number}".encode()).digest()).decode()[:16]
+    link = InviteLink(
+        network=NETWORK,
+        url=f"https://t.me/+{secret}",
+        community_id=community.id,
+        bot_id=caller.bot.id,
+        name=body.name or None,
+        expires_at=None if body.expire_date is None else datetime.fromtimestamp(body.expire_date, UTC),
+        member_limit=body.member_limit,
+    )
+    return invite_link(caller.bot, world.invite_links.put(link))
+
+
 def _answer_callback_query(caller: Caller, body: AnswerCallbackQuery) -> JsonValue:
     world = caller.sandbox.world
     press = world.presses.get(NETWORK, body.callback_query_id)
@@ -166,6 +192,7 @@ METHODS: Mapping[str, Act] = {
     "getchatmember": method(ChatMemberParameters, _get_chat_member),
     "getchatmembercount": method(ChatParameters, _get_chat_member_count),
     "answercallbackquery": method(AnswerCallbackQuery, _answer_callback_query),
+    "createchatinvitelink": method(CreateChatInviteLink, _create_chat_invite_link),
     "setwebhook": method(SetWebhook, _set_webhook),
     "deletewebhook": method(DeleteWebhook, _delete_webhook),
     "getwebhookinfo": method(NoParameters, _get_webhook_info),

@@ -77,6 +77,12 @@ class ChatMemberParameters(ChatParameters):
     user_id: int
 
 
+class CreateChatInviteLink(ChatParameters):
+    name: str | None = Field(default=None, max_length=32)
+    expire_date: int | None = None
+    member_limit: int | None = Field(default=None, ge=1, le=99_999)
+
+
 class Sending(ChatParameters):
     parse_mode: Literal["HTML"] | None = None
     disable_notification: bool = False

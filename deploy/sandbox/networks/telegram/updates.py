@@ -7,10 +7,11 @@ from deploy.sandbox.networks.telegram.views import (
     NETWORK,
     channel_chat,
     discussion_chat,
+    invite_link,
     message_object,
     person_user,
 )
-from deploy.sandbox.records import Community, Message, Person
+from deploy.sandbox.records import Community, InviteLink, Message, Person
 from deploy.sandbox.wire import JsonObject
 from deploy.sandbox.world import World
 
@@ -33,8 +34,8 @@ def updates(world: World, event: Event) -> list[Update]:
             return [_update(message.owner_id, "callback_query", message.chat_id, query)]
         case Commented():
             return _comment(world, event)
-        case Joined(community=community, person=person):
-            return _membership(world, community, person, ("left", "member"))
+        case Joined(community=community, person=person, link=link):
+            return _membership(world, community, person, ("left", "member"), link)
         case Left(community=community, person=person):
             return _membership(world, community, person, ("member", "left"))
         case _:
@@ -78,7 +79,9 @@ def _comment(world: World, event: Commented) -> list[Update]:
     return [_update(community.bot_id, "message", community.discussion_id, message)]
 
 
-def _membership(world: World, community: Community, person: Person, change: tuple[str, str]) -> list[Update]:
+def _membership(
+    world: World, community: Community, person: Person, change: tuple[str, str], link: InviteLink | None = None
+) -> list[Update]:
     if community.bot_id is None:
         return []
     old, new = change
@@ -90,4 +93,7 @@ def _membership(world: World, community: Community, person: Person, change: tupl
         "old_chat_member": {"status": old, "user": user},
         "new_chat_member": {"status": new, "user": user},
     }
+    bot = None if link is None else world.bots.get(NETWORK, link.bot_id)
+    if link is not None and bot is not None:
+        body["invite_link"] = invite_link(bot, link)
     return [_update(community.bot_id, "chat_member", community.id, body)]

@@ -2,7 +2,19 @@
 
 from pydantic import JsonValue
 
-from deploy.sandbox.records import Bot, Button, ButtonKind, Community, Hook, Message, MessageKind, Person, Picture, Span
+from deploy.sandbox.records import (
+    Bot,
+    Button,
+    ButtonKind,
+    Community,
+    Hook,
+    InviteLink,
+    Message,
+    MessageKind,
+    Person,
+    Picture,
+    Span,
+)
 from deploy.sandbox.wire import JsonObject
 from deploy.sandbox.world import World
 
@@ -69,6 +81,23 @@ def full_chat(chat: JsonObject, community: Community | None) -> JsonObject:
         if community.discussion_id is not None:
             full["linked_chat_id"] = community.discussion_id
     return full
+
+
+def invite_link(bot: Bot, link: InviteLink) -> JsonObject:
+    shown: JsonObject = {
+        "invite_link": link.url,
+        "creator": bot_user(bot),
+        "creates_join_request": False,
+        "is_primary": False,
+        "is_revoked": False,
+    }
+    if link.name is not None:
+        shown["name"] = link.name
+    if link.expires_at is not None:
+        shown["expire_date"] = int(link.expires_at.timestamp())
+    if link.member_limit is not None:
+        shown["member_limit"] = link.member_limit
+    return shown
 
 
 def administrator(bot: Bot) -> JsonObject:
