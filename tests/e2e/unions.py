@@ -34,6 +34,7 @@ class Union:
     hall: Hall
     root: str
     administrator: Client
+    sign_in_name: str  # the administrator's
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     clients: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -144,6 +145,6 @@ async def found_union(hall: Hall) -> Union:
         ),
     )
     administrator = await Client.signed_in(hall.address, name, PASSWORD)
-    union = Union(hall, str(founded.tenant_id), administrator)
+    union = Union(hall, str(founded.tenant_id), administrator, name)
     union.clients.push_async_exit(administrator)
     return union
