@@ -1,4 +1,4 @@
-"""What a gateway's process holds beside the platform's: its settings and the client for partners' webhooks."""
+"""What a gateway's process holds beside the platform's: its settings, the client for partners' webhooks, the mailer."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ import httpx
 from services.gateway.settings import GatewaySettings
 from shared.clock import Chance, Clock
 from shared.contracts import ServiceName
-from shared.http import outbound_client
+from shared.http import believing, outbound_client
+from shared.mail import Mailer
 from shared.runtime import Runtime, open_runtime
 
 
@@ -15,6 +16,7 @@ from shared.runtime import Runtime, open_runtime
 class GatewayRuntime(Runtime):
     own: GatewaySettings  # `settings`, with the gateway's own among them
     outbound: httpx.AsyncClient  # to addresses that users gave: webhooks, VK ID
+    mailer: Mailer  # codes, security notices, notifications
 
     async def close(self) -> None:
         await self.outbound.aclose()
@@ -32,7 +34,13 @@ def open_gateway_runtime(
         ca_file=settings.outbound_ca_file,
         trusted_urls=[settings.sandbox_url] if settings.sandbox_url is not None else [],
     )
-    return GatewayRuntime(**vars(platform), own=settings, outbound=outbound)
+    mailer = Mailer(
+        settings.smtp_url.get_secret_value() if settings.smtp_url is not None else None,
+        settings.mail_from,
+        platform.clock,
+        trust=believing(settings.outbound_ca_file) if settings.outbound_ca_file is not None else None,
+    )
+    return GatewayRuntime(**vars(platform), own=settings, outbound=outbound, mailer=mailer)
 
 
 def gateway_of(runtime: Runtime) -> GatewayRuntime:
