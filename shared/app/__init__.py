@@ -1,6 +1,7 @@
 """The web side of every service: routes that are units of work, callers, problems, pages."""
 
 from shared.app.access import allowed, anyone, caller, operator, signed_in
+from shared.app.deprecation import deprecated
 from shared.app.factory import create_service
 from shared.app.moments import LocalTime, Moment
 from shared.app.outside import Outside, anyone_outside, outside
@@ -40,6 +41,7 @@ __all__ = [
     "check_match",
     "create_service",
     "created",
+    "deprecated",
     "etag",
     "example",
     "id_within",

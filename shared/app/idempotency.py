@@ -77,7 +77,7 @@ async def begin_idempotent(request: Request, context: Context) -> IdempotentRequ
     if not 0 < len(key) <= _KEY_LENGTH:
         detail = {"ru": "От 1 до 255 знаков", "en": "1 to 255 characters"}
         raise Invalid(errors=(FieldError("header:idempotency-key", "length", detail),))
-    owner = f"{context.caller.person_id}\0{request.headers.get(_PROOF, '')}"
+    owner = f"{context.caller.actor_id}\0{request.headers.get(_PROOF, '')}"
     key_hash = hashlib.sha256(f"{owner}\0{request.url.path}\0{key}".encode()).digest()
     request_hash = hashlib.sha256(request.url.query.encode() + b"\0" + await request.body()).digest()
     await _hold(context, key_hash)

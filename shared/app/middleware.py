@@ -1,4 +1,4 @@
-"""What every request passes, as plain ASGI: an id, a limit on its body and its time, safe headers, a count, a log line."""
+"""What every request passes, as plain ASGI: an id, a limit on its body and its time, a count, a log line."""
 
 import asyncio
 import re
@@ -9,27 +9,19 @@ from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from shared.app.answers import Answer, Scope, Send
 from shared.app.problems import problem_response
 from shared.errors import FieldError, Invalid, NotFound, Problem, TooLarge, Unavailable
 
-Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
-_SAFE_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # others share a label
 UPLOAD_BYTES = 25_000_000
 
@@ -60,14 +52,15 @@ class Edge:
             return
         request = Request(scope)
         scope["vmeste.request_id"] = _request_id(request)
-        answer = _Answer(scope, send)
+        deadline = asyncio.timeout(self._request_seconds)
+        answer = Answer(scope, send, deadline)
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(
             request_id=scope["vmeste.request_id"], trace=_trace(request.headers.get("traceparent", ""))
         ):
             try:
                 _check_address(scope)
-                async with asyncio.timeout(self._request_seconds):
+                async with deadline:
                     await self._app(scope, self._limited(request, receive), answer.send)
             except TimeoutError:
                 await self._refuse(request, answer, Unavailable(retry_after=1))
@@ -96,7 +89,7 @@ class Edge:
 
         return limited
 
-    async def _refuse(self, request: Request, answer: "_Answer", problem: Problem) -> None:
+    async def _refuse(self, request: Request, answer: Answer, problem: Problem) -> None:
         if answer.status == 0:
             await problem_response(request, problem)(request.scope, request.receive, answer.send)
 
@@ -114,25 +107,6 @@ class _BodyTooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(TooLarge.status)
-
-
-class _Answer:
-    """Remembers the status and adds the headers that every answer has."""
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._scope = scope
-        self._send = send
-        self.status = 0
-
-    async def send(self, message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self._scope["vmeste.request_id"]
-            for name, value in _SAFE_HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("cache-control", "no-store")
-        await self._send(message)
 
 
 def _request_id(request: Request) -> str:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from shared.app.accounts import tell_audit
+from shared.app.answers import SHOWN_ONCE
 from shared.app.idempotency import IdempotentRequest, Replay, begin_idempotent
 from shared.app.strict import StrictRequest
 from shared.context import Context, unit_of_work
@@ -47,7 +48,7 @@ class Unit:
     async def keep(self, response: Response) -> None:
         """Store the answer beside its effect, if the request has a key."""
         if self.context is not None and self._idempotent is not None:
-            shown_once = bool(self._request.scope.get("vmeste.shown_once", False))
+            shown_once = bool(self._request.scope.get(SHOWN_ONCE, False))
             await self._idempotent.keep(self.context, response, shown_once=shown_once)
 
 

@@ -24,7 +24,7 @@ async def test_a_person_is_taken_in_and_found(union: Union) -> None:
     assert person["display_name"] == "Иванова Мария Петровна"
     read = await union.admin.get(f"/v1/people/{person['id']}")
     assert read.json() == person
-    assert read.headers["etag"] == '"1"'
+    assert read.headers["etag"].startswith('"1.')
     found = (await union.admin.get("/v1/people", params={"organization_id": primary["id"], "status": "member"})).json()
     assert [item["id"] for item in found["items"]] == [person["id"]]
     nobody = await union.admin.get("/v1/people", params={"organization_id": primary["id"], "status": "former"})
