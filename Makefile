@@ -51,8 +51,9 @@ chaos: .venv/installed-dev ## kill processes and see that nothing is lost
 fuzz: .venv/installed-dev ## schemathesis over every operation
 	@$(PY) -m pytest -m fuzz -n 0
 
-openapi: .venv/installed-dev ## write docs/openapi.json from the services
+openapi: .venv/installed-dev ## write docs/openapi.json and docs/access-matrix.md from the services
 	@$(PY) -m deploy.openapi
+	@$(PY) -m deploy.access_matrix
 
 lock: .venv/installed-dev ## lock the requirements of pyproject.toml
 	$(LOCK) --output-file requirements/local.txt pyproject.toml

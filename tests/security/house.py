@@ -130,6 +130,13 @@ class Branch:
         part = Branch(self.services, self.tenant_id, await self.part(kind), "", self.client)
         return await part.run_by_a_chair()
 
+    async def holder(self, role: Role, organization: str) -> httpx.AsyncClient:
+        """Somebody new in this part's union who holds `role` there, signed in."""
+        person, name = await self.person(), f"{new_id()}@example.org"
+        await self.post("/grants", {"person_id": person, "role": role, "organization_id": organization})
+        done(await self.client.put(f"/v1/people/{person}/sign_in", json={"sign_in_name": name, "password": PASSWORD}))
+        return await self.services.signed_in(name, self.tenant_id)
+
     async def run_by_a_chair(self) -> "Branch":
         """The same organization, as its chair has it. Every service has heard of both."""
         chair, name = await self.person(), f"{new_id()}@example.org"
@@ -149,7 +156,7 @@ def done(answer: httpx.Response, status: int = 200) -> Any:
 @asynccontextmanager
 async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     clock, networks = FakeClock(), FakeNetworks()
-    at_gateway = ground.settings(GatewaySettings, ServiceName.GATEWAY, signing_key=SIGNING_KEY)
+    at_gateway = ground.settings(GatewaySettings, ServiceName.GATEWAY, signing_keys=SIGNING_KEY)
     at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER)
     at_requests = ground.settings(RequestsSettings, ServiceName.REQUESTS)
     at_surveys = ground.settings(SurveysSettings, ServiceName.SURVEYS)

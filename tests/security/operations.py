@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
 
+from deploy.access_matrix import OPERATOR
 from deploy.openapi import build
 from shared.app import public_id
 from shared.clock import new_id
@@ -36,6 +37,7 @@ class Operation:
     address: str  # with the names of its parameters
     public: bool
     permissions: frozenset[Permission]  # one of which is asked; none: any person, or anybody at all
+    of_the_platform: bool  # for its administrator alone
     slots: frozenset[Slot]
     body: Json | None  # the schema of its JSON
 
@@ -53,7 +55,8 @@ def operations() -> dict[str, Operation]:
             method=method.upper(),
             address=address,
             public=described["security"] == [],
-            permissions=frozenset(map(Permission, described.get("x-permissions", []))),
+            permissions=frozenset(Permission(name) for name in described.get("x-permissions", []) if name != OPERATOR),
+            of_the_platform=OPERATOR in described.get("x-permissions", []),
             slots=frozenset(_slots(described)),
             body=_contents(described).get("application/json"),
         )

@@ -1,0 +1,123 @@
+"""Every cell of docs/access-matrix.md, asked of the running services: operation x role x place.
+
+The operations and what they ask come out of the API document, the roles out of `shared.permissions`, the requests out
+of the registry in `makers`. A thing stands in the caller's own organization, below it, above it, beside it or in another
+union; a cell that is not as the document says must be explained here by name.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from deploy.access_matrix import DOCUMENT, roles_with, text_of
+from shared.permissions import Role
+from tests.security.attempts import Attempt
+from tests.security.house import Branch, Services
+from tests.security.makers import ROWS
+from tests.security.operations import Operation, document, example_of, operations
+
+OPERATIONS: Final = operations()
+
+
+class Place(StrEnum):
+    """Where the thing stands, as the caller sees it."""
+
+    OWN = "own"
+    DESCENDANT = "descendant"
+    ANCESTOR = "ancestor"
+    SIBLING = "sibling"
+    OTHER_TENANT = "other tenant"
+
+
+WITHIN_REACH: Final = frozenset({Place.OWN, Place.DESCENDANT})
+EXPLAINED: Final[dict[str, str]] = {}
+"""Operations whose cells differ from their permission's, and why. They are asked by tests of their own."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Somebody for every role and place, and the chair whose branch the things stand in."""
+
+    owner: Branch
+    callers: dict[tuple[Role, Place], httpx.AsyncClient]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def cast(services: Services) -> AsyncGenerator[Cast, None]:
+    union, other = await services.found(), await services.found()
+    owner, sibling = await union.branch(), await union.branch()
+    seats = {
+        Place.OWN: (union, owner.organization),
+        Place.DESCENDANT: (union, union.organization),
+        Place.ANCESTOR: (union, await owner.part()),
+        Place.SIBLING: (union, sibling.organization),
+        Place.OTHER_TENANT: (other, other.organization),
+    }
+    async with AsyncExitStack() as stack:
+        callers: dict[tuple[Role, Place], httpx.AsyncClient] = {}
+        for place, (branch, organization) in seats.items():
+            for role in Role:
+                client = await branch.holder(role, organization)
+                callers[role, place] = await stack.enter_async_context(client)
+        await services.drain()
+        yield Cast(owner, callers)
+
+
+def test_the_committed_document_is_what_the_services_are() -> None:
+    assert DOCUMENT.read_text() == text_of(document()), "run `make openapi`"
+
+
+def test_only_what_exists_is_explained() -> None:
+    assert OPERATIONS.keys() >= EXPLAINED.keys()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(one.id for one in OPERATIONS.values() if not one.public and one.id not in EXPLAINED)
+)
+async def test_every_cell_is_as_the_document_says(name: str, cast: Cast, services: Services) -> None:
+    await services.drain()
+    operation = OPERATIONS[name]
+    refused = await _attempt(operation, cast.owner)
+    for (role, place), client in cast.callers.items():
+        may = _may(operation, role, place)
+        attempt = await _attempt(operation, cast.owner) if may and operation.id in ROWS else refused
+        answer = await attempt.send(operation, client)
+        assert _is_as_said(operation, answer, role, place), (role, place, answer.status_code, answer.text)
+
+
+def _may(operation: Operation, role: Role, place: Place) -> bool:
+    return role in roles_with(operation.permissions) and (place in WITHIN_REACH or operation.id not in ROWS)
+
+
+async def _attempt(operation: Operation, owner: Branch) -> Attempt:
+    if operation.id in ROWS:
+        return await ROWS[operation.id].make(owner)
+    return Attempt([], body=example_of(operation))
+
+
+def _is_as_said(operation: Operation, answer: httpx.Response, role: Role, place: Place) -> bool:
+    if operation.of_the_platform:
+        return answer.status_code == 403
+    if not operation.permissions:  # any person: their own things, and nobody else's
+        return answer.status_code == 404 if operation.slots else _is_let_in(answer)
+    if role not in roles_with(operation.permissions):
+        return answer.status_code == 403
+    if operation.id not in ROWS:  # no id in it: what it shows or makes is within the caller's reach by itself
+        return _is_let_in(answer)
+    return answer.is_success if place in WITHIN_REACH else _is_not_there(operation, answer)
+
+
+def _is_let_in(answer: httpx.Response) -> bool:
+    return answer.status_code not in {401, 403, 404}
+
+
+def _is_not_there(operation: Operation, answer: httpx.Response) -> bool:
+    if {slot.place for slot in operation.slots} == {"query"} and answer.status_code == 200:
+        return answer.json()["items"] == []
+    return answer.status_code in {404, 422}
