@@ -67,7 +67,18 @@ class CommentReceived:
     at: datetime
 
 
-Update = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived
+@dataclass(frozen=True)
+class MemberJoined:
+    """Somebody became a member of the account's community."""
+
+    update_id: str
+    sender: Sender
+    places: tuple[str, ...]  # the targets that the community may be connected by: its id, its name
+    invitation: str | None  # the name of the link that was followed, where the network tells it
+    at: datetime
+
+
+Update = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived | MemberJoined
 """Each has an `update_id`, unique within its mailbox: a repeated delivery of the same update has the same one."""
 
 

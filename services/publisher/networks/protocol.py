@@ -149,6 +149,19 @@ class NeedsReauthorization:
     reason: Reason
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """A link of one use into the account's community. `name` comes back with the join, where the network tells it."""
+
+    name: str  # at most 32 characters
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Invited:
+    url: str = field(repr=False)
+
+
 Refusal = Rejected | Throttled | Retry | Unknown | NeedsReauthorization
 Outcome = Sent | Refusal
 
@@ -206,6 +219,13 @@ class Connector(Protocol):
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         """Write to one user. Never raises for what the network or the way to it did."""
+        ...
+
+    async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:
+        """Make a link. A repeat makes another one, and the first is never used: `Unknown` is not an answer.
+
+        Never raises for what the network or the way to it did.
+        """
         ...
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:

@@ -122,6 +122,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "В сообществе заняты все серверы уведомлений: удалите лишний в его настройках",
         "en": "All callback servers of the community are taken: remove one in its settings",
     },
+    "network.cannot_invite": {
+        "ru": "Эта сеть не даёт ссылок на одного человека: пригласите ссылкой на само сообщество",
+        "en": "This network makes no links of one use: invite by the community's own address",
+    },
     "network.cannot_look": {
         "ru": "Эта сеть не даёт прочитать отправленное: проверьте в самом канале",
         "en": "This network does not let us read back what was sent: look at the channel itself",

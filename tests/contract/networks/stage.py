@@ -156,6 +156,10 @@ class Stage:
         body = {"network": self.network, "person_id": self.person_id, "community_id": self.community_id, "text": text}
         await self._post("/inbound/comments", body)
 
+    async def join(self, invite_link: str | None = None) -> None:
+        body = {"network": self.network, "person_id": self.person_id, "community_id": self.community_id}
+        await self._post("/inbound/joins", {**body, "invite_link": invite_link})
+
     @asynccontextmanager
     async def hooked(self) -> AsyncGenerator[HookReceiver]:
         """The network's hook, registered at a receiver of its own."""

@@ -1,8 +1,8 @@
 """Every call that a connector can make is one that the network's official schema knows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.protocol import Invitation, Network
 from tests.contract.networks.official import check_calls
 from tests.contract.networks.stage import Stage, image, message, post
 
@@ -16,6 +16,7 @@ EXPECTED = {
         "sendPhoto",
         "sendMediaGroup",
         "setWebhook",
+        "createChatInviteLink",
     },
     Network.VK: {
         "groups.getById",
@@ -52,6 +53,7 @@ async def test_every_kind_of_call_fits_the_official_schema(stage: Stage) -> None
             await connector.publish(account, post("Новость: https://union.example", *images))
         await connector.reconcile(account, post("Новость"), datetime.now(UTC))
         await connector.send_direct(account, message(stage, "Оцените ответ", "1", "2", "3", "4", "5"))
+        await connector.invite(account, Invitation("a" * 32, datetime.now(UTC) + timedelta(days=1)))
         await connector.name_of(account, str(stage.person_id))
         await stage.press("5")
         await receiver.acknowledged(1)

@@ -10,9 +10,11 @@ from datetime import datetime
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
+    ConversationStarted,
     Hook,
     HookAnswer,
     MalformedUpdate,
+    MemberJoined,
     MessageReceived,
     Sender,
     Update,
@@ -20,6 +22,8 @@ from services.publisher.networks.inbound import (
 from services.publisher.networks.protocol import (
     Account,
     DirectMessage,
+    Invitation,
+    Invited,
     Missing,
     Network,
     NoProof,
@@ -27,8 +31,10 @@ from services.publisher.networks.protocol import (
     Post,
     Probe,
     Reconciliation,
+    Refusal,
     Sent,
     Unreachable,
+    Unsupported,
 )
 
 Meanwhile = Callable[[], Awaitable[Outcome]]
@@ -51,6 +57,8 @@ class FakeNetwork:
     accounts: list[Account] = field(default_factory=list[Account])
     acknowledged: list[str] = field(default_factory=list[str])
     names_asked: int = 0
+    invitations: list[Invitation] = field(default_factory=list[Invitation])
+    invited: deque[Invited | Unsupported | Refusal] = field(default_factory=deque[Invited | Unsupported | Refusal])
 
     async def probe(self, account: Account) -> Probe:
         self.accounts.append(account)
@@ -76,6 +84,11 @@ class FakeNetwork:
         self.accounts.append(account)
         self.messages.append(message)
         return await self._outcome(Sent(str(len(self.messages))))
+
+    async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:
+        self.accounts.append(account)
+        self.invitations.append(invitation)
+        return self.invited.popleft() if self.invited else Invited(f"https://{self.network}.test/+{invitation.name}")
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:
         assert account.secrets
@@ -135,6 +148,10 @@ def _update(entry: dict[str, str]) -> Update:
     match entry["kind"]:
         case "button":
             return ButtonPressed(entry["id"], sender, entry["payload"], at, entry.get("press"))
+        case "start":
+            return ConversationStarted(entry["id"], sender, entry.get("payload"), at)
+        case "join":
+            return MemberJoined(entry["id"], sender, tuple(entry["places"].split()), entry.get("invitation"), at)
         case "comment":
             return CommentReceived(entry["id"], sender, "1", "2", entry["text"], at)
         case _:

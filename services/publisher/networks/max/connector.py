@@ -21,6 +21,8 @@ from services.publisher.networks.protocol import (
     Account,
     DirectMessage,
     Image,
+    Invitation,
+    Invited,
     Missing,
     Network,
     NoProof,
@@ -28,6 +30,7 @@ from services.publisher.networks.protocol import (
     Post,
     Probe,
     Reconciliation,
+    Refusal,
     Rejected,
     Retry,
     Sent,
@@ -215,6 +218,13 @@ class MaxConnector:
             return await self._send(account, {"user_id": message.recipient}, message.text, attachments, budget)
         except Refused as refused:
             return of_recipient(refused.outcome)
+
+    async def invite(
+        self,
+        account: Account,  # noqa: ARG002 no account of this network makes such links
+        invitation: Invitation,  # noqa: ARG002
+    ) -> Invited | Unsupported | Refusal:
+        return Unsupported(reason("cannot_invite"))
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002 it comes with updates
         return None

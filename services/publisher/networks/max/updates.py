@@ -10,13 +10,14 @@ from services.publisher.networks.inbound import (
     ButtonPressed,
     ConversationStarted,
     MalformedUpdate,
+    MemberJoined,
     MessageReceived,
     Sender,
     UnixMilliseconds,
     Update,
 )
 
-KINDS = ("message_created", "message_callback", "bot_started")  # what the hook asks for
+KINDS = ("message_created", "message_callback", "bot_started", "user_added")  # what the hook asks for
 
 Wire = TypeVar("Wire", bound=BaseModel)
 
@@ -83,6 +84,12 @@ class _BotStarted(_Wire):
     payload: str | None = None
 
 
+class _UserAdded(_Wire):
+    timestamp: UnixMilliseconds
+    chat_id: int
+    user: _User
+
+
 def updates_in(body: bytes) -> list[Update]:
     """The update in `body` if we know what to do with it. Raises MalformedUpdate."""
     match _read(_Envelope, body).update_type:
@@ -99,8 +106,17 @@ def updates_in(body: bytes) -> list[Update]:
             start = _read(_BotStarted, body)
             key = _key("started", start.chat_id, start.user.user_id, start.timestamp)
             return [ConversationStarted(key, start.user.sender(), start.payload or None, _moment(start.timestamp))]
+        case "user_added":
+            return _from_newcomer(_read(_UserAdded, body))
         case _:
             return []
+
+
+def _from_newcomer(added: _UserAdded) -> list[Update]:
+    if added.user.is_bot:
+        return []
+    key = _key("added", added.chat_id, added.user.user_id, added.timestamp)
+    return [MemberJoined(key, added.user.sender(), (str(added.chat_id),), None, _moment(added.timestamp))]
 
 
 def _from_message(message: _Message) -> list[Update]:

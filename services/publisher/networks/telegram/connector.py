@@ -18,12 +18,15 @@ from services.publisher.networks.protocol import (
     Ability,
     Account,
     DirectMessage,
+    Invitation,
+    Invited,
     Missing,
     Network,
     Outcome,
     Post,
     Probe,
     Reconciliation,
+    Refusal,
     Rejected,
     Sent,
     Timeouts,
@@ -58,6 +61,10 @@ class _Member(_Wire):
 class _Message(_Wire):
     message_id: int
     chat: _Chat
+
+
+class _InviteLink(_Wire):
+    invite_link: str
 
 
 class TelegramConnector:
@@ -133,6 +140,20 @@ class TelegramConnector:
         except Refused as refused:
             return of_recipient(refused.outcome)
         return Sent(str(sent.message_id))
+
+    async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:
+        """A link that nobody was told of is never followed: a lost answer is as if nothing had been made."""
+        try:
+            parameters: dict[str, Parameter] = {
+                "chat_id": _chat_id(account.target),
+                "name": invitation.name,
+                "expire_date": int(invitation.expires_at.timestamp()),
+                "member_limit": 1,
+            }
+            link = await self._api.call(account, "createChatInviteLink", _InviteLink, parameters)
+        except Refused as refused:
+            return refused.outcome
+        return Invited(link.invite_link)
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002 it comes with updates
         return None

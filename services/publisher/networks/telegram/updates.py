@@ -9,14 +9,18 @@ from services.publisher.networks.inbound import (
     CommentReceived,
     ConversationStarted,
     MalformedUpdate,
+    MemberJoined,
     MessageReceived,
     Sender,
     UnixSeconds,
     Update,
 )
 
-KINDS = ("message", "callback_query")  # what the hook asks for
+KINDS = ("message", "callback_query", "chat_member")  # what the hook asks for
 _ATTACHMENTS = ("photo", "document", "video", "audio", "voice", "video_note", "sticker", "location", "contact")
+
+
+_MEMBERS = ("creator", "administrator", "member")
 
 
 class _Wire(BaseModel):
@@ -37,6 +41,7 @@ class _User(_Wire):
 class _Chat(_Wire):
     id: int
     type: str
+    username: str | None = None
 
 
 class _Origin(_Wire):
@@ -73,10 +78,32 @@ class _CallbackQuery(_Wire):
     message: _Message | None = None
 
 
+class _Member(_Wire):
+    status: str
+    user: _User
+    is_member: bool = False  # stands only for those who are `restricted`
+
+    def belongs(self) -> bool:
+        return self.status in _MEMBERS or (self.status == "restricted" and self.is_member)
+
+
+class _InviteLink(_Wire):
+    name: str | None = None
+
+
+class _ChatMember(_Wire):
+    chat: _Chat
+    date: UnixSeconds
+    old_chat_member: _Member
+    new_chat_member: _Member
+    invite_link: _InviteLink | None = None
+
+
 class _Update(_Wire):
     update_id: int
     message: _Message | None = None
     callback_query: _CallbackQuery | None = None
+    chat_member: _ChatMember | None = None
 
 
 def _parsed(body: bytes) -> _Update:
@@ -91,6 +118,8 @@ def updates_in(body: bytes, now: datetime) -> list[Update]:
     update = _parsed(body)
     if update.message is not None:
         return _from_message(str(update.update_id), update.message)
+    if update.chat_member is not None:
+        return _from_membership(str(update.update_id), update.chat_member)
     press = update.callback_query
     if press is None or press.data is None:
         return []
@@ -109,6 +138,17 @@ def _from_message(update_id: str, message: _Message) -> list[Update]:
     if command == "/start":
         return [ConversationStarted(update_id, sender, payload.strip() or None, at)]
     return [MessageReceived(update_id, sender, text, at, message.attachments())]
+
+
+def _from_membership(update_id: str, change: _ChatMember) -> list[Update]:
+    """Who came; not who left, nor whose rights changed."""
+    newcomer = change.new_chat_member
+    if change.old_chat_member.belongs() or not newcomer.belongs() or newcomer.user.is_bot:
+        return []
+    name = () if change.chat.username is None else (f"@{change.chat.username}",)
+    invitation = None if change.invite_link is None else change.invite_link.name
+    at = datetime.fromtimestamp(change.date, UTC)
+    return [MemberJoined(update_id, newcomer.user.sender(), (str(change.chat.id), *name), invitation, at)]
 
 
 def _commented_post(message: _Message) -> str | None:

@@ -22,6 +22,8 @@ from services.publisher.networks.protocol import (
     Ability,
     Account,
     DirectMessage,
+    Invitation,
+    Invited,
     Missing,
     Network,
     NoProof,
@@ -29,6 +31,7 @@ from services.publisher.networks.protocol import (
     Post,
     Probe,
     Reconciliation,
+    Refusal,
     Sent,
     Timeouts,
     Unsupported,
@@ -172,6 +175,13 @@ class VkConnector:
         except Refused as refused:
             return of_recipient(refused.outcome)
         return Sent(str(number))
+
+    async def invite(
+        self,
+        account: Account,  # noqa: ARG002 no account of this network makes such links
+        invitation: Invitation,  # noqa: ARG002
+    ) -> Invited | Unsupported | Refusal:
+        return Unsupported(reason("cannot_invite"))
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:
         try:

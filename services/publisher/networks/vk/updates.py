@@ -11,14 +11,16 @@ from services.publisher.networks.inbound import (
     CommentReceived,
     ConversationStarted,
     MalformedUpdate,
+    MemberJoined,
     MessageReceived,
     Sender,
     UnixSeconds,
     Update,
 )
 
-KINDS = ("message_new", "message_event", "message_allow", "wall_reply_new")  # what the hook asks for
+KINDS = ("message_new", "message_event", "message_allow", "wall_reply_new", "group_join")  # what the hook asks for
 CONFIRMATION = "confirmation"
+_COME = ("join", "accepted", "approved")
 _OURS = "press"
 _START: JsonValue = {"command": "start"}  # VK's own button of an empty chat
 _FIRST_CHAT = 2_000_000_000  # peers from here on are group chats
@@ -67,6 +69,11 @@ class _MessageAllow(_Wire):
     key: str = ""
 
 
+class _GroupJoin(_Wire):
+    user_id: int
+    join_type: str
+
+
 class _Comment(_Wire):
     id: int
     from_id: int
@@ -97,6 +104,8 @@ def updates_in(body: bytes, now: datetime) -> list[Update]:
             allowed = _read(_MessageAllow, event.object)
             sender = Sender(str(allowed.user_id), None)
             return [ConversationStarted(event.event_id, sender, allowed.key or None, now)]
+        case "group_join":
+            return _from_join(event, _read(_GroupJoin, event.object), now)
         case "wall_reply_new":
             return _from_comment(event, _read(_Comment, event.object))
         case _:
@@ -122,6 +131,14 @@ def _from_comment(event: Event, comment: _Comment) -> list[Update]:
         return []
     sender, at = Sender(str(comment.from_id), None), datetime.fromtimestamp(comment.date, UTC)
     return [CommentReceived(event.event_id, sender, str(comment.post_id), str(comment.id), comment.text, at)]
+
+
+def _from_join(event: Event, join: _GroupJoin, now: datetime) -> list[Update]:
+    """Those who only ask to be let in, or who may come to a meeting, are no members yet."""
+    if join.join_type not in _COME or join.user_id <= 0:
+        return []
+    sender = Sender(str(join.user_id), None)
+    return [MemberJoined(event.event_id, sender, (str(event.group_id),), None, now)]
 
 
 def button_payload(payload: str) -> str:

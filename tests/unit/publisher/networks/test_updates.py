@@ -156,7 +156,6 @@ def test_a_comment_on_a_vk_wall() -> None:
 def test_what_vk_tells_besides_is_left_alone() -> None:
     assert vk_message(from_id=-5) == []
     assert vk_message(peer_id=2_000_000_001) == []
-    assert vk("group_join", {"user_id": 42, "join_type": "join"}) == []
     assert vk("confirmation", None, event_id="") == []
 
 
@@ -206,7 +205,7 @@ def test_a_max_bot_is_started() -> None:
 def test_what_max_tells_besides_is_left_alone() -> None:
     assert max_message(recipient={"chat_id": -7, "chat_type": "channel", "user_id": None}) == []
     assert max_message(sender={**MAX_ANNA, "is_bot": True}) == []
-    assert parsed(Network.MAX, {"update_type": "user_added", "timestamp": 1, "chat_id": 1, "user": MAX_ANNA}) == []
+    assert parsed(Network.MAX, {"update_type": "user_removed", "timestamp": 1, "chat_id": 1, "user": MAX_ANNA}) == []
 
 
 @pytest.mark.parametrize("network", Network)

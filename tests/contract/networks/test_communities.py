@@ -1,0 +1,74 @@
+"""Every network: links into a community, and who came."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.publisher.networks.inbound import MemberJoined
+from services.publisher.networks.protocol import (
+    Account,
+    Invitation,
+    Invited,
+    NeedsReauthorization,
+    Network,
+    Rejected,
+    Retry,
+    Unsupported,
+)
+from shared.clock import new_id
+from tests.contract.networks.stage import Stage, opened
+
+NAME = new_id().hex
+
+
+def invitation() -> Invitation:
+    return Invitation(NAME, datetime.now(UTC) + timedelta(days=1))
+
+
+async def invited_to(stage: Stage) -> str:
+    answer = await stage.connector.invite(stage.account, invitation())
+    assert isinstance(answer, Invited), answer
+    return answer.url
+
+
+async def test_a_newcomer_is_told_of(stage: Stage) -> None:
+    async with stage.hooked() as receiver:
+        await stage.join()
+        (joined,) = await receiver.received(1)
+    assert isinstance(joined, MemberJoined)
+    assert joined.sender.external_user_id == str(stage.person_id)
+    assert stage.account.target in joined.places
+    assert joined.invitation is None
+
+
+async def test_only_telegram_makes_links_of_one_use(stage: Stage) -> None:
+    answer = await stage.connector.invite(stage.account, invitation())
+    assert isinstance(answer, Invited if stage.network is Network.TELEGRAM else Unsupported)
+
+
+async def test_who_comes_by_a_link_brings_its_name(stage: Stage) -> None:
+    if stage.network is not Network.TELEGRAM:
+        return
+    url = await invited_to(stage)
+    async with stage.hooked() as receiver:
+        await stage.join(url)
+        (joined,) = await receiver.received(1)
+    assert isinstance(joined, MemberJoined)
+    assert joined.invitation == NAME
+
+
+async def test_a_link_into_somebody_elses_channel_is_refused(stage: Stage) -> None:
+    if stage.network is not Network.TELEGRAM:
+        return
+    theirs = await opened(stage.control, stage.connector)
+    answer = await stage.connector.invite(Account(theirs.account.target, stage.account.secrets), invitation())
+    assert isinstance(answer, Rejected)
+    assert answer.reason.code == "network.no_rights"
+
+
+async def test_a_lost_answer_is_asked_for_again(stage: Stage) -> None:
+    """Nobody follows a link that nobody was told of."""
+    if stage.network is not Network.TELEGRAM:
+        return
+    await stage.order("drop", "createChatInviteLink", taken=True)
+    assert isinstance(await stage.connector.invite(stage.account, invitation()), Retry)
+    await stage.order("unauthorized", "createChatInviteLink")
+    assert isinstance(await stage.connector.invite(stage.account, invitation()), NeedsReauthorization)
