@@ -47,13 +47,17 @@ class OrganizationChanged(Message, OrganizationState):
 
 
 class OrganizationsChanged(Message):
-    """Many at once: a branch moved, a setting that parts inherit."""
+    """Many at once: a branch moved, a setting that parts inherit.
+
+    `whole` ends a telling of everything anew: what was lost before this position is no longer waited for.
+    """
 
     type: ClassVar[str] = "gateway.organizations_changed"
     destinations: ClassVar[tuple[ServiceName, ...]] = READ_MODELS
 
     position: int
     organizations: tuple[OrganizationState, ...]
+    whole: bool = False
 
 
 class Identifier(_Part):
@@ -116,6 +120,7 @@ class TenantStateChanged(Message):
 
     state: str
     state_version: int
+    job_id: UUID | None = None  # of a deletion: answered by PartReported
 
 
 class TenantExportRequested(Message):
@@ -133,6 +138,7 @@ class SubjectExportRequested(Message):
 
     type: ClassVar[str] = "gateway.subject_export_requested"
     destinations: ClassVar[tuple[ServiceName, ...]] = READ_MODELS
+    quotes: ClassVar[bool] = True
 
     job_id: UUID
     sealed_subject: str
@@ -156,6 +162,7 @@ class Subject(_Part):
     identifiers: tuple[Identifier, ...] = ()
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()  # E.164
+    job_ids: tuple[UUID, ...] = ()  # of earlier exports, parts of which may still be on their way
 
 
 class PartReported(Message):
@@ -163,6 +170,7 @@ class PartReported(Message):
 
     type: ClassVar[str] = "gateway.part_reported"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+    quotes: ClassVar[bool] = True
 
     job_id: UUID
     service: ServiceName

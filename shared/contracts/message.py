@@ -35,6 +35,7 @@ class Message(BaseModel):
     version: ClassVar[int] = 1
     destinations: ClassVar[tuple[ServiceName, ...]]
     priority: ClassVar[Priority] = Priority.NORMAL
+    quotes: ClassVar[bool] = False  # what somebody said, or their account: taken back when that person is erased
 
 
 class Envelope(BaseModel):

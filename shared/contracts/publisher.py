@@ -15,6 +15,7 @@ class DirectMessageReceived(Message):
     type: ClassVar[str] = "publisher.direct_message_received"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.REQUESTS,)
     priority: ClassVar[Priority] = Priority.URGENT
+    quotes: ClassVar[bool] = True
 
     conversation_id: UUID  # the chat between the person and the channel; replies go to it
     message_id: UUID
@@ -34,6 +35,7 @@ class ButtonPressed(Message):
     type: ClassVar[str] = "publisher.button_pressed"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.REQUESTS,)
     priority: ClassVar[Priority] = Priority.URGENT
+    quotes: ClassVar[bool] = True
 
     conversation_id: UUID
     external_user_id: str
@@ -54,6 +56,7 @@ class DirectMessageRequested(Message):
     type: ClassVar[str] = "publisher.direct_message_requested"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
     priority: ClassVar[Priority] = Priority.URGENT
+    quotes: ClassVar[bool] = True
 
     reference_id: UUID  # the asker's own id of what is sent; comes back in DirectMessageDelivery
     conversation_id: UUID
@@ -133,6 +136,7 @@ class NoticeRequested(Message):
     type: ClassVar[str] = "publisher.notice_requested"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
     priority: ClassVar[Priority] = Priority.URGENT
+    quotes: ClassVar[bool] = True
 
     reference_id: UUID
     network: str
@@ -195,6 +199,7 @@ class CommunityJoined(Message):
 
     type: ClassVar[str] = "publisher.community_joined"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
+    quotes: ClassVar[bool] = True
 
     channel_id: UUID
     network: str
@@ -209,6 +214,7 @@ class LinkCodeReceived(Message):
     type: ClassVar[str] = "publisher.link_code_received"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
     priority: ClassVar[Priority] = Priority.URGENT
+    quotes: ClassVar[bool] = True
 
     channel_id: UUID
     network: str

@@ -1,4 +1,4 @@
-"""The tables that the platform keeps in every service's schema: outbox, inbox, dead letters, idempotency.
+"""The tables that the platform keeps in every service's schema: outbox, inbox, dead letters, idempotency, jobs, the tenant's standing.
 
 `outbox` and `dead_letter` cross tenants: a service may only insert into the first, only the relay reads them.
 `processed_message` and `idempotency_record` belong to tenants like any other row.
@@ -26,7 +26,7 @@ CROSS_TENANT = frozenset({"outbox", "dead_letter"})
 
 
 def add_platform_tables(metadata: MetaData) -> None:
-    """Register the five tables in a service's metadata, so that its migrations know them."""
+    """Register the tables in a service's metadata, so that its migrations know them."""
     Table(
         "outbox",
         metadata,
@@ -84,6 +84,26 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("changed_at", DateTime(timezone=True), nullable=False),
         PrimaryKeyConstraint("tenant_id", "id"),
         CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+    )
+    Table(
+        "job_part",
+        metadata,
+        Column("tenant_id", Uuid, nullable=False),
+        Column("job_id", Uuid, nullable=False),
+        Column("service", Text, nullable=False),
+        Column("counts", JSONB, nullable=False),
+        Column("sealed", Text),  # encrypted: a part of somebody's file
+        PrimaryKeyConstraint("tenant_id", "job_id", "service"),
+    )
+    Table(
+        "tenant_standing",
+        metadata,
+        Column("tenant_id", Uuid, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("state_version", Integer, nullable=False),
+        Column("changed_at", DateTime(timezone=True), nullable=False),
+        PrimaryKeyConstraint("tenant_id"),
+        CheckConstraint("state IN ('active', 'suspended', 'deleted')", name="state"),
     )
 
 

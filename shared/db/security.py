@@ -2,7 +2,11 @@
 
 Three kinds of roles. The owner migrates. A service's role owns nothing and cannot bypass row-level security. The
 relay's role reads the cross-tenant tables of every service and no other. A table marked `info={"before_tenant": True}`
-is a directory for what is looked up before the tenant is known (a sign-in name); it holds nothing else.
+is a directory for what is looked up before the tenant is known (a sign-in name); it holds nothing else. A table marked
+`append_only` is a ledger: a service reads it and adds to it.
+
+`forget_messages` is a service's only way to what it has put in its outbox: to take out what quotes a person who is
+being erased, in its transaction's own tenant (docs/decisions).
 """
 
 import hmac
@@ -11,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
+from shared.db.forgetting import let_forget_messages
 from shared.db.platform_tables import CROSS_TENANT
 
 RELAY_ROLE = "vmeste_relay"
@@ -47,6 +52,7 @@ def secure_schema(metadata: MetaData) -> Iterator[str]:
             yield from _secure_cross_tenant(table, role)
         else:
             yield from _secure_tenant(table, role)
+    yield from let_forget_messages(schema, role)
 
 
 def _secure_tenant(table: Table[Any], role: str) -> Iterator[str]:
@@ -56,7 +62,11 @@ def _secure_tenant(table: Table[Any], role: str) -> Iterator[str]:
     yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
     yield f"DROP POLICY IF EXISTS tenant ON {name}"
     yield f"CREATE POLICY tenant ON {name} USING ({mine}) WITH CHECK ({mine})"
-    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {role}"
+    if table.info.get("append_only"):
+        yield f"REVOKE UPDATE, DELETE ON {name} FROM {role}"
+        yield f"GRANT SELECT, INSERT ON {name} TO {role}"
+    else:
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {role}"
 
 
 def _secure_cross_tenant(table: Table[Any], role: str) -> Iterator[str]:

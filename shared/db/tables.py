@@ -57,6 +57,7 @@ class TenantRow(SQLModel):
     id: UUID = Field(default_factory=new_id, primary_key=True)
 
     constraints: ClassVar[Sequence[SchemaItem]] = ()
+    append_only: ClassVar[bool] = False  # the service's role may read and add rows, never change or delete them
 
     @declared_attr.directive
     @classmethod
@@ -65,11 +66,12 @@ class TenantRow(SQLModel):
 
     @declared_attr.directive
     @classmethod
-    def __table_args__(cls) -> tuple[SchemaItem, ...]:
+    def __table_args__(cls) -> tuple[SchemaItem | dict[str, Any], ...]:
         return (
             *_from_fields(cls),
-            *deepcopy(cls.constraints),
-        )  # one declaration may stand in tables of several services
+            *deepcopy(cls.constraints),  # one declaration may stand in tables of several services
+            {"info": {"append_only": cls.append_only}},
+        )
 
 
 def table_of(model: type[SQLModel]) -> Table[Any]:
