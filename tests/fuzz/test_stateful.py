@@ -1,0 +1,47 @@
+"""Schemathesis over the whole API as a client meets it: through the edge, with all of its checks, one call leading to another.
+
+What an operation made (the id in its answer or `Location`) is used by those that follow, after its removal too. `make
+fuzz` takes a few minutes for it, the short form half a minute.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from deploy.openapi import build
+from tests.e2e.serving import loopback_listener, served
+from tests.security.house import Branch
+
+pytestmark = pytest.mark.fuzz
+SECONDS: Final = 30 if os.environ.get("VMESTE_SHORT") else 240
+CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
+
+
+async def test_one_call_leads_to_another_and_every_answer_is_as_documented(branch: Branch, tmp_path: Path) -> None:
+    document = tmp_path / "openapi.json"
+    document.write_text(json.dumps(build()))
+    listener, address = loopback_listener()
+    async with served(branch.services.edge, listener, lifespan="off"):
+        fuzzed = await asyncio.to_thread(_fuzz, document, address, branch.client.headers["authorization"])
+    assert fuzzed.returncode == 0, fuzzed.stdout[-20_000:]
+
+
+def _fuzz(document: Path, address: str, authorization: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 - the project's own document
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run", str(document)),
+            *("--url", address, "--header", f"Authorization: {authorization}", "--checks", "all"),
+            *("--phases", "stateful", "--max-time", str(SECONDS), "--continue-on-failure", "--no-color"),
+        ],
+        cwd=document.parent,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS * 4,
+        check=False,
+    )
