@@ -103,7 +103,7 @@ def application(service: ServiceName) -> FastAPI:
         media_url=Path(tempfile.gettempdir()).as_uri(),
         identity_public_keys=encode_public(private_key(key).public_key()),
         encryption_keys=Fernet.generate_key().decode(),
-        signing_key=key,
+        signing_keys=key,
     )
     app: FastAPI = create(settings)
     return app

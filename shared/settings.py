@@ -15,7 +15,12 @@ class Environment(StrEnum):
 class PlatformSettings(BaseSettings):
     """What the services share. A service adds its own `database_url` and whatever else it needs."""
 
-    model_config = SettingsConfigDict(env_prefix="VMESTE_", extra="ignore", validate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="VMESTE_",
+        extra="ignore",
+        validate_by_name=True,
+        hide_input_in_errors=True,  # keys and URLs with passwords: a wrong setting must not put them into a log
+    )
 
     environment: Environment = Environment.PRODUCTION
     redis_url: str = Field(description="redis://, rediss:// or unix:// of a Redis 6.2 or later")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
@@ -37,6 +37,7 @@ class Process:
     stage: Stage
     port: int | None = None
     ready_path: str = "/health/ready"
+    further_ports: Mapping[str, int] = field(default_factory=dict[str, int])  # by name; it listens there by itself
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,15 @@ def _worker(service: ServiceName) -> Process:
 
 PROCESSES: Final = (
     _application(ServiceName.GATEWAY, 8000, Stage.EDGE),
-    Process("sandbox", "deploy.sandbox.main:create_app", None, Stage.EDGE, 8090, ready_path="/"),
+    Process(
+        "sandbox",
+        "deploy.sandbox.main:create_app",
+        None,
+        Stage.EDGE,
+        8090,
+        ready_path="/",
+        further_ports={"mail": 8025},  # of the mail catcher
+    ),
     _application(ServiceName.PUBLISHER, 8101),
     _application(ServiceName.REQUESTS, 8102),
     _application(ServiceName.SURVEYS, 8103),
@@ -73,6 +82,7 @@ PROCESSES: Final = (
     _worker(ServiceName.REQUESTS),
     _worker(ServiceName.SURVEYS),
 )
+VK_CLIENT_ID: Final = "51000001"  # known to the stand-in of VK ID
 MIGRATION: Final = Task("migrate", "deploy.migrate:migrate", "deploy.migrate:MigrationSettings")
 DEMO: Final = Task("demo", "deploy.demo.load:load")
 TOUR: Final = Task("tour", "deploy.demo.tour:play")
@@ -90,9 +100,15 @@ class Stack:
 
 
 def chosen_ports(environment: Mapping[str, str], processes: tuple[Process, ...] = PROCESSES) -> dict[str, int]:
-    """The port of every process that has one; `VMESTE_<NAME>_PORT` chooses another. Raises CannotStart."""
-    chosen = {process.name: chosen_port(environment, process.name, process.port) for process in processes}
+    """The ports of all processes by name; `VMESTE_<NAME>_PORT` chooses another. Raises CannotStart."""
+    usual = {name: port for process in processes for name, port in _ports_of(process).items()}
+    chosen = {name: chosen_port(environment, name, port) for name, port in usual.items()}
     return {name: port for name, port in chosen.items() if port is not None}
+
+
+def _ports_of(process: Process) -> dict[str, int]:
+    own = {} if process.port is None else {process.name: process.port}
+    return own | dict(process.further_ports)
 
 
 def chosen_port(environment: Mapping[str, str], name: str, otherwise: int | None) -> int | None:
@@ -128,6 +144,7 @@ def environment_of(name: str, stack: Stack) -> dict[str, str]:
     elif name == "sandbox":
         environment["VMESTE_SANDBOX_STATE"] = str(stack.places.sandbox_state)
         environment["VMESTE_SANDBOX_PUBLIC_URL"] = address_of("sandbox", stack)
+        environment["VMESTE_SANDBOX_SMTP_PORT"] = str(stack.ports["mail"])
     elif name == MIGRATION.name:
         environment["VMESTE_DATABASE_URL"] = stack.owner_url
         environment["VMESTE_ROLE_SECRET"] = stack.keys.role_secret
@@ -152,7 +169,7 @@ def _platform_environment(stack: Stack) -> dict[str, str]:
     return {
         "VMESTE_REDIS_URL": stack.redis_url,
         "VMESTE_MEDIA_URL": stack.places.media.as_uri(),
-        "VMESTE_IDENTITY_PUBLIC_KEYS": stack.keys.public_key,
+        "VMESTE_IDENTITY_PUBLIC_KEYS": stack.keys.public_keys,
         "VMESTE_ENCRYPTION_KEYS": stack.keys.encryption_key,
         "VMESTE_PUBLIC_URL": address_of(ServiceName.GATEWAY, stack),
     }
@@ -162,4 +179,11 @@ def _gateway_environment(stack: Stack) -> dict[str, str]:
     targets = (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS)
     urls = {f"VMESTE_GATEWAY_{target.upper()}_URL": address_of(target, stack) for target in targets}
     tries = {"VMESTE_GATEWAY_TRIES_PER_ADDRESS": "10000"}  # the whole demo union signs in from this machine
-    return {"VMESTE_GATEWAY_SIGNING_KEY": stack.keys.signing_key, **tries, **urls}
+    return {
+        "VMESTE_GATEWAY_SIGNING_KEYS": stack.keys.signing_keys,
+        "VMESTE_GATEWAY_SMTP_URL": f"smtp://127.0.0.1:{stack.ports['mail']}",
+        "VMESTE_GATEWAY_VK_CLIENT_ID": VK_CLIENT_ID,
+        "VMESTE_GATEWAY_VK_REDIRECT_URIS": f"{address_of('sandbox', stack)}/vk_id/returned",
+        **tries,
+        **urls,
+    }

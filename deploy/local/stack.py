@@ -51,6 +51,8 @@ def run_stack(places: Places, table: Table) -> int:
         ports = chosen_ports(os.environ, table.processes)
         supervisor.tell_ports(ports)
         listeners = bind_all(ports)
+        for name in ports.keys() - {process.name for process in table.processes}:
+            listeners.pop(name).close()  # free, and so left to the process that listens there by itself
         supervisor.enter(Phase.DATABASES)
         stack = Stack(places, kept_keys(places.keys), *_databases(supervisor, places), ports)
         supervisor.enter(Phase.IMPORTS)

@@ -2,17 +2,20 @@
 
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import AliasChoices, Field, FilePath, SecretStr, model_validator
 
 from shared.contracts import ServiceName
+from shared.identity import key_id, private_key, public_keys
 from shared.settings import Environment, PlatformSettings
 
 
 class GatewaySettings(PlatformSettings):
     database_url: str = Field(validation_alias=AliasChoices("VMESTE_GATEWAY_DATABASE_URL", "database_url"))
-    signing_key: SecretStr = Field(
-        validation_alias=AliasChoices("VMESTE_GATEWAY_SIGNING_KEY", "signing_key"),
-        description="Ed25519 private key (32 raw bytes, base64url) for access tokens and identities",
+    signing_keys: SecretStr = Field(
+        validation_alias=AliasChoices("VMESTE_GATEWAY_SIGNING_KEYS", "VMESTE_GATEWAY_SIGNING_KEY", "signing_keys"),
+        description="Ed25519 private keys (32 raw bytes, base64url, comma separated) for access tokens and identities: "
+        "the first signs, the others are only published, to sign later",
     )
     publisher_url: str = Field(
         "http://127.0.0.1:8101", validation_alias=AliasChoices("VMESTE_GATEWAY_PUBLISHER_URL", "publisher_url")
@@ -49,7 +52,7 @@ class GatewaySettings(PlatformSettings):
         10,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_ACCOUNT", "tries_per_account"),
-        description="failed sign-ins for one name within the window",
+        description="sign-ins for one name within the window; a success starts the count anew",
     )
     tries_per_address: int = Field(
         100,
@@ -57,8 +60,43 @@ class GatewaySettings(PlatformSettings):
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_ADDRESS", "tries_per_address"),
         description="sign-ins from one address within the window; an office may share one",
     )
+    tries_overall: int = Field(
+        10_000,
+        ge=1,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_OVERALL", "tries_overall"),
+        description="sign-ins of everybody within the window",
+    )
     tries_window_seconds: int = Field(
         900, ge=1, validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_WINDOW_SECONDS", "tries_window_seconds")
+    )
+    codes_per_account: int = Field(
+        5,
+        ge=1,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_CODES_PER_ACCOUNT", "codes_per_account"),
+        description="one-time codes asked for with one name within the window",
+    )
+    codes_per_address: int = Field(
+        50,
+        ge=1,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_CODES_PER_ADDRESS", "codes_per_address"),
+        description="one-time codes asked for from one address within the window",
+    )
+    telegram_key: str = Field(
+        "e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d",
+        pattern=r"^[0-9a-f]{64}$",
+        validation_alias=AliasChoices("VMESTE_GATEWAY_TELEGRAM_KEY", "telegram_key"),
+        description="Telegram's public Ed25519 key for the signatures of init data; by default that of its production",
+    )
+    vk_id_url: str = Field("https://id.vk.com", validation_alias=AliasChoices("VMESTE_GATEWAY_VK_ID_URL", "vk_id_url"))
+    vk_client_id: str | None = Field(
+        None,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_VK_CLIENT_ID", "vk_client_id"),
+        description="the id of the installation's app in VK ID; without it nobody signs in by VK",
+    )
+    vk_redirect_uris: str = Field(
+        "",
+        validation_alias=AliasChoices("VMESTE_GATEWAY_VK_REDIRECT_URIS", "vk_redirect_uris"),
+        description="where VK ID may send people back to (comma separated, each exactly as registered there)",
     )
 
     sandbox_url: str | None = Field(
@@ -73,6 +111,12 @@ class GatewaySettings(PlatformSettings):
         le=20.0,
         validation_alias=AliasChoices("VMESTE_GATEWAY_OUTBOUND_SECONDS", "outbound_seconds"),
         description="how long a partner's webhook may stay silent",
+    )
+    key_requests_per_minute: int = Field(
+        600,
+        ge=1,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_KEY_REQUESTS_PER_MINUTE", "key_requests_per_minute"),
+        description="requests of one partner's key in a minute, unless its partner has a number of its own",
     )
     smtp_url: SecretStr | None = Field(
         None,
@@ -90,6 +134,17 @@ class GatewaySettings(PlatformSettings):
         if self.sandbox_url is not None and self.environment is Environment.PRODUCTION:
             raise ValueError("the stand-ins are for development and tests")
         return self
+
+    @model_validator(mode="after")
+    def _believed_by_the_services(self) -> Self:
+        keys = self.private_keys()
+        if not keys or key_id(keys[0].public_key()) not in public_keys(self.identity_public_keys):
+            raise ValueError("the public half of the first signing key must be among VMESTE_IDENTITY_PUBLIC_KEYS")
+        return self
+
+    def private_keys(self) -> list[Ed25519PrivateKey]:
+        """The first signs; the others are published before they do."""
+        return [private_key(key.strip()) for key in self.signing_keys.get_secret_value().split(",") if key.strip()]
 
     def service_urls(self) -> dict[ServiceName, str]:
         return {

@@ -40,7 +40,8 @@ class Caller:
     """Who asks, and how far they have seen.
 
     `position` is the tenant's count of directory writes that the caller has already seen: a service that is behind
-    it waits. `tenant_id` and `person_id` are None for nobody; `key` is set for a partner alone.
+    it waits. `tenant_id` and `person_id` are None for nobody; `key` is set for a partner alone. `session_id` is a
+    person's at the gateway, whose rooms list and end sessions; no other service is told it. `operator_key_id` is an operator's.
     """
 
     kind: CallerKind
@@ -49,6 +50,8 @@ class Caller:
     grants: tuple[Grant, ...] = ()
     position: int = 0
     key: ApiKey | None = None
+    session_id: UUID | None = None
+    operator_key_id: UUID | None = None
 
     @property
     def organizations(self) -> frozenset[UUID]:
@@ -60,7 +63,7 @@ class Caller:
     @property
     def actor_id(self) -> UUID | None:
         """What an audit names: the person, or the key."""
-        return self.key.id if self.key is not None else self.person_id
+        return self.key.id if self.key is not None else self.person_id or self.operator_key_id
 
     @property
     def is_test(self) -> bool:

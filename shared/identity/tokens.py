@@ -65,6 +65,8 @@ class _Claims(BaseModel):
     grants: list[tuple[Role, UUID]] = []
     position: int = 0
     key: _Key | None = None
+    session: UUID | None = None
+    operator: UUID | None = None
 
 
 def private_key(encoded: str) -> Ed25519PrivateKey:
@@ -108,6 +110,8 @@ class IdentitySigner:
             grants=[(grant.role, grant.organization_id) for grant in caller.grants],
             position=caller.position,
             key=_Key.of(caller.key) if caller.key is not None else None,
+            session=caller.session_id if audience is ServiceName.GATEWAY else None,
+            operator=caller.operator_key_id,
         )
         token = jwt.encode(
             claims.model_dump(mode="json", exclude_none=True),
@@ -141,7 +145,9 @@ class IdentityVerifier:
             raise Unauthenticated
         grants = tuple(Grant(role, organization_id) for role, organization_id in claims.grants)
         key = claims.key.key() if claims.key is not None else None
-        caller = Caller(claims.kind, claims.tenant, claims.person, grants, claims.position, key)
+        caller = Caller(
+            claims.kind, claims.tenant, claims.person, grants, claims.position, key, claims.session, claims.operator
+        )
         self._checked[token] = (claims.exp, caller)
         if len(self._checked) > _KEPT:
             self._checked.popitem(last=False)

@@ -46,7 +46,7 @@ async def gather(stack: Stack, tenant_id: UUID, organization_id: UUID, size: int
             },
         )
     await engine.dispose()
-    signer = AccessTokens(private_key(stack.keys.signing_key), {})
+    signer = AccessTokens([private_key(stack.keys.signing_key)], {})
     return Crowd([signer.sign(tenant_id, p, s, now) for p, s in zip(people, sessions, strict=True)])
 
 

@@ -14,7 +14,7 @@ import psutil
 from deploy.local.keys import Keys, kept_keys
 from deploy.local.places import Places
 from deploy.local.postgres import EmbeddedPostgres
-from deploy.local.processes import PROCESSES, port_variable
+from deploy.local.processes import chosen_ports, port_variable
 from deploy.local.run_state import RunState, read_state
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ class Stack:
     def cloned(cls, folder: Path) -> Self:
         """The committed state of this checkout in `folder`."""
         subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(folder)], check=True)
-        return cls(folder, {process.name: _free_port() for process in PROCESSES if process.port is not None})
+        return cls(folder, {name: _free_port() for name in chosen_ports({})})
 
     def make(self, target: str) -> float:
         """Run one target. Returns its seconds."""

@@ -220,8 +220,8 @@ async def test_a_token_works_no_longer_than_ten_minutes(gateway: Gateway, union:
 
 async def test_an_old_key_is_believed_while_keys_are_exchanged(gateway: Gateway) -> None:
     old = Ed25519PrivateKey.generate()
-    tokens = AccessTokens(private_key(SIGNING_KEY), {key_id(old.public_key()): old.public_key()})
-    signed = AccessTokens(old, {}).sign(uuid4(), uuid4(), uuid4(), gateway.clock.now())
+    tokens = AccessTokens([private_key(SIGNING_KEY)], {key_id(old.public_key()): old.public_key()})
+    signed = AccessTokens([old], {}).sign(uuid4(), uuid4(), uuid4(), gateway.clock.now())
     assert tokens.verify(signed.encode(), gateway.clock.now()).session_id is not None
 
 

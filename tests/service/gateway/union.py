@@ -169,7 +169,7 @@ async def open_gateway(ground: Ground, **settings: object) -> AsyncGenerator[Gat
     chosen = ground.settings(
         GatewaySettings,
         ServiceName.GATEWAY,
-        **({"signing_key": SIGNING_KEY, "tries_per_address": 100_000} | settings),
+        **({"signing_keys": SIGNING_KEY, "tries_per_address": 100_000} | settings),
     )
     runtime = open_gateway_runtime(chosen, clock=FakeClock())
     rooms = create_rooms(chosen, runtime)

@@ -1,5 +1,6 @@
 """Access tokens: a JWT signed with Ed25519 for ten minutes, for the gateway itself. Services never see one."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,11 +44,11 @@ class AccessClaims:
 
 
 class AccessTokens:
-    def __init__(self, key: Ed25519PrivateKey, known: dict[str, Ed25519PublicKey]) -> None:
-        """Signs with `key`, believes every key of `known`: while keys are exchanged there are two."""
-        self._key = key
-        self._key_id = key_id(key.public_key())
-        self._known = known | {self._key_id: key.public_key()}
+    def __init__(self, keys: Sequence[Ed25519PrivateKey], known: Mapping[str, Ed25519PublicKey]) -> None:
+        """Signs with the first of `keys`; believes all of them and every key of `known`: others may sign with those."""
+        self._key = keys[0]
+        self._key_id = key_id(keys[0].public_key())
+        self.known = {key_id(key.public_key()): key.public_key() for key in keys} | dict(known)
 
     def sign(self, tenant_id: UUID, person_id: UUID, session_id: UUID, now: datetime) -> str:
         payload = _Payload(
@@ -76,7 +77,7 @@ class AccessTokens:
         """The moments are judged by the caller's clock, so here they only have to be there."""
         try:
             header = jwt.get_unverified_header(token)
-            key = self._known.get(str(header.get("kid")))
+            key = self.known.get(str(header.get("kid")))
             if key is None or header.get("typ") != _TYPE or "crit" in header:
                 raise TokenOver
             claims = jwt.decode(

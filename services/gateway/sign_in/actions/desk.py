@@ -6,7 +6,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions.access_tokens import AccessTokens
 from services.gateway.sign_in.actions.limits import TryLimits
 from services.gateway.sign_in.actions.passwords import Passwords
-from shared.identity import private_key, public_keys
+from shared.identity import public_keys
 from shared.runtime import Runtime
 
 
@@ -23,6 +23,5 @@ class Desk:
 
 
 def open_desk(runtime: Runtime, settings: GatewaySettings) -> Desk:
-    key = private_key(settings.signing_key.get_secret_value())
-    tokens = AccessTokens(key, public_keys(settings.identity_public_keys))
+    tokens = AccessTokens(settings.private_keys(), public_keys(settings.identity_public_keys))
     return Desk(runtime, Passwords(), tokens, TryLimits(settings))

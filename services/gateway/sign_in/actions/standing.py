@@ -43,4 +43,5 @@ async def load_standing(runtime: Runtime, claims: AccessClaims) -> Caller | None
         claims.person_id,
         tuple(Grant(row.role, row.organization_id) for row in rows if row.role is not None),
         rows[0].position or 0,
+        session_id=claims.session_id,
     )

@@ -34,7 +34,7 @@ def test_each_is_started_by_its_name(services: dict[str, Any], name: str) -> Non
 @pytest.mark.parametrize("name", [*(process.name for process in PROCESSES), MIGRATION.name])
 def test_each_has_the_settings_of_the_table(services: dict[str, Any], name: str) -> None:
     places = Places(PROJECT / ".vmeste")
-    keys = Keys(role_secret="a", signing_key="A" * 43 + "=", encryption_key="b")
+    keys = Keys(role_secret="a", signing_key="A" * 43 + "=", next_signing_key="B" * 43 + "=", encryption_key="b")
     stack = Stack(places, keys, "postgresql://vmeste:a@/vmeste", "redis://redis", chosen_ports({}))
     assert set(services[name]["environment"]) == set(environment_of(name, stack)) - OF_THIS_MACHINE
 

@@ -57,7 +57,7 @@ def test_no_process_knows_the_owner_or_another_service(stack: Stack) -> None:
         service = process.name.removesuffix("-worker")
         known = {other for other in ("gateway", "publisher", "requests", "surveys") if service_role(other) in text}
         assert known <= {service}
-        assert ("VMESTE_GATEWAY_SIGNING_KEY" in environment) == (service == "gateway")
+        assert ("VMESTE_GATEWAY_SIGNING_KEYS" in environment) == (service == "gateway")
         assert ("VMESTE_ENCRYPTION_KEYS" in environment) == (service not in {"relay", "sandbox"})
 
 

@@ -43,11 +43,13 @@ def free_ports(count: int) -> list[int]:
 class FakeStack:
     places: Places
     own_databases: bool = False
+    mail_port: int = field(init=False)
     ports: dict[str, int] = field(default_factory=dict[str, int])
     started: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
 
     def __post_init__(self) -> None:
         listening = [process.name for process in PROCESSES if process.port]
+        (self.mail_port,) = free_ports(1)
         self.ports = dict(zip(listening, free_ports(len(listening)), strict=True))
         self.places.make()
 
@@ -57,6 +59,7 @@ class FakeStack:
             "PYTHONPATH": str(PROJECT),
             "VMESTE_STATE": str(self.places.root),
             **{port_variable(name): str(port) for name, port in self.ports.items()},
+            port_variable("mail"): str(self.mail_port),
         }
         if not self.own_databases:
             environment |= {"VMESTE_DATABASE_URL": "postgresql://nobody@/none", "VMESTE_REDIS_URL": "unix:///none"}
