@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Column, DateTime, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid
 from sqlmodel import Field
 
 from services.gateway.base import Tenant, metadata
@@ -21,6 +21,18 @@ sign_in_name = Table(
     Column("person_id", Uuid, nullable=False),
     PrimaryKeyConstraint("name", "tenant_id"),
     UniqueConstraint("tenant_id", "person_id"),
+    info={"before_tenant": True},
+)
+
+# Keys of the platform's administrator: of no tenant, made by the command line alone.
+operator_key = Table(
+    "operator_key",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
     info={"before_tenant": True},
 )
 
