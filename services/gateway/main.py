@@ -8,17 +8,19 @@ from fastapi import FastAPI
 
 from services.gateway.grants.api import router as grants
 from services.gateway.organizations.api import router as organizations
+from services.gateway.partners.actions import KeyRing
+from services.gateway.partners.api import router as partners
 from services.gateway.people.api import router as people
 from services.gateway.routing.actions.authentication import Authentication
 from services.gateway.routing.actions.edge import Edge, Target
 from services.gateway.routing.api import reference
 from services.gateway.runtime import GatewayRuntime, open_gateway_runtime
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in.actions import load_standing, open_desk
+from services.gateway.sign_in.actions import load_operator, load_standing, open_desk
 from services.gateway.sign_in.api import router as sign_in
 from shared.app import create_service
 from shared.contracts import ServiceName
-from shared.identity import IdentitySigner, private_key
+from shared.identity import IdentitySigner
 
 
 def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = None) -> FastAPI:
@@ -26,6 +28,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
     if runtime is None:
         runtime = open_gateway_runtime(settings)
     desk = open_desk(runtime, settings)
+    keys = KeyRing(runtime)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncGenerator[None, None]:
@@ -33,10 +36,12 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
             yield
         finally:
             await desk.close()
+            await keys.close()
 
-    app = create_service(runtime, [sign_in, organizations, people, grants], lifespan=life)
+    app = create_service(runtime, [sign_in, organizations, people, grants, partners], lifespan=life)
     app.include_router(reference)
     app.state.desk = desk
+    app.state.keys = keys
     return app
 
 
@@ -47,8 +52,14 @@ def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[Serv
         rooms,
         targets,
         settings,
-        authentication=Authentication(rooms.state.desk.tokens, partial(load_standing, runtime), runtime.clock),
-        signer=IdentitySigner(private_key(settings.signing_key.get_secret_value())),
+        authentication=Authentication(
+            rooms.state.desk.tokens,
+            partial(load_standing, runtime),
+            rooms.state.keys,
+            runtime.clock,
+            operators=partial(load_operator, runtime),
+        ),
+        signer=IdentitySigner(settings.private_keys()[0]),
         clock=runtime.clock,
     )
 

@@ -15,7 +15,10 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from services.gateway.partners.actions import KeyRing
+from services.gateway.partners.rules import PREFIX as KEY_PREFIX
 from services.gateway.sign_in.actions import AccessClaims, AccessTokens
+from services.gateway.sign_in.actions.operators import PREFIX as OPERATOR_PREFIX
 from shared.clock import Clock
 from shared.errors import TokenOver, Unavailable
 from shared.identity import NOBODY, Caller
@@ -26,11 +29,16 @@ _KEPT: Final = 4096
 _RETRY_SECONDS: Final = 2
 
 Load = Callable[[AccessClaims], Awaitable[Caller | None]]
+LoadOperator = Callable[[bytes], Awaitable[Caller | None]]
 Standing = tuple[float, asyncio.Future[Caller | None]]
 
 
 class Authentication:
-    def __init__(self, tokens: AccessTokens, load: Load, clock: Clock) -> None:
+    def __init__(
+        self, tokens: AccessTokens, load: Load, keys: KeyRing, clock: Clock, *, operators: LoadOperator
+    ) -> None:
+        self.keys = keys
+        self._operators = operators
         self._tokens = tokens
         self._load = load
         self._clock = clock
@@ -38,11 +46,15 @@ class Authentication:
         self._standing: OrderedDict[UUID, dict[tuple[UUID, UUID], Standing]] = OrderedDict()  # by person
 
     async def caller(self, token: bytes | None) -> Caller:
-        """Nobody without a token. Raises TokenOver for a bad one, Unavailable without the database."""
+        """Nobody without a token. Raises TokenOver or KeyOver for a bad one, Unavailable without the database."""
         if token is None:
             return NOBODY
-        claims = self._claims(token)
-        caller = await self._standing_of(claims)
+        if token.startswith(KEY_PREFIX.encode()):
+            return await self.keys.caller(token)
+        if token.startswith(OPERATOR_PREFIX):
+            caller = await _asked(self._operators(token))
+        else:
+            caller = await self._standing_of(self._claims(token))
         if caller is None:
             raise TokenOver
         return caller
@@ -72,18 +84,19 @@ class Authentication:
         session = (claims.tenant_id, claims.session_id)
         known = sessions.get(session)
         if known is None or now - known[0] >= FRESH_SECONDS or _failed(known[1]):
-            known = (now, asyncio.ensure_future(self._ask(claims)))
+            known = (now, asyncio.ensure_future(_asked(self._load(claims))))
             sessions[session] = known
             if len(self._standing) > _KEPT:
                 self._standing.popitem(last=False)
         return await asyncio.shield(known[1])
 
-    async def _ask(self, claims: AccessClaims) -> Caller | None:
-        try:
-            return await self._load(claims)
-        except (DBAPIError, PoolTimeoutError, OSError) as error:
-            _log.warning("authentication.database", error=type(error).__name__)
-            raise Unavailable(retry_after=_RETRY_SECONDS) from error
+
+async def _asked(question: Awaitable[Caller | None]) -> Caller | None:
+    try:
+        return await question
+    except (DBAPIError, PoolTimeoutError, OSError) as error:
+        _log.warning("authentication.database", error=type(error).__name__)
+        raise Unavailable(retry_after=_RETRY_SECONDS) from error
 
 
 def _failed(standing: asyncio.Future[Caller | None]) -> bool:
