@@ -60,13 +60,18 @@ async def paginate(
 ) -> tuple[list[Row], str | None]:
     """One page of rows in the order of `key` (a UUIDv7 column, as in `Link.id`), and the cursor of the next."""
     column: ColumnElement[UUID] = col(key)  # pyright: ignore[reportAssignmentType] - a mapped attribute
-    if page.after is not None:
-        after = _cursor(page.after)
+    after = after_id(page)
+    if after is not None:
         query = query.where(column < after if descending else column > after)
     rows = await context.store.all(query.order_by(column.desc() if descending else column).limit(page.limit + 1))
     if len(rows) <= page.limit:
         return rows, None
     return rows[: page.limit], _encode(rows[page.limit - 1].id)
+
+
+def after_id(page: PageQuery) -> UUID | None:
+    """Where the page before ended, for a query that `paginate` cannot build. Raises Invalid."""
+    return _cursor(page.after) if page.after is not None else None
 
 
 def _encode(row_id: UUID) -> str:
