@@ -6,6 +6,7 @@ from services.publisher.directory import jobs as directory
 from services.publisher.publications import jobs as publications
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
+from services.publisher.subjects import jobs as subjects
 from shared.consumers import Consumer
 from shared.worker import run_worker
 
@@ -16,6 +17,7 @@ def consumers() -> list[Consumer]:
         *channels.consumers(),
         *conversations.consumers(),
         *publications.consumers(),
+        *subjects.consumers(),
     ]
 
 

@@ -5,6 +5,7 @@ from services.requests.directory import jobs as directory
 from services.requests.intake import jobs as intake
 from services.requests.ratings import jobs as ratings
 from services.requests.settings import RequestsSettings
+from services.requests.subjects import jobs as subjects
 from shared.consumers import Consumer
 from shared.contracts import ServiceName
 from shared.runtime import open_runtime
@@ -12,7 +13,7 @@ from shared.worker import run_worker
 
 
 def consumers() -> list[Consumer]:
-    return [*directory.consumers(), *desk.consumers(), *intake.consumers(), *ratings.consumers()]
+    return [*directory.consumers(), *desk.consumers(), *intake.consumers(), *ratings.consumers(), *subjects.consumers()]
 
 
 def run(settings: RequestsSettings) -> None:

@@ -3,6 +3,7 @@
 from services.surveys.directory import jobs as directory
 from services.surveys.questionnaires import jobs as questionnaires
 from services.surveys.settings import SurveysSettings
+from services.surveys.subjects import jobs as subjects
 from shared.consumers import Consumer
 from shared.contracts import ServiceName
 from shared.runtime import open_runtime
@@ -10,7 +11,7 @@ from shared.worker import run_worker
 
 
 def consumers() -> list[Consumer]:
-    return [*directory.consumers(), *questionnaires.consumers()]
+    return [*directory.consumers(), *questionnaires.consumers(), *subjects.consumers()]
 
 
 def run(settings: SurveysSettings) -> None:

@@ -32,6 +32,7 @@ class HelpRequest(Tenant, table=True):
     requester_name: str
     requester_phone: str | None = None
     requester_person_id: UUID | None = None
+    requester_account: str | None = None  # in the network that `source` names
     conversation_id: UUID | None = None  # the chat that it came from; None for what was said by phone or in person
     assignee_id: UUID | None = None
     created_by: UUID | None = None  # who took it down; None for what came by a network
@@ -47,6 +48,8 @@ class HelpRequest(Tenant, table=True):
         Index(None, "tenant_id", "assignee_id", "id"),
         Index(None, "tenant_id", "source", "id"),
         Index(None, "tenant_id", "kind", "id"),
+        Index(None, "tenant_id", "requester_person_id", "id"),
+        Index(None, "tenant_id", "source", "requester_account"),
         Index(
             "uq_help_request_unresolved_conversation",
             "tenant_id",

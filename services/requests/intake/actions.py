@@ -49,7 +49,7 @@ async def receive_message(context: Context, message: DirectMessageReceived) -> N
             organization_id=message.organization_id,
             kind=KIND_UNTIL_READ,
             source=source_of(message.network),
-            requester=Requester(message.display_name, person_id=message.person_id),
+            requester=Requester(message.display_name, person_id=message.person_id, account=message.external_user_id),
             conversation_id=message.conversation_id,
         )
     else:

@@ -23,6 +23,7 @@ class Requester:
     display_name: str
     phone: str | None = None
     person_id: UUID | None = None
+    account: str | None = None  # in the network that they wrote by
 
 
 async def open_request(
@@ -47,6 +48,7 @@ async def open_request(
         requester_name=requester.display_name,
         requester_phone=requester.phone,
         requester_person_id=requester.person_id,
+        requester_account=requester.account,
         conversation_id=conversation_id,
         created_by=context.caller.person_id,
         created_at=now,

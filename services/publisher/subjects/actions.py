@@ -1,0 +1,94 @@
+"""A person's chats with the union's bots and communities: found by their accounts, emptied of who and what."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import String, and_, case, cast, false, or_, select
+from sqlmodel import col
+
+from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliveryState
+from services.publisher.channels.tables import Mailbox
+from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
+from services.publisher.networks.protocol import Network
+from services.publisher.publications.tables import Publication
+from shared.context import Context
+from shared.contracts.gateway import Subject
+from shared.retention import Aged, Kept, first_id
+from shared.subjects import Held, Holding
+
+_UNSENT: Final[dict[str, Any]] = {
+    "text": "",
+    "buttons": [],
+    "state": case((col(DirectMessage.state).in_(WAITING), DeliveryState.DROPPED.value), else_=col(DirectMessage.state)),
+}
+_NOBODY: Final[dict[str, Any]] = {"external_user_id": cast(col(Conversation.id), String), "display_name": None}
+
+
+async def held(context: Context, subject: Subject) -> Held:
+    """What was published in somebody's name is the union's, and names them by an id alone."""
+    accounts = [
+        and_(col(Mailbox.network) == one.network, col(Conversation.external_user_id) == one.external_id)
+        for one in subject.identifiers
+        if one.network in set(Network)
+    ]
+    query = (
+        select(col(Conversation.id))
+        .join(
+            Mailbox,
+            and_(
+                col(Mailbox.tenant_id) == col(Conversation.tenant_id), col(Mailbox.id) == col(Conversation.mailbox_id)
+            ),
+        )
+        .where(col(Conversation.tenant_id) == context.tenant_id, or_(false(), *accounts))
+    )
+    chats = list((await context.store.execute(query)).scalars())
+    return Held(
+        [
+            Holding.of(
+                "messages_received",
+                InboundMessage,
+                col(InboundMessage.conversation_id).in_(chats),
+                ("id", "conversation_id", "text", "received_at"),
+                {"text": ""},
+            ),
+            Holding.of(
+                "messages_written",
+                DirectMessage,
+                col(DirectMessage.conversation_id).in_(chats),
+                ("id", "conversation_id", "text", "state", "created_at"),
+                _UNSENT,
+            ),
+            Holding.of(
+                "conversations",
+                Conversation,
+                col(Conversation.id).in_(chats),
+                ("id", "external_user_id", "display_name", "created_at"),
+                _NOBODY,
+            ),
+            Holding.of(
+                "publications_authored",
+                Publication,
+                col(Publication.author_id) == subject.person_id,
+                ("id", "kind", "title", "text", "published_at"),
+                kept=True,
+            ),
+        ],
+        fragments=[
+            {"person_id": str(subject.person_id)},
+            *({"conversation_id": str(chat)} for chat in chats),
+            *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
+        ],
+    )
+
+
+def aged() -> Sequence[Aged]:
+    """By their ids, which tell when they were made."""
+    return [
+        Aged.of(Kept.CONVERSATIONS, InboundMessage, lambda moment: col(InboundMessage.id) < first_id(moment)),
+        Aged.of(
+            Kept.CONVERSATIONS,
+            DirectMessage,
+            lambda moment: and_(col(DirectMessage.id) < first_id(moment), col(DirectMessage.state).not_in(OPEN)),
+        ),
+        Aged.of(Kept.NETWORK_UPDATES, InboundUpdate, lambda moment: col(InboundUpdate.id) < first_id(moment)),
+    ]

@@ -1,0 +1,1 @@
+"""What this service holds of a person, and how long it holds it."""

@@ -1,0 +1,11 @@
+"""The surveys service's consumers of what the gateway asks about a person, and of the daily letting go."""
+
+from services.surveys.base import metadata
+from services.surveys.subjects.actions import aged, held
+from shared.consumers import Consumer
+from shared.retention import retention_consumer
+from shared.subjects import subject_consumers
+
+
+def consumers() -> list[Consumer]:
+    return [*subject_consumers(held), retention_consumer(metadata, aged())]
