@@ -1,9 +1,14 @@
 """Direct messages that services ask for."""
 
+from services.publisher.conversations.actions.noticing import accept_notice
 from services.publisher.conversations.actions.writing import accept_request, write_message
 from shared.consumers import Consumer, consumes, performs
-from shared.contracts.publisher import DirectMessageDue, DirectMessageRequested
+from shared.contracts.publisher import DirectMessageDue, DirectMessageRequested, NoticeRequested
 
 
 def consumers() -> list[Consumer]:
-    return [consumes(DirectMessageRequested, accept_request), performs(DirectMessageDue, write_message)]
+    return [
+        consumes(DirectMessageRequested, accept_request),
+        consumes(NoticeRequested, accept_notice),
+        performs(DirectMessageDue, write_message),
+    ]

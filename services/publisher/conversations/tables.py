@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
 from services.publisher.base import Tenant
@@ -31,7 +31,10 @@ class Conversation(Tenant, table=True):
     display_name: str | None  # until the network tells it
     created_at: datetime = moment()
 
-    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "mailbox_id", "external_user_id"),)
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        UniqueConstraint("tenant_id", "mailbox_id", "external_user_id"),
+        Index(None, "tenant_id", "external_user_id", "id"),  # a person's account in whatever mailbox
+    )
 
 
 class InboundMessage(Tenant, table=True):
@@ -41,11 +44,12 @@ class InboundMessage(Tenant, table=True):
 
 
 class DirectMessage(Tenant, table=True):
-    """What a service asked us to write into a conversation."""
+    """What a service asked us to write into a conversation. With `expires_at` it is a notice of the gateway."""
 
     conversation_id: UUID = foreign_key(Conversation)
     reference_id: UUID = unique_in_tenant()  # the asker's own id
-    text: str
+    text: str  # of a notice: ciphertext until it is sent, empty afterwards
+    expires_at: datetime | None = moment(default=None)  # a notice is not sent after it
     buttons: list[JsonValue] = json_value(default_factory=list)  # [{"label", "payload"}]
     state: DeliveryState = checked_text(DeliveryState)
     attempts: int = 0  # begun
@@ -57,3 +61,7 @@ class DirectMessage(Tenant, table=True):
     external_id: str | None = None
     sequence: int = 1  # of the news about it
     created_at: datetime = moment()
+
+    @property
+    def is_notice(self) -> bool:
+        return self.expires_at is not None

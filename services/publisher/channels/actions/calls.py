@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from services.publisher.channels.actions.accounts import words_of
+from services.publisher.channels.actions.telling import tell_channel, tell_lost_access
 from services.publisher.channels.rules.attempts import CALL_LIMIT, AttemptOutcome
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState, pause_until, wait_of
 from services.publisher.channels.tables import Channel
@@ -102,8 +103,11 @@ async def note_on_channel(context: Context, channel_id: UUID, verdict: Verdict) 
         channel.paused_until = pause_until(context.now, verdict.pause.total_seconds())
     elif verdict.outcome is AttemptOutcome.UNAUTHORIZED and verdict.reason is not None:
         channel = await context.store.lock(Channel, channel_id)
-        channel.authorized = False
+        had_access, channel.authorized = channel.authorized, False
         channel.problem = words_of(verdict.reason)
         if channel.state is ChannelState.ACTIVE:
             channel.state = ChannelState.NEEDS_REAUTHORIZATION
         channel.version += 1
+        await tell_channel(context, channel)
+        if had_access:
+            await tell_lost_access(context, channel)

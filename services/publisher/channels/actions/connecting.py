@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import account_of, apply_probe, encrypted, probed
 from services.publisher.channels.actions.keeping import channel_for
 from services.publisher.channels.actions.mailboxes import ask_for_updates
+from services.publisher.channels.actions.telling import tell_channel, tell_lost_access
 from services.publisher.channels.rules.readiness import AlreadyConnected, ChannelState
 from services.publisher.channels.schemas import NewChannel, NewCredentials
 from services.publisher.channels.tables import Channel
@@ -50,6 +51,7 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
     statement = insert(table_of(Channel)).values(channel.model_dump()).on_conflict_do_nothing()
     if await context.store.changed(statement) == 0:  # somebody connected it while the network was asked
         raise AlreadyConnected
+    await tell_channel(context, channel)
     return channel
 
 
@@ -73,6 +75,7 @@ async def reauthorize_channel(
     channel.mailbox_id = await ask_for_updates(
         context, channel.id, channel.network, probe.mailbox or channel.external_id
     )
+    await tell_channel(context, channel)
     return channel
 
 
@@ -86,6 +89,7 @@ async def probe_channel(outside: Outside, channel_id: UUID) -> Channel:
     channel = await context.store.lock(Channel, channel_id)
     if account_of(context.runtime, channel) == account:  # else the answer is about credentials that are gone
         channel.secrets = encrypted(context.runtime, {**account.secrets, **probe.learned})
+        had_access = channel.authorized
         apply_probe(channel, probe)
         channel.probed_at = context.now
         channel.version += 1
@@ -93,4 +97,7 @@ async def probe_channel(outside: Outside, channel_id: UUID) -> Channel:
             channel.mailbox_id = await ask_for_updates(
                 context, channel.id, channel.network, probe.mailbox or channel.external_id
             )
+        elif had_access:
+            await tell_lost_access(context, channel)
+        await tell_channel(context, channel)
     return channel

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.publisher.channels.actions.telling import tell_channel
 from services.publisher.channels.rules.readiness import ChannelState, resumed
 from services.publisher.channels.schemas import ChannelChange, ChannelFilter
 from services.publisher.channels.tables import Channel
@@ -41,4 +42,5 @@ async def change_channel(context: Context, channel_id: UUID, change: ChannelChan
     elif change.paused is False and channel.state is ChannelState.PAUSED:
         channel.state = resumed(authorized=channel.authorized)
     channel.version += 1
+    await tell_channel(context, channel)
     return channel

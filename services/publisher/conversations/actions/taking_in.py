@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.conversations.rules import link_code_in
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.networks.inbound import (
@@ -20,6 +21,7 @@ from services.publisher.networks.inbound import (
     CommentReceived,
     ConversationStarted,
     HookAnswer,
+    MemberJoined,
     MessageReceived,
     Update,
 )
@@ -84,7 +86,7 @@ async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, st
 
 
 async def _known_names(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> Names:
-    senders = {update.sender.external_user_id for update in updates}
+    senders = _speakers(updates)
     if not senders:
         return {}
     query = select(Conversation).where(
@@ -101,10 +103,15 @@ async def _known_names(context: Context, mailbox: Mailbox, updates: Sequence[Upd
 async def _with_missing_names(call: _Call) -> Names:
     """Ask the network for the names that neither it nor we have told yet; without an answer they stay unknown."""
     found = dict(call.names)
-    for sender in {update.sender.external_user_id for update in call.updates}:
+    for sender in _speakers(call.updates):
         if found.get(sender) is None:
             found[sender] = await _asked_name(call, sender)
     return found
+
+
+def _speakers(updates: Sequence[Update]) -> set[str]:
+    """Whose names are asked for: not those of people who only came into a community."""
+    return {update.sender.external_user_id for update in updates if not isinstance(update, MemberJoined)}
 
 
 async def _asked_name(call: _Call, external_user_id: str) -> str | None:
@@ -140,6 +147,10 @@ async def _take_in_once(context: Context, call: _Call, update: Update, names: Na
         return
     name = names.get(update.sender.external_user_id)
     match update:
+        case MessageReceived() if (code := link_code_in(update.text)) is not None:
+            await _receive_link_code(context, call, update, code, name)
+        case ConversationStarted() if (code := link_code_in(update.payload)) is not None:
+            await _receive_link_code(context, call, update, code, name)
         case MessageReceived():
             conversation_id = await _conversation(context, call.mailbox, update.sender.external_user_id, name)
             await _receive(context, call.channel, conversation_id, update, name)
@@ -155,6 +166,8 @@ async def _take_in_once(context: Context, call: _Call, update: Update, names: Na
             )
         case ConversationStarted():
             await _conversation(context, call.mailbox, update.sender.external_user_id, name)
+        case MemberJoined():
+            await _join(context, call, update)
         case CommentReceived():
             pass  # nobody listens to comments yet; the key keeps a late repeat from being news
 
@@ -199,6 +212,51 @@ async def _receive(
             received_at=update.at,
         )
     )
+
+
+async def _receive_link_code(
+    context: Context, call: _Call, update: MessageReceived | ConversationStarted, code: str, name: str | None
+) -> None:
+    """Told to the gateway alone, sealed: no request is made of it, and it is kept nowhere."""
+    user = update.sender.external_user_id
+    await _conversation(context, call.mailbox, user, name)
+    await context.emit(
+        contracts.LinkCodeReceived(
+            channel_id=call.channel.id,
+            network=call.mailbox.network,
+            external_user_id=user,
+            display_name=name or f"{call.mailbox.network} {user}",
+            sealed_code=context.runtime.cipher.encrypt(code),
+        )
+    )
+
+
+async def _join(context: Context, call: _Call, update: MemberJoined) -> None:
+    """Told when the community is one of ours: a bot may be in others too."""
+    places = [place.lower() for place in update.places]
+    query = select(Channel.id).where(
+        col(Channel.mailbox_id) == call.mailbox.id, func.lower(Channel.external_id).in_(places)
+    )
+    channel_id = await context.store.first(query.order_by(col(Channel.id)))
+    if channel_id is None:
+        return
+    await context.emit(
+        contracts.CommunityJoined(
+            channel_id=channel_id,
+            network=call.mailbox.network,
+            external_user_id=update.sender.external_user_id,
+            invitation_id=_invitation_named(update.invitation),
+            joined_at=update.at,
+        )
+    )
+
+
+def _invitation_named(name: str | None) -> UUID | None:
+    """Ours are named by their ids; people give other links other names."""
+    try:
+        return None if name is None else UUID(hex=name)
+    except ValueError:
+        return None
 
 
 def _storable(text: str) -> str:

@@ -17,6 +17,7 @@ from services.publisher.channels.actions.calls import (
 from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.rules.attempts import (
     LEASE,
+    OPEN,
     WAITING,
     AttemptOutcome,
     DeliveryState,
@@ -31,7 +32,7 @@ from services.publisher.networks.capabilities import CAPABILITIES, problems_of_d
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
-from shared.contracts.publisher import DirectMessageDelivery, DirectMessageDue, DirectMessageRequested
+from shared.contracts.publisher import DirectMessageDelivery, DirectMessageDue, DirectMessageRequested, NoticeDelivery
 from shared.db import table_of
 
 
@@ -100,10 +101,13 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
         return None
     if message.state not in WAITING or message.attempts + 1 != due.attempt:
         return None
+    if message.expires_at is not None and message.expires_at <= context.now:
+        await _end(context, message, DeliveryState.DROPPED, "expired")
+        return None
     conversation = await context.store.get(Conversation, message.conversation_id)
     keeper = await keeper_of(context, conversation.mailbox_id)
     if keeper is None:
-        await _refuse(context, message)
+        await _end(context, message, DeliveryState.REJECTED, "conversation.no_channel")
         return None
     channel = await ready_channel(context, keeper.id)
     lane.enter_context(lane_of(context.runtime, channel.network))
@@ -111,7 +115,7 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
     message.state = DeliveryState.SENDING
     message.began_at = context.now
     message.lease_until = await database_now(context) + LEASE
-    return _Ready(channel, _words(message, conversation))
+    return _Ready(channel, _words(context, message, conversation))
 
 
 async def _break_off(context: Context, message: DirectMessage) -> None:
@@ -124,10 +128,10 @@ async def _break_off(context: Context, message: DirectMessage) -> None:
     await _settle(context, message, mailbox.network, BROKEN_OFF)
 
 
-async def _refuse(context: Context, message: DirectMessage) -> None:
-    """No channel has this mailbox any longer."""
-    message.state = DeliveryState.REJECTED
-    message.code = "conversation.no_channel"
+async def _end(context: Context, message: DirectMessage, state: DeliveryState, code: str) -> None:
+    """Without an attempt."""
+    message.state = state
+    message.code = code
     message.sequence += 1
     await _tell(context, message)
 
@@ -153,6 +157,15 @@ async def _settle(context: Context, message: DirectMessage, network: protocol.Ne
 
 
 async def _tell(context: Context, message: DirectMessage) -> None:
+    """The asker hears of each change; the gateway of the last one, after which the notice's text is forgotten."""
+    if not message.is_notice:
+        await _tell_asker(context, message)
+    elif message.state not in OPEN:
+        message.text = ""
+        await context.emit(NoticeDelivery(reference_id=message.reference_id, state=message.state, code=message.code))
+
+
+async def _tell_asker(context: Context, message: DirectMessage) -> None:
     await context.emit(
         DirectMessageDelivery(
             reference_id=message.reference_id, state=message.state, sequence=message.sequence, code=message.code
@@ -160,11 +173,12 @@ async def _tell(context: Context, message: DirectMessage) -> None:
     )
 
 
-def _words(message: DirectMessage, conversation: Conversation) -> protocol.DirectMessage:
+def _words(context: Context, message: DirectMessage, conversation: Conversation) -> protocol.DirectMessage:
+    text = context.runtime.cipher.decrypt(message.text) if message.is_notice else message.text
     return protocol.DirectMessage(
         reference_id=message.reference_id,
         recipient=conversation.external_user_id,
-        text=message.text,
+        text=text,
         buttons=tuple(
             protocol.Button(str(button["label"]), str(button["payload"]))
             for button in message.buttons

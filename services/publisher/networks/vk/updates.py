@@ -51,6 +51,7 @@ class _Message(_Wire):
     peer_id: int
     text: str = ""
     payload: str | None = None
+    ref: str | None = None  # what the link carried by which somebody came
     attachments: tuple[_Attachment, ...] = ()
 
 
@@ -118,12 +119,15 @@ def _from_message(event_id: str, message: _Message) -> list[Update]:
     sender, at = Sender(str(message.from_id), None), datetime.fromtimestamp(message.date, UTC)
     pressed = _decoded(message.payload)
     if pressed == _START:
-        return [ConversationStarted(event_id, sender, None, at)]
+        return [ConversationStarted(event_id, sender, message.ref or None, at)]
     payload = _ours(pressed)
     if payload is not None:
         return [ButtonPressed(event_id, sender, payload, at)]
     attachments = tuple(attachment.type for attachment in message.attachments)
-    return [MessageReceived(event_id, sender, message.text, at, attachments)]
+    received = MessageReceived(event_id, sender, message.text, at, attachments)
+    if not message.ref:
+        return [received]
+    return [ConversationStarted(f"{event_id}:ref", sender, message.ref, at), received]
 
 
 def _from_comment(event: Event, comment: _Comment) -> list[Update]:

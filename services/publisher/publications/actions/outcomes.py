@@ -17,6 +17,7 @@ from services.publisher.channels.rules.attempts import (
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.protocol import Ability
+from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
 from services.publisher.publications.rules.states import state_after
 from services.publisher.publications.tables import Attempt, Delivery, Publication
@@ -67,6 +68,7 @@ async def follow(context: Context, publication: Publication, delivery: Delivery,
     if step.look_in is not None:
         look = ReconciliationDue(delivery_id=delivery.id, attempt=delivery.attempts)
         await context.emit(look, available_at=context.now + step.look_in)
+    await alert_to_doubt(context, publication, delivery, step)
     await refresh_state(context, publication)
 
 
@@ -85,9 +87,11 @@ async def try_again(context: Context, publication: Publication, delivery: Delive
 async def refresh_state(context: Context, publication: Publication) -> None:
     """The publication's state follows from those of all its deliveries."""
     await context.store.flush()
+    before = publication.state
     states = await context.store.all(select(Delivery.state).where(col(Delivery.publication_id) == publication.id))
     publication.state = state_after([DeliveryState(state) for state in states])
     touch(context, publication)
+    await alert_to_failure(context, publication, before)
 
 
 def note_sent(context: Context, delivery: Delivery, external_id: str | None, url: str | None) -> None:
