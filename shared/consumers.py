@@ -20,6 +20,7 @@ from shared.db import is_away
 from shared.identity import system
 from shared.queue import Answer
 from shared.runtime import Runtime
+from shared.standing import SUSPENDED_SECONDS, TenantState
 
 _log = structlog.get_logger()
 _DATABASE_AWAY_SECONDS = 2.0
@@ -55,21 +56,30 @@ class Work:
         return unit_of_work(self.runtime, self.tenant_id, system(self.tenant_id), self.envelope.trace)
 
     async def claim(self, context: Context) -> bool:
-        """Note in the inbox that this message is being processed; False when it was before."""
+        """Note in the inbox that this message is being processed; False when it was before, or its tenant is deleted."""
         statement = text(
             f"INSERT INTO {self.runtime.service}.processed_message (tenant_id, message_id) "  # noqa: S608 - a ServiceName
-            "VALUES (:tenant_id, :message_id) ON CONFLICT DO NOTHING"
+            "SELECT CAST(:tenant_id AS uuid), CAST(:message_id AS uuid) WHERE NOT EXISTS ("
+            f"SELECT 1 FROM {self.runtime.service}.tenant_standing WHERE tenant_id = :tenant_id AND state = 'deleted') "
+            "ON CONFLICT DO NOTHING"
         )
         keys = {"tenant_id": self.tenant_id, "message_id": self.message_id}
         return await context.store.changed(statement, keys) == 1
 
-    async def is_processed(self, context: Context) -> bool:
+    async def is_over(self, context: Context) -> bool:
+        """Whether it was processed before, or its tenant is deleted. Raises Later while the tenant is suspended."""
         statement = text(
-            f"SELECT 1 FROM {self.runtime.service}.processed_message "  # noqa: S608 - a ServiceName
-            "WHERE tenant_id = :tenant_id AND message_id = :message_id"
+            f"SELECT EXISTS (SELECT 1 FROM {self.runtime.service}.processed_message "  # noqa: S608 - a ServiceName
+            "WHERE tenant_id = :tenant_id AND message_id = :message_id) AS processed, "
+            f"(SELECT state FROM {self.runtime.service}.tenant_standing WHERE tenant_id = :tenant_id) AS state"
         )
         keys = {"tenant_id": self.tenant_id, "message_id": self.message_id}
-        return (await context.store.execute(statement, keys)).first() is not None
+        found = (await context.store.execute(statement, keys)).one()
+        if found.processed or found.state == TenantState.DELETED:
+            return True
+        if found.state == TenantState.SUSPENDED:
+            raise Later(SUSPENDED_SECONDS)
+        return False
 
 
 @dataclass(frozen=True)
@@ -90,11 +100,14 @@ def consumes(message: type[M], handler: Callable[[Context, M], Awaitable[None]])
 
 
 def performs(message: type[M], handler: Callable[[Work, M], Awaitable[None]]) -> Consumer:
-    """A handler with effects outside the database. It is repeated when the process dies before its end."""
+    """A handler with effects outside the database. It is repeated when the process dies before its end.
+
+    While its tenant is suspended it waits.
+    """
 
     async def run(work: Work) -> None:
         async with work.transaction() as context:
-            if await work.is_processed(context):
+            if await work.is_over(context):
                 return
         await handler(work, message.model_validate(work.envelope.payload))
         async with work.transaction() as context:

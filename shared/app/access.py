@@ -23,6 +23,7 @@ from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.identity import HEADER, NOBODY, Caller, CallerKind, IdentityVerifier
 from shared.permissions import Permission
 from shared.runtime import Runtime
+from shared.standing import check_active
 
 ACCESS = "vmeste_access"  # the attribute by which tests and the API document know a route's audience
 _HOW_TO_SIGN_IN = {
@@ -89,7 +90,8 @@ def signed_in() -> Any:
 def anyone(*, tenant_of: str) -> Any:
     """No token needed. `tenant_of` names the path parameter that is a PublicId.
 
-    Somebody who is signed in to that tenant stays who they are; to another tenant, they are nobody here.
+    Somebody who is signed in to that tenant stays who they are; to another tenant, they are nobody here. Raises
+    TenantSuspended: public pages of such a tenant are closed. (Who is signed in, the gateway refuses.)
     """
 
     async def dependency(request: Request) -> Context:
@@ -100,7 +102,9 @@ def anyone(*, tenant_of: str) -> Any:
         caller = caller_of(request)
         if caller.tenant_id != tenant_id:
             caller = NOBODY
-        return await _open(request, tenant_id, caller)
+        context = await _open(request, tenant_id, caller)
+        await check_active(context)
+        return context
 
     return marked(dependency, "anyone")
 

@@ -12,6 +12,7 @@ from shared.app.access import ACCESS, KEYED
 from shared.app.problems import MEDIA_TYPE
 from shared.contracts import ServiceName
 from shared.errors import Forbidden, NotFound, Problem, Unauthenticated, Unavailable
+from shared.standing import TenantSuspended
 
 _PROBLEM = {
     "title": "Problem",
@@ -140,10 +141,14 @@ def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: 
         kinds.append(NotFound)
     if access == "anyone":
         operation["security"] = []
+        if has_id:
+            kinds.append(TenantSuspended)
     else:
         operation["security"] = [{"bearer": []}]
         kinds.append(Unauthenticated)
-        if access != "signed_in":
+        if access == "signed_in":
+            kinds.append(TenantSuspended)
+        else:
             kinds.append(Forbidden)
             operation["x-permissions"] = (access or "").split(",")  # `operator` is the platform's administrator
     if "application/json" in responses.get("422", {}).get("content", {}):

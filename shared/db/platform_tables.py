@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Enum,
     Index,
     Integer,
     LargeBinary,
@@ -73,7 +74,7 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("tenant_id", Uuid, nullable=False),
         Column("id", Uuid, nullable=False),
         Column("kind", Text, nullable=False),
-        Column("state", Text, nullable=False),
+        Column("state", _one_of("waiting", "running", "done", "failed"), nullable=False),
         Column("done", Integer, nullable=False, server_default="0"),
         Column("total", Integer),
         Column("result", JSONB),
@@ -99,12 +100,17 @@ def add_platform_tables(metadata: MetaData) -> None:
         "tenant_standing",
         metadata,
         Column("tenant_id", Uuid, nullable=False),
-        Column("state", Text, nullable=False),
+        Column("state", _one_of("active", "suspended", "deleted"), nullable=False),
         Column("state_version", Integer, nullable=False),
         Column("changed_at", DateTime(timezone=True), nullable=False),
         PrimaryKeyConstraint("tenant_id"),
         CheckConstraint("state IN ('active', 'suspended', 'deleted')", name="state"),
     )
+
+
+def _one_of(*states: str) -> Enum:
+    """Text; the CHECK stands beside it."""
+    return Enum(*states, native_enum=False, length=40, create_constraint=False)
 
 
 def _message() -> list[SchemaItem]:

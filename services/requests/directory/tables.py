@@ -5,6 +5,7 @@ from shared.directory import (
     IDENTIFIER_CONSTRAINTS,
     MEMBERSHIP_CONSTRAINTS,
     REACH_CONSTRAINTS,
+    CalendarColumns,
     Directory,
     IdentifierColumns,
     MembershipColumns,
@@ -35,6 +36,10 @@ class Identifier(IdentifierColumns, Tenant, table=True):
     constraints = IDENTIFIER_CONSTRAINTS
 
 
+class Calendar(CalendarColumns, Tenant, table=True):
+    pass
+
+
 class DirectoryPosition(PositionColumns, Tenant, table=True):
     pass
 
@@ -45,5 +50,6 @@ DIRECTORY = Directory(
     person=Person,
     membership=Membership,
     identifier=Identifier,
+    calendar=Calendar,
     position=DirectoryPosition,
 )

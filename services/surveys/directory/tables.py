@@ -7,6 +7,7 @@ from shared.directory import (
     IDENTIFIER_CONSTRAINTS,
     MEMBERSHIP_CONSTRAINTS,
     REACH_CONSTRAINTS,
+    CalendarColumns,
     Directory,
     IdentifierColumns,
     MembershipColumns,
@@ -37,6 +38,10 @@ class Identifier(Tenant, IdentifierColumns, table=True):
     constraints: ClassVar = IDENTIFIER_CONSTRAINTS
 
 
+class Calendar(Tenant, CalendarColumns, table=True):
+    pass
+
+
 class DirectoryPosition(Tenant, PositionColumns, table=True):
     pass
 
@@ -47,5 +52,6 @@ DIRECTORY = Directory(
     person=Person,
     membership=Membership,
     identifier=Identifier,
+    calendar=Calendar,
     position=DirectoryPosition,
 )

@@ -38,6 +38,7 @@ from shared.directory import (
     IDENTIFIER_CONSTRAINTS,
     MEMBERSHIP_CONSTRAINTS,
     REACH_CONSTRAINTS,
+    CalendarColumns,
     Directory,
     IdentifierColumns,
     MembershipColumns,
@@ -79,6 +80,10 @@ class Identifier(IdentifierColumns, Tenant, table=True):
     constraints = IDENTIFIER_CONSTRAINTS
 
 
+class Calendar(CalendarColumns, Tenant, table=True):
+    pass
+
+
 class DirectoryPosition(PositionColumns, Tenant, table=True):
     pass
 
@@ -104,6 +109,7 @@ DIRECTORY = Directory(
     person=Person,
     membership=Membership,
     identifier=Identifier,
+    calendar=Calendar,
     position=DirectoryPosition,
 )
 

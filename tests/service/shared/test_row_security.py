@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts import ServiceName
-from shared.contracts.gateway import JobDue
+from shared.contracts.gateway import CalendarChanged, JobDue, TenantStateChanged
 from shared.db import Store, sql_state
 from shared.db.platform_tables import CROSS_TENANT
 from shared.db.security import RELAY_ROLE, service_role
@@ -35,6 +35,12 @@ async def two(kit: ServiceKit) -> tuple[Tenant, Tenant]:
     tenants = await kit.new_tenant(), await kit.new_tenant()
     for tenant in tenants:
         await kit.new_person(tenant)
+        tenant.position += 1
+        calendar = CalendarChanged(
+            calendar_id=uuid4(), entity_version=1, position=tenant.position, name="Пятидневка", definition={}
+        )
+        for message in (calendar, TenantStateChanged(state="active", state_version=1)):
+            assert (await kit.deliver(tenant, message)).error is None
         async with kit.transaction(tenant) as context:
             note = await context.store.insert(Note(organization_id=tenant.root, words="их"))
             await context.store.insert(Tag(note_id=note.id, name="the same in both"))
@@ -44,6 +50,13 @@ async def two(kit: ServiceKit) -> tuple[Tenant, Tenant]:
                     "VALUES (:tenant, :id, :id, 'vk', '1')"
                 ),
                 {"tenant": tenant.id, "id": uuid4()},
+            )
+            await context.store.execute(
+                text(
+                    "INSERT INTO surveys.job_part (tenant_id, job_id, service, counts) "
+                    "VALUES (:tenant, :job, 'surveys', '{}')"
+                ),
+                {"tenant": tenant.id, "job": uuid4()},
             )
             await start_job(context, "counting", lambda job_id: JobDue(job_id=job_id), memory={})
         async with kit.client(tenant.caller(Role.CHAIR)) as client:

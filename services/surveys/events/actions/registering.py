@@ -26,11 +26,13 @@ from shared.errors import NotFound, Problem
 from shared.group_writer import GroupWriter
 from shared.identity import Caller
 from shared.runtime import Runtime
+from shared.standing import TenantState, check_state
 
 _TOKEN_BYTES = 24
 
 _HOLD = text(
-    "SELECT stage, ends_at, registration_closes_at, capacity, confirmed, waiting, last_number "
+    "SELECT stage, ends_at, registration_closes_at, capacity, confirmed, waiting, last_number, "
+    "coalesce((SELECT state FROM surveys.tenant_standing WHERE tenant_id = :tenant_id), 'active') AS standing "
     "FROM surveys.event WHERE tenant_id = :tenant_id AND id = :event_id FOR UPDATE"
 )
 _MARKS = (
@@ -93,7 +95,7 @@ class Registrar:
         self._writer = GroupWriter[tuple[UUID, UUID], _Newcomer, Place](self._write)
 
     async def register(self, caller: Caller, event_id: str, body: NewRegistration) -> RegistrationTaken:
-        """Raises NotFound, ContactNeeded, InvalidContact, RegistrationExists and what `check_registers` raises."""
+        """Raises NotFound, ContactNeeded, InvalidContact, RegistrationExists, TenantSuspended and what `check_registers` does."""
         key = parse_public_id(event_id)
         if key is None:
             raise NotFound
@@ -125,6 +127,7 @@ class Registrar:
             event = (await session.execute(_HOLD, keys)).first()
             if event is None:
                 raise NotFound
+            check_state(TenantState(event.standing))
             seats = Seats(event.capacity, event.confirmed, event.waiting)
             moments = Moments(event.ends_at, event.registration_closes_at)
             check_registers(state_at(Stage(event.stage), moments, full=seats.full, now=now))
