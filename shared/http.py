@@ -74,6 +74,17 @@ class SafeTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._inner.aclose()
 
+    async def check(self, url: httpx.URL) -> None:
+        """Raises UnsafeUrl, also for a name that does not resolve now, and for plain http to anybody untrusted."""
+        if _origin(url) in self._trusted:
+            return
+        if url.scheme != "https":
+            raise UnsafeUrl
+        try:
+            await self._pin(httpx.Request("POST", url))
+        except httpx.ConnectError as error:
+            raise UnsafeUrl from error
+
     async def _pin(self, request: httpx.Request) -> None:
         url = request.url
         port = url.port or (443 if url.scheme == "https" else 80)
@@ -89,6 +100,28 @@ class SafeTransport(httpx.AsyncBaseTransport):
         request.url = url.copy_with(host=str(next(iter(addresses))))
 
 
+class OutboundClient(httpx.AsyncClient):
+    """What a user's address is called with, and what tells in advance whether it would be."""
+
+    def __init__(self, transport: SafeTransport, timeout: httpx.Timeout) -> None:
+        super().__init__(
+            transport=transport,
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"user-agent": "vmeste/1"},
+        )
+        self._safe = transport
+
+    async def check(self, url: str) -> None:
+        """Whether `url` may be kept, to be called later. Raises UnsafeUrl."""
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise UnsafeUrl from error
+        await self._safe.check(parsed)
+
+
 def outbound_client(
     environment: Environment,
     *,
@@ -96,7 +129,7 @@ def outbound_client(
     ca_file: Path | None = None,
     trusted_urls: Collection[str] = (),
     resolver: Resolver = resolve,
-) -> httpx.AsyncClient:
+) -> OutboundClient:
     """`trusted_urls` come from the operator's settings, never from a user; in production they are checked like others.
 
     `ca_file` as for `believing`.
@@ -106,13 +139,8 @@ def outbound_client(
     )
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
     inner = httpx.AsyncHTTPTransport(verify=believing(ca_file), limits=limits, retries=0, trust_env=False)
-    return httpx.AsyncClient(
-        transport=SafeTransport(inner, trusted, resolver),
-        timeout=httpx.Timeout(read_seconds, connect=5.0, pool=5.0),
-        follow_redirects=False,
-        trust_env=False,
-        headers={"user-agent": "vmeste/1"},
-    )
+    timeout = httpx.Timeout(read_seconds, connect=5.0, pool=5.0)
+    return OutboundClient(SafeTransport(inner, trusted, resolver), timeout)
 
 
 def believing(ca_file: Path | None) -> ssl.SSLContext:

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-import httpx
-
 from services.gateway.settings import GatewaySettings
 from shared.clock import Chance, Clock
 from shared.contracts import ServiceName
-from shared.http import believing, outbound_client
+from shared.http import OutboundClient, believing, outbound_client
 from shared.mail import Mailer
 from shared.runtime import Runtime, open_runtime
 
@@ -15,7 +13,7 @@ from shared.runtime import Runtime, open_runtime
 @dataclass(frozen=True)
 class GatewayRuntime(Runtime):
     own: GatewaySettings  # `settings`, with the gateway's own among them
-    outbound: httpx.AsyncClient  # to addresses that users gave: webhooks, VK ID
+    outbound: OutboundClient  # to addresses that users gave: webhooks, VK ID
     mailer: Mailer  # codes, security notices, notifications
 
     async def close(self) -> None:
