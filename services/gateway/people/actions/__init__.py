@@ -1,15 +1,46 @@
-"""People: take in, change, find, as far as the caller reaches."""
+"""People: take in, change, find, tell apart and together, as far as the caller reaches."""
 
-from services.gateway.people.actions.read import check_person, list_people, read_person, view_of, views_of
-from services.gateway.people.actions.write import add_person, change_person, create_person
+from services.gateway.people.actions.identifiers import (
+    find_person_by_proven_identifier,
+    link_proven_identifier,
+    proven_identifiers,
+)
+from services.gateway.people.actions.read import (
+    check_person,
+    list_people,
+    list_status_changes,
+    read_person,
+    view_of,
+    views_of,
+)
+from services.gateway.people.actions.telling import tell_people, tell_person
+from services.gateway.people.actions.write import (
+    add_person,
+    change_person,
+    create_person,
+    forget_birth_day,
+    keep_birth_day,
+    set_status,
+    verify_contact,
+)
 
 __all__ = [
     "add_person",
     "change_person",
     "check_person",
     "create_person",
+    "find_person_by_proven_identifier",
+    "forget_birth_day",
+    "keep_birth_day",
+    "link_proven_identifier",
     "list_people",
+    "list_status_changes",
+    "proven_identifiers",
     "read_person",
+    "set_status",
+    "tell_people",
+    "tell_person",
+    "verify_contact",
     "view_of",
     "views_of",
 ]

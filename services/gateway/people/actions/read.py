@@ -1,16 +1,25 @@
-"""Finding people, as far as the caller reaches."""
+"""Showing people, as far as the caller reaches. Whose file is shown, the access log is told."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH
+from services.gateway.people.actions.finding import Sought, find_people
 from services.gateway.people.rules import display_name
-from services.gateway.people.schemas import IdentifierBody, PeopleQuery, PersonView
-from services.gateway.people.tables import Identifier, Membership, Person
-from shared.app import paginate
+from services.gateway.people.rules.names import searched_words
+from services.gateway.people.schemas import (
+    ContactView,
+    IdentifierView,
+    MembershipView,
+    PeopleQuery,
+    PersonView,
+    StatusChangeView,
+)
+from services.gateway.people.tables import Contact, Identifier, Membership, Person, StatusChange
+from shared.app import after_id, paginate
 from shared.context import Context
 from shared.errors import Forbidden, NotFound
 from shared.permissions import Permission
@@ -27,22 +36,36 @@ async def check_person(context: Context, person_id: UUID, permission: Permission
 async def read_person(context: Context, person_id: UUID) -> PersonView:
     """Raises NotFound."""
     await check_person(context, person_id)
+    context.has_read(person_id)
     return await view_of(context, await context.store.get(Person, person_id))
 
 
 async def list_people(context: Context, query: PeopleQuery) -> tuple[list[PersonView], str | None]:
     """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
-    inside = select(Membership.person_id).where(
-        REACH.allowed(context, Membership.organization_id, Permission.SEE_PEOPLE)
-    )
+    roots = context.caller.organizations_with(Permission.SEE_PEOPLE)
     if query.organization_id is not None:
         await REACH.check(context, query.organization_id, Permission.SEE_PEOPLE)
-        inside = inside.where(REACH.under(context, Membership.organization_id, query.organization_id))
-    statement = select(Person).where(col(Person.id).in_(inside))
-    if query.status is not None:
-        statement = statement.where(Person.status == query.status)
-    rows, after = await paginate(context, statement, Person.id, query)
-    return await views_of(context, rows), after
+        roots = frozenset({query.organization_id})
+    words = searched_words(query.search) if query.search is not None else ()
+    if query.search is not None and not words:
+        return [], None
+    sought = Sought(roots, query.status, words, after_id(query), query.limit + 1)
+    ids = await find_people(context, sought)
+    rows, after = await paginate(context, select(Person).where(col(Person.id).in_(ids)), Person.id, query)
+    views = await views_of(context, rows)
+    context.has_read(*(view.id for view in views))
+    return views, after
+
+
+async def list_status_changes(context: Context, person_id: UUID) -> list[StatusChangeView]:
+    """The oldest first; a life has few. Raises NotFound."""
+    await check_person(context, person_id)
+    context.has_read(person_id)
+    query = select(StatusChange).where(StatusChange.person_id == person_id).order_by(col(StatusChange.id))
+    return [
+        StatusChangeView(before=change.before, after=change.after, changed_at=change.changed_at)
+        for change in await context.store.all(query)
+    ]
 
 
 async def view_of(context: Context, person: Person) -> PersonView:
@@ -50,19 +73,11 @@ async def view_of(context: Context, person: Person) -> PersonView:
 
 
 async def views_of(context: Context, people: Sequence[Person]) -> list[PersonView]:
-    """Two more queries, however many people there are."""
+    """Three more queries, however many people there are."""
     ids = [person.id for person in people]
-    organizations: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    identifiers: defaultdict[UUID, list[IdentifierBody]] = defaultdict(list)
-    for membership in await context.store.all(
-        select(Membership).where(col(Membership.person_id).in_(ids)).order_by(col(Membership.id))
-    ):
-        organizations[membership.person_id].append(membership.organization_id)
-    for identifier in await context.store.all(
-        select(Identifier).where(col(Identifier.person_id).in_(ids)).order_by(col(Identifier.id))
-    ):
-        body = IdentifierBody(network=identifier.network, external_id=identifier.external_id)
-        identifiers[identifier.person_id].append(body)
+    memberships = await _memberships(context, ids)
+    identifiers = await _identifiers(context, ids)
+    contacts = await _contacts(context, ids)
     return [
         PersonView(
             id=person.id,
@@ -71,12 +86,47 @@ async def views_of(context: Context, people: Sequence[Person]) -> list[PersonVie
             additional_name=person.additional_name,
             display_name=display_name(person.family_name, person.given_name, person.additional_name),
             status=person.status,
-            organization_ids=organizations[person.id],
+            membership_number=person.membership_number,
+            birth_year=person.birth_year,
+            birth_day=person.birth_day,
+            gender=person.gender,
+            profession=person.profession,
+            workplace=person.workplace,
+            joined_at=person.joined_at,
+            organization_ids=[membership.organization_id for membership in memberships[person.id]],
+            memberships=memberships[person.id],
             identifiers=identifiers[person.id],
+            contacts=contacts[person.id],
             version=person.entity_version,
         )
         for person in people
     ]
+
+
+async def _memberships(context: Context, ids: Collection[UUID]) -> defaultdict[UUID, list[MembershipView]]:
+    found: defaultdict[UUID, list[MembershipView]] = defaultdict(list)
+    query = select(Membership).where(col(Membership.person_id).in_(ids)).order_by(col(Membership.id))
+    for one in await context.store.all(query):
+        found[one.person_id].append(MembershipView(organization_id=one.organization_id, since=one.since))
+    return found
+
+
+async def _identifiers(context: Context, ids: Collection[UUID]) -> defaultdict[UUID, list[IdentifierView]]:
+    found: defaultdict[UUID, list[IdentifierView]] = defaultdict(list)
+    query = select(Identifier).where(col(Identifier.person_id).in_(ids)).order_by(col(Identifier.id))
+    for one in await context.store.all(query):
+        found[one.person_id].append(
+            IdentifierView(network=one.network, external_id=one.external_id, proof=one.proof, proven_at=one.proven_at)
+        )
+    return found
+
+
+async def _contacts(context: Context, ids: Collection[UUID]) -> defaultdict[UUID, list[ContactView]]:
+    found: defaultdict[UUID, list[ContactView]] = defaultdict(list)
+    query = select(Contact).where(col(Contact.person_id).in_(ids)).order_by(col(Contact.id))
+    for one in await context.store.all(query):
+        found[one.person_id].append(ContactView(kind=one.kind, value=one.value, verified_at=one.verified_at))
+    return found
 
 
 async def _is_reached(context: Context, person_id: UUID, permission: Permission) -> bool:
