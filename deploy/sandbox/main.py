@@ -1,4 +1,4 @@
-"""The app of the stand-ins: each network under its own prefix, `/control`, and the public page at `/`."""
+"""The app of the stand-ins: each network and VK ID under its own prefix, `/control`, the public page at `/`, and mail."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -7,18 +7,22 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from deploy.sandbox.control import accounts, faulting, inbound, seen
+from deploy.sandbox.control import accounts, faulting, inbound, mails, seen
 from deploy.sandbox.development import open_development_accounts
 from deploy.sandbox.inbound import NothingThereError
+from deploy.sandbox.mail.catcher import MailCatcher
 from deploy.sandbox.networks.registry import NETWORKS
 from deploy.sandbox.page import routes as page
 from deploy.sandbox.sandbox import Sandbox
 from deploy.sandbox.settings import SandboxSettings
+from deploy.sandbox.vk_id import routes as vk_id
+from deploy.sandbox.vk_id.flow import VkId
 from deploy.sandbox.wire import ABORT
 
 DESCRIPTION = """
 Orders for the stand-in networks: accounts, faults, what people write, and what the stand-ins saw.
-The networks themselves answer under `/telegram/bot<token>/<method>`, `/vk/method/<method>` and `/max/...`.
+The networks themselves answer under `/telegram/bot<token>/<method>`, `/vk/method/<method>` and `/max/...`, VK ID under
+`/vk_id`; mail is caught by SMTP.
 """
 
 
@@ -39,10 +43,14 @@ def create_app(settings: SandboxSettings | None = None) -> SandboxApp:
         network = stand_in(sandbox)
         sandbox.networks[network.name] = network
 
+    catcher = MailCatcher(sandbox)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await sandbox.hooks.start()
+        await catcher.start()
         yield
+        await catcher.stop()
         sandbox.faults.clear()
         await sandbox.hooks.stop()
         sandbox.world.close()
@@ -57,10 +65,12 @@ def create_app(settings: SandboxSettings | None = None) -> SandboxApp:
         redoc_url=None,
     )
     app.state.sandbox = sandbox
-    for module in (accounts, faulting, inbound, seen):
+    app.state.catcher = catcher
+    for module in (accounts, faulting, inbound, mails, seen):
         app.include_router(module.router, prefix="/control")
     for network in sandbox.networks.values():
         app.router.routes.extend(network.routes())
+    app.router.routes.extend(vk_id.routes(VkId(sandbox.world, lambda: sandbox.settings.vk_client_id)))
     app.router.routes.extend(page.routes(sandbox))
     app.add_exception_handler(NothingThereError, _nothing_there)
     if sandbox.settings.development_accounts:

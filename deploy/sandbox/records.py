@@ -218,3 +218,16 @@ class WaitingUpdate(Record):
     copies: int = 1  # how often it is sent at once: a fault of the network
     attempts: int = 0
     last_error: str | None = None
+
+
+class Mail(Record):
+    """A message that the mail catcher took instead of delivering it."""
+
+    id: int
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str | None
+    headers: dict[str, str]
+    at: datetime

@@ -19,4 +19,7 @@ class SandboxSettings(BaseSettings):
     hook_longest_retry_seconds: float = Field(default=5.0, gt=0, description="the pause doubles up to this")
     hook_give_up_seconds: float = Field(default=8 * 3600.0, gt=0, description="after this an update is dropped")
     hook_timeout_seconds: float = Field(default=10.0, gt=0, description="how long a hook may take to answer")
+    smtp_host: str = Field(default="127.0.0.1", description="where the mail catcher listens")
+    smtp_port: int | None = Field(default=None, ge=0, description="its port, 0 for any; without it no mail is caught")
+    vk_client_id: str = Field(default="51000001", description="the one app that the stand-in of VK ID knows")
     development_accounts: bool = Field(default=True, description="whether the known accounts exist from the start")

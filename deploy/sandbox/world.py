@@ -13,6 +13,7 @@ from deploy.sandbox.records import (
     Dialog,
     Hook,
     InviteLink,
+    Mail,
     Message,
     MessageKind,
     Person,
@@ -92,6 +93,7 @@ class World:
         self.hooks = Shelf(Hook, lambda r: r.name, archive, changed)
         self.waiting = Shelf(WaitingUpdate, lambda r: str(r.id), archive, changed)
         self.invite_links = Shelf(InviteLink, lambda r: f"{r.network}:{r.url}", archive, changed)
+        self.mails = Shelf(Mail, lambda r: str(r.id), archive, changed)
         self._counters = Shelf(Counter, lambda r: r.name, archive, lambda: None)
         self._repeats = {self._repeat(m): m for m in self.messages if m.repeat_key is not None}
 
@@ -137,6 +139,7 @@ class World:
         for shelf in (
             *(self.people, self.bots, self.communities, self.credentials, self.messages, self.dialogs),
             *(self.comments, self.reposts, self.pictures, self.presses, self.hooks, self.waiting, self._counters),
+            *(self.invite_links, self.mails),
         ):
             shelf.clear()
         self._repeats.clear()

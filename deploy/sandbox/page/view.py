@@ -9,6 +9,7 @@ from deploy.sandbox.sandbox import Sandbox
 
 POSTS_SHOWN = 30
 MESSAGES_SHOWN = 60
+MAILS_SHOWN = 30
 ALT_WORDS = 12
 
 
@@ -76,9 +77,19 @@ class NetworkView(BaseModel):
     dialogs: list[DialogView]
 
 
+class MailView(BaseModel):
+    id: str
+    to: str
+    sender: str
+    subject: str
+    text: str
+    at: datetime
+
+
 class PageView(BaseModel):
     version: int
     networks: list[NetworkView]
+    mails: list[MailView]  # newest first
 
 
 def page_view(sandbox: Sandbox) -> PageView:
@@ -92,6 +103,17 @@ def page_view(sandbox: Sandbox) -> PageView:
                 dialogs=_dialogs(sandbox, network.name),
             )
             for network in sandbox.networks.values()
+        ],
+        mails=[
+            MailView(
+                id=f"mail-{mail.id}",
+                to=mail.to,
+                sender=mail.sender,
+                subject=mail.subject,
+                text=mail.text.strip(),
+                at=mail.at,
+            )
+            for mail in reversed(list(sandbox.world.mails)[-MAILS_SHOWN:])
         ],
     )
 

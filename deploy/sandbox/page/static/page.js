@@ -128,11 +128,26 @@ function panel(network) {
   return section;
 }
 
+function letter(mail) {
+  const names = element("div", "", element("h3", "", mail.subject || "Без темы"), element("p", "", `кому: ${mail.to}`));
+  const article = element("article", "letter", element("div", "head", names, when(mail.at)), formatted(mail.text, []));
+  article.id = mail.id;
+  return article;
+}
+
+function mailbox(mails) {
+  const glyph = element("span", "glyph", "@");
+  glyph.setAttribute("aria-hidden", "true");
+  const bar = element("div", "bar", glyph, element("h2", "", "Почта"));
+  bar.append(element("p", "", counted(mails.length, "письмо", "письма", "писем")));
+  return element("section", "network mail", bar, ...mails.map(letter));
+}
+
 async function draw() {
   const answer = await fetch("/page/view");
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   const view = await answer.json();
-  main.replaceChildren(...view.networks.map(panel));
+  main.replaceChildren(...view.networks.map(panel), ...(view.mails.length ? [mailbox(view.mails)] : []));
   status.textContent = `Обновлено в ${EXACT.format(new Date())}`;
   status.parentElement.classList.remove("lost");
 }

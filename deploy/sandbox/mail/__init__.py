@@ -1,0 +1,1 @@
+"""The mail catcher: takes every message over SMTP and delivers none."""
