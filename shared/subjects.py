@@ -120,7 +120,7 @@ async def show(context: Context, holdings: Sequence[Holding]) -> Shown:
     shown: Shown = {}
     for holding in holdings:
         columns = [holding.table.c[name] for name in holding.shown]
-        query = select(*columns).where(*_mine(context, holding)).order_by(holding.table.c.id)
+        query = select(*columns).where(*_mine(context, holding)).order_by(*holding.table.primary_key.columns)
         rows = (await context.store.execute(query)).mappings().all()
         shown.setdefault(holding.kind, []).extend(
             {name: _told(context, row[name], secret=name in holding.sealed) for name in holding.shown} for row in rows
@@ -150,8 +150,11 @@ async def _take_back(context: Context, subject: Subject, held: Held) -> int:
         bindparam("types", type_=ARRAY(Text)),
         bindparam("fragments", type_=ARRAY(JSONB)),
     )
-    values = {"person": subject.person_id, "types": _QUOTING, "fragments": fragments}
-    return (await context.store.execute(statement, values)).scalar_one()
+    gone = 0
+    for person_id in subject.person_ids:
+        values = {"person": person_id, "types": _QUOTING, "fragments": fragments}
+        gone += (await context.store.execute(statement, values)).scalar_one()
+    return gone
 
 
 async def _forget_answers(context: Context) -> int:

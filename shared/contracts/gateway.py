@@ -163,6 +163,11 @@ class Subject(_Part):
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()  # E.164
     job_ids: tuple[UUID, ...] = ()  # of earlier exports, parts of which may still be on their way
+    merged_ids: tuple[UUID, ...] = ()  # under which they were known too
+
+    @property
+    def person_ids(self) -> tuple[UUID, ...]:
+        return (self.person_id, *self.merged_ids)
 
 
 class PartReported(Message):

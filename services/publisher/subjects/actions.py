@@ -68,13 +68,13 @@ async def held(context: Context, subject: Subject) -> Held:
             Holding.of(
                 "publications_authored",
                 Publication,
-                col(Publication.author_id) == subject.person_id,
+                col(Publication.author_id).in_(subject.person_ids),
                 ("id", "kind", "title", "text", "published_at"),
                 kept=True,
             ),
         ],
         fragments=[
-            {"person_id": str(subject.person_id)},
+            *({"person_id": str(person_id)} for person_id in subject.person_ids),
             *({"conversation_id": str(chat)} for chat in chats),
             *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
         ],

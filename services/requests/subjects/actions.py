@@ -62,13 +62,13 @@ async def held(context: Context, subject: Subject) -> Held:
             Holding.of(
                 "request_steps",
                 StateChange,
-                col(StateChange.by_person_id) == subject.person_id,
+                col(StateChange.by_person_id).in_(subject.person_ids),
                 ("id", "request_id", "action", "at"),
                 kept=True,
             ),
         ],
         fragments=[
-            {"person_id": str(subject.person_id)},
+            *({"person_id": str(person_id)} for person_id in subject.person_ids),
             *({"conversation_id": str(chat)} for chat in chats),
         ],
     )
@@ -114,7 +114,7 @@ def _asked_by(subject: Subject) -> ColumnElement[bool]:
     ]
     digits = func.regexp_replace(phone, "[^0-9]", "", "g")
     numbers = [digits.in_(written) for written in map(_written, subject.phones)]
-    return or_(person == subject.person_id, and_(person.is_(None), or_(false(), *accounts, *numbers)))
+    return or_(person.in_(subject.person_ids), and_(person.is_(None), or_(false(), *accounts, *numbers)))
 
 
 def _written(phone: str) -> list[str]:

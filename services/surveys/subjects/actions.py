@@ -34,7 +34,7 @@ async def held(_: Context, subject: Subject) -> Held:
             Holding.of(
                 "named_answers",
                 NamedResponse,
-                col(NamedResponse.person_id) == subject.person_id,
+                col(NamedResponse.person_id).in_(subject.person_ids),
                 ("id", "survey_id", "answers", "answered_at"),
                 {"person_id": func.gen_random_uuid()},
             ),
@@ -61,4 +61,4 @@ def _registered(subject: Subject) -> ColumnElement[bool]:
     """Theirs by id; or nobody's yet, by the contact."""
     person = col(Registration.person_id)
     contacts = or_(false(), col(Registration.email).in_(subject.emails), col(Registration.phone).in_(subject.phones))
-    return or_(person == subject.person_id, and_(person.is_(None), contacts))
+    return or_(person.in_(subject.person_ids), and_(person.is_(None), contacts))
