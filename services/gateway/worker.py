@@ -1,5 +1,6 @@
 """The gateway's worker process."""
 
+from services.gateway.audit import jobs as audit
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from shared.consumers import Consumer
@@ -7,11 +8,11 @@ from shared.worker import Timer, run_worker
 
 
 def consumers() -> list[Consumer]:
-    return []
+    return [*audit.consumers()]
 
 
 def timers() -> list[Timer]:
-    return []
+    return [*audit.timers()]
 
 
 def run(settings: GatewaySettings) -> None:
