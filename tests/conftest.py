@@ -79,9 +79,14 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
+async def migrated(owner_url: str) -> None:
+    """Bring a throw-away database to the newest version of every service."""
+    await migrate_all(owner_url, ROLE_SECRET)
+
+
 @pytest.fixture(scope="session")
 def ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    asyncio.run(migrate_all(postgres.url, ROLE_SECRET))
+    asyncio.run(migrated(postgres.url))
     return Ground(postgres.url, redis_url, tmp_path_factory.mktemp("media"))
 
 

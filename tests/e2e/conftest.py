@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.redis import EmbeddedRedis
-from deploy.migrate import migrate_all
 from deploy.one_process import HouseSettings, one_process
 from deploy.sandbox.main import create_app as create_stand_ins
 from deploy.sandbox.settings import SandboxSettings
@@ -26,7 +25,7 @@ from shared.contracts import ServiceName
 from shared.db import asyncpg_url
 from shared.relay import RelaySettings
 from shared.settings import Environment
-from tests.conftest import ROLE_SECRET, SIGNING_KEY, Ground
+from tests.conftest import SIGNING_KEY, Ground, draft_all
 from tests.e2e.serving import loopback_listener, served
 from tests.e2e.unions import Hall, Union, found_union
 
@@ -72,7 +71,7 @@ async def _database(postgres: EmbeddedPostgres) -> str:
         await connection.execute(text(f"CREATE DATABASE {_DATABASE}"))
     await engine.dispose()
     url = make_url(postgres.url).set(database=_DATABASE).render_as_string(hide_password=False)
-    await migrate_all(url, ROLE_SECRET)
+    await draft_all(url)
     return url
 
 
@@ -83,7 +82,7 @@ def _settings(ground: Ground, address: str, stand_ins_address: str) -> HouseSett
             GatewaySettings,
             ServiceName.GATEWAY,
             public_url=address,
-            signing_key=SIGNING_KEY,
+            signing_keys=SIGNING_KEY,
             tries_per_address=100_000,  # all of a test's people sign in from here
         ),
         publisher=ground.settings(
