@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.gateway.audit.api import router as audit
 from services.gateway.grants.api import router as grants
 from services.gateway.organizations.api import router as organizations
 from services.gateway.partners.actions import KeyRing
@@ -38,7 +39,8 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
             await desk.close()
             await keys.close()
 
-    app = create_service(runtime, [sign_in, organizations, people, grants, partners], lifespan=life)
+    rooms = [audit, sign_in, organizations, people, grants, partners]
+    app = create_service(runtime, rooms, lifespan=life)
     app.include_router(reference)
     app.state.desk = desk
     app.state.keys = keys
