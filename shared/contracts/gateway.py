@@ -208,6 +208,7 @@ class EventOccurred(Message):
     subject: str
     permission: str
     data: dict[str, JsonValue]
+    occurred_at: datetime | None = None  # None: when it was taken in
 
 
 class NotificationRequested(Message):
@@ -285,3 +286,4 @@ class NotificationDue(Message):
 
     notification_id: UUID
     attempt: int
+    way: str = "mail"
