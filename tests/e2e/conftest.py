@@ -25,7 +25,7 @@ from shared.contracts import ServiceName
 from shared.db import asyncpg_url
 from shared.relay import RelaySettings
 from shared.settings import Environment
-from tests.conftest import SIGNING_KEY, Ground, draft_all
+from tests.conftest import SIGNING_KEY, Ground, migrated
 from tests.e2e.serving import loopback_listener, served
 from tests.e2e.unions import Hall, Union, found_union
 
@@ -71,7 +71,7 @@ async def _database(postgres: EmbeddedPostgres) -> str:
         await connection.execute(text(f"CREATE DATABASE {_DATABASE}"))
     await engine.dispose()
     url = make_url(postgres.url).set(database=_DATABASE).render_as_string(hide_password=False)
-    await draft_all(url)
+    await migrated(url)
     return url
 
 

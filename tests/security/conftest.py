@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from deploy.local.postgres import EmbeddedPostgres
-from tests.conftest import Ground, draft_all
+from tests.conftest import Ground, migrated
 from tests.security.house import Branch, Services, open_services
 from tests.service.shared.schema import engine
 
@@ -20,7 +20,7 @@ async def own_ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factor
         outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await outside.execute(text("CREATE DATABASE neighbours"))
     url = make_url(postgres.url).set(database="neighbours").render_as_string(hide_password=False)
-    await draft_all(url)
+    await migrated(url)
     return Ground(url, redis_url, tmp_path_factory.mktemp("media"))
 
 
