@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,28 +19,11 @@ from sqlmodel import SQLModel
 
 from shared.consumers import Consumer, Later, Work, performs
 from shared.context import Context
-from shared.contracts.gateway import RetentionDue
+from shared.contracts.gateway import Kept, RetentionDue
 from shared.db import table_of
 
 BATCH: Final = 5_000
 _SECONDS: Final = 10.0  # of work in one go; a queue job may last 30
-
-
-class Kept(StrEnum):
-    """The kinds of what is kept for a time. How long each may be is the gateway's to say (`/retention_policies`)."""
-
-    INBOX = "inbox"  # the ids of messages that were processed
-    REMEMBERED_ANSWERS = "remembered_answers"  # of requests with an Idempotency-Key
-    JOBS = "jobs"  # that ended, with their reports
-    SESSIONS = "sessions"  # that ended, and codes
-    ACCESS_LOG = "access_log"
-    SUBJECT_EXPORTS = "subject_exports"  # files of what is known of a person
-    NOTIFICATIONS = "notifications"
-    EVENTS = "events"  # for webhooks and streams, with their deliveries
-    CONVERSATIONS = "conversations"  # what was written in the networks' private chats
-    NETWORK_UPDATES = "network_updates"  # the keys of what the networks told
-    REQUEST_TEXTS = "request_texts"  # who asked and what was said, of requests that were resolved or closed
-    REGISTRATIONS = "registrations"  # who was registered for events that are over
 
 
 Sweep = Callable[[Context, datetime], Awaitable[int]]
@@ -129,4 +111,4 @@ def _platform(metadata: MetaData) -> list[Aged]:
 
 def first_id(moment: datetime) -> UUID:
     """The least UUIDv7 of a moment's millisecond: rows with less were made before it, and their key finds them."""
-    return UUID(int=(int(moment.timestamp() * 1000) << 80) | (0x7 << 76) | (0x2 << 62))
+    return UUID(int=(max(0, int(moment.timestamp() * 1000)) << 80) | (0x7 << 76) | (0x2 << 62))

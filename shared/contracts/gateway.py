@@ -8,6 +8,7 @@ What is sealed is encrypted by `shared.cipher` for as long as it lies in an outb
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -183,8 +184,25 @@ class PartReported(Message):
     sealed: str | None = None
 
 
+class Kept(StrEnum):
+    """The kinds of what is kept for a time. How long each may be is the gateway's to say (`/retention_policies`)."""
+
+    INBOX = "inbox"  # the ids of messages that were processed
+    REMEMBERED_ANSWERS = "remembered_answers"  # of requests with an Idempotency-Key
+    JOBS = "jobs"  # that ended, with their reports
+    SESSIONS = "sessions"  # that ended, and codes
+    ACCESS_LOG = "access_log"
+    SUBJECT_EXPORTS = "subject_exports"  # files of what is known of a person
+    NOTIFICATIONS = "notifications"
+    EVENTS = "events"  # for webhooks and streams, with their deliveries
+    CONVERSATIONS = "conversations"  # what was written in the networks' private chats
+    NETWORK_UPDATES = "network_updates"  # the keys of what the networks told
+    REQUEST_TEXTS = "request_texts"  # who asked and what was said, of requests that were resolved or closed
+    REGISTRATIONS = "registrations"  # who was registered for events that are over
+
+
 class RetentionDue(Message):
-    """Once a day for each tenant: let go of what is older than its kind may be kept. Days by kind."""
+    """Once a day for each tenant: let go of what is older than its kind (`Kept`) may be kept. Days by kind."""
 
     type: ClassVar[str] = "gateway.retention_due"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY, *READ_MODELS)

@@ -12,8 +12,8 @@ from services.publisher.conversations.tables import Conversation, DirectMessage,
 from services.publisher.networks.protocol import Network
 from services.publisher.publications.tables import Publication
 from shared.context import Context
-from shared.contracts.gateway import Subject
-from shared.retention import Aged, Kept, first_id
+from shared.contracts.gateway import Kept, Subject
+from shared.retention import Aged, first_id
 from shared.subjects import Held, Holding
 
 _UNSENT: Final[dict[str, Any]] = {

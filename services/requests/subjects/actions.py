@@ -12,8 +12,8 @@ from services.requests.desk.rules.life import RequestState, Source
 from services.requests.desk.tables import HelpRequest, RequestMessage, StateChange
 from services.requests.ratings.tables import Rating
 from shared.context import Context
-from shared.contracts.gateway import Subject
-from shared.retention import Aged, Kept
+from shared.contracts.gateway import Kept, Subject
+from shared.retention import Aged
 from shared.subjects import Held, Holding
 
 _NO_REQUESTER: Final[dict[str, Any]] = {

@@ -13,8 +13,8 @@ from sqlmodel import col
 from services.surveys.events.tables import Event, Registration
 from services.surveys.questionnaires.tables import NamedResponse
 from shared.context import Context
-from shared.contracts.gateway import Subject
-from shared.retention import Aged, Kept
+from shared.contracts.gateway import Kept, Subject
+from shared.retention import Aged
 from shared.subjects import Held, Holding
 
 _NOBODY: Final[dict[str, Any]] = {"name": "", "email": None, "phone": None, "person_id": None}
