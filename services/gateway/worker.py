@@ -3,12 +3,13 @@
 from services.gateway.audit import jobs as audit
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
+from services.gateway.webhooks import jobs as webhooks
 from shared.consumers import Consumer
 from shared.worker import Timer, run_worker
 
 
 def consumers() -> list[Consumer]:
-    return [*audit.consumers()]
+    return [*audit.consumers(), *webhooks.consumers()]
 
 
 def timers() -> list[Timer]:

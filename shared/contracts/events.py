@@ -1,6 +1,7 @@
 """The events that webhooks and streams carry: one catalogue, from which they are told, filtered and documented.
 
-    await context.emit(occurred("survey.opened", organization_id, SurveyEvent(survey_id=..., state="open")))
+    survey = SurveyEvent(survey_id=..., state="open")
+    await context.emit(occurred("survey.opened", organization_id, survey, context.now))
 
 An event says which thing changed and what it is now: ids, states and counts, never a name, a text or a person. Whoever
 wants more asks the API, with the rights that they have.
@@ -8,6 +9,7 @@ wants more asks the API, with the rights that they have.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -147,7 +149,7 @@ def _catalogue() -> Mapping[str, EventType]:
 EVENTS: Final = _catalogue()
 
 
-def occurred(name: str, organization_id: UUID, data: EventData) -> EventOccurred:
+def occurred(name: str, organization_id: UUID, data: EventData, at: datetime) -> EventOccurred:
     """The message that tells an event. Raises KeyError for an unknown name, TypeError for another event's data."""
     kind = EVENTS[name]
     if type(data) is not kind.data:
@@ -161,4 +163,5 @@ def occurred(name: str, organization_id: UUID, data: EventData) -> EventOccurred
         subject=f"{thing}:{told[field]}",
         permission=kind.permission,
         data=told,
+        occurred_at=at,
     )

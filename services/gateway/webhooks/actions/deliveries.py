@@ -1,0 +1,113 @@
+"""The delivery log, replays, and a test event."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, text
+from sqlmodel import col, select
+
+from services.gateway.webhooks.actions.keeping import hold_webhook, read_webhook
+from services.gateway.webhooks.actions.telling import tell_here
+from services.gateway.webhooks.actions.turns import wake
+from services.gateway.webhooks.rules import DeliveryState, PeriodInvalid, WebhookDisabled, WebhookState
+from services.gateway.webhooks.schemas import DeliveryQuery, DeliveryView, Replay
+from services.gateway.webhooks.tables import Event, Webhook, WebhookAttempt, WebhookDelivery
+from shared.app import paginate
+from shared.context import Context
+from shared.contracts.events import WebhookEvent, occurred
+from shared.errors import NotFound
+
+# What was delivered before goes again under the same id, so that a receiver drops what it has.
+_REPLAY: Final = text(
+    "INSERT INTO gateway.webhook_delivery "
+    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, next_at) "
+    "SELECT :tenant_id, CAST(overlay(CAST(gen_random_uuid() AS text) placing left(CAST(event.id AS text), 15) from 1) "
+    "AS uuid), webhook.id, event.id, event.subject, 'pending', 0, 0, :now "
+    "FROM gateway.webhook JOIN gateway.event ON event.tenant_id = webhook.tenant_id "
+    "AND event.event = ANY(webhook.events) AND EXISTS (SELECT 1 FROM gateway.organization_reach reach "
+    "WHERE reach.tenant_id = :tenant_id AND reach.ancestor_id = webhook.organization_id "
+    "AND reach.organization_id = event.organization_id) "
+    "WHERE webhook.tenant_id = :tenant_id AND webhook.id = :webhook_id "
+    "AND (CAST(:event_ids AS uuid[]) IS NULL OR event.id = ANY(CAST(:event_ids AS uuid[]))) "
+    "AND (CAST(:since AS timestamptz) IS NULL OR event.occurred_at >= CAST(:since AS timestamptz)) "
+    "AND (CAST(:until AS timestamptz) IS NULL OR event.occurred_at < CAST(:until AS timestamptz)) "
+    "ON CONFLICT (tenant_id, webhook_id, event_id) DO UPDATE SET state = 'pending', tries = 0, next_at = :now "
+    "WHERE webhook_delivery.state <> 'pending'"
+).bindparams(bindparam("event_ids", type_=ARRAY(Uuid)))
+
+
+async def list_deliveries(
+    context: Context, webhook_id: UUID, query: DeliveryQuery
+) -> tuple[list[DeliveryView], str | None]:
+    """Newest event first. Raises NotFound, Forbidden."""
+    await read_webhook(context, webhook_id)
+    statement = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
+    if query.state is not None:
+        statement = statement.where(col(WebhookDelivery.state) == query.state)
+    rows, after = await paginate(context, statement, WebhookDelivery.id, query)
+    return await _views(context, rows), after
+
+
+async def read_delivery(context: Context, webhook_id: UUID, delivery_id: UUID) -> DeliveryView:
+    """Raises NotFound, Forbidden."""
+    await read_webhook(context, webhook_id)
+    delivery = await context.store.find(WebhookDelivery, delivery_id)
+    if delivery is None or delivery.webhook_id != webhook_id:
+        raise NotFound
+    return (await _views(context, [delivery]))[0]
+
+
+async def replay(context: Context, webhook_id: UUID, body: Replay) -> int:
+    """Send again what the webhook hears of, by period or by id. Raises NotFound, Forbidden, WebhookDisabled, PeriodInvalid."""
+    if body.since is not None and body.until is not None and body.until <= body.since:
+        raise PeriodInvalid
+    webhook = await _hold_enabled(context, webhook_id)
+    keys = {
+        "tenant_id": context.tenant_id,
+        "webhook_id": webhook.id,
+        "event_ids": body.event_ids,
+        "since": body.since,
+        "until": body.until,
+        "now": context.now,
+    }
+    count = await context.store.changed(_REPLAY, keys)
+    await wake(context, [webhook.id])
+    return count
+
+
+async def send_test(context: Context, webhook_id: UUID) -> DeliveryView:
+    """Raises NotFound, Forbidden, WebhookDisabled."""
+    webhook = await _hold_enabled(context, webhook_id)
+    message = occurred("webhook.test", webhook.organization_id, WebhookEvent(webhook_id=webhook.id), context.now)
+    await tell_here(context, message)
+    delivery = WebhookDelivery(
+        webhook_id=webhook.id,
+        event_id=message.event_id,
+        subject=message.subject,
+        state=DeliveryState.PENDING,
+        next_at=context.now,
+    )
+    await context.store.insert(delivery)
+    await wake(context, [webhook.id])
+    return (await _views(context, [delivery]))[0]
+
+
+async def _hold_enabled(context: Context, webhook_id: UUID) -> Webhook:
+    webhook = await hold_webhook(context, webhook_id)
+    if webhook.state is WebhookState.DISABLED:
+        raise WebhookDisabled
+    return webhook
+
+
+async def _views(context: Context, deliveries: Sequence[WebhookDelivery]) -> list[DeliveryView]:
+    """Two more queries, however many deliveries there are."""
+    ids = [delivery.id for delivery in deliveries]
+    events = await context.store.all(select(Event).where(col(Event.id).in_([one.event_id for one in deliveries])))
+    by_id = {event.id: event for event in events}
+    attempts: defaultdict[UUID, list[WebhookAttempt]] = defaultdict(list)
+    tried = select(WebhookAttempt).where(col(WebhookAttempt.delivery_id).in_(ids))
+    for attempt in await context.store.all(tried.order_by(col(WebhookAttempt.number))):
+        attempts[attempt.delivery_id].append(attempt)
+    return [DeliveryView.of(one, by_id[one.event_id], attempts[one.id]) for one in deliveries]

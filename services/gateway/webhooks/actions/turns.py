@@ -1,0 +1,170 @@
+"""Whose turn it is: one worker at a time sends to a webhook, a few deliveries, then plans the next turn.
+
+A turn begins under the webhook's lock by taking a lease (by the database's clock) and writing down an attempt for each
+delivery; it ends by recording what came of them. A worker that dies in between leaves attempts without an end, and its
+deliveries are sent again when the message of the turn comes again: receivers drop what they have by `webhook-id`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, func, text
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from services.gateway.webhooks.rules import DeliveryState, WebhookState, next_probe
+from services.gateway.webhooks.tables import Event, Webhook, WebhookAttempt, WebhookDelivery
+from shared.consumers import Later
+from shared.context import Context
+from shared.contracts.gateway import WebhookDue
+
+MOST_AT_ONCE: Final = 20  # deliveries of one turn
+LEASE: Final = timedelta(seconds=60)  # longer than a turn can last
+_BUSY_SECONDS: Final = 5.0
+
+_WAKE: Final = text(
+    "UPDATE gateway.webhook SET turn = turn + 1, due_turn = turn + 1 "
+    "WHERE tenant_id = :tenant_id AND id = ANY(:ids) AND due_turn IS NULL AND (state = 'active' OR wake_turn IS NULL) "
+    "RETURNING id, turn"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One delivery of a turn: what is sent, under which attempt."""
+
+    delivery_id: UUID
+    attempt_id: UUID
+    event: Event
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a worker holds of a webhook while it sends, as it was when the turn began."""
+
+    webhook: Webhook
+    number: int
+    parcels: Sequence[Parcel]
+
+
+async def wake(context: Context, webhook_ids: Sequence[UUID]) -> None:
+    """Let each be sent to at once, unless it is about to be. One that fails waits for its next probe."""
+    if webhook_ids:
+        woken = await context.store.execute(_WAKE, {"tenant_id": context.tenant_id, "ids": list(webhook_ids)})
+        await context.emit_all([WebhookDue(webhook_id=row.id, turn=row.turn) for row in woken])
+
+
+async def begin_turn(context: Context, due: WebhookDue) -> Turn | None:
+    """None for a turn that was planned anew since, or has nothing to send. Raises Later while another is at work."""
+    webhook = await context.store.find(Webhook, due.webhook_id)
+    if webhook is None:
+        return None
+    webhook = await context.store.lock(Webhook, webhook.id)
+    if not await _is_on(context, webhook, due.turn):
+        return None
+    parcels = await _parcels(context, webhook)
+    if not parcels:
+        await plan_next(context, webhook)
+        return None
+    webhook.lease_until = await database_now(context) + LEASE
+    return Turn(webhook, due.turn, parcels)
+
+
+async def _is_on(context: Context, webhook: Webhook, turn: int) -> bool:
+    if turn == webhook.wake_turn:
+        webhook.wake_turn = webhook.wake_at = None
+        if webhook.due_turn is None:
+            webhook.due_turn = turn
+    if turn != webhook.due_turn or webhook.state is WebhookState.DISABLED:
+        return False
+    if webhook.lease_until is not None and webhook.lease_until > await database_now(context):
+        raise Later(_BUSY_SECONDS)
+    return True
+
+
+async def _parcels(context: Context, webhook: Webhook) -> list[Parcel]:
+    """What is sent in this turn, each with its attempt written down."""
+    ready = await _ready(context, webhook, MOST_AT_ONCE)
+    if not ready:
+        return []
+    events = await context.store.all(select(Event).where(col(Event.id).in_([each.event_id for each in ready])))
+    by_id = {event.id: event for event in events}
+    parcels: list[Parcel] = []
+    for delivery in ready:
+        delivery.attempts += 1
+        attempt = WebhookAttempt(delivery_id=delivery.id, number=delivery.attempts, started_at=context.now)
+        context.store.add(attempt)
+        parcels.append(Parcel(delivery.id, attempt.id, by_id[delivery.event_id]))
+    return parcels
+
+
+async def _ready(context: Context, webhook: Webhook, limit: int) -> list[WebhookDelivery]:
+    """What may go now, oldest first; of a failing webhook one: its probe, the delivery that was tried least.
+
+    Nothing goes while an earlier event of its subject still waits.
+    """
+    probing = webhook.state is WebhookState.FAILING
+    earlier = aliased(WebhookDelivery)
+    before = select(earlier.id).where(
+        earlier.tenant_id == WebhookDelivery.tenant_id,
+        earlier.webhook_id == WebhookDelivery.webhook_id,
+        col(earlier.state) == DeliveryState.PENDING,
+        earlier.subject == WebhookDelivery.subject,
+        col(earlier.event_id) < col(WebhookDelivery.event_id),
+    )
+    query = _waiting(context, webhook)
+    if probing:
+        query = query.where(~before.exists()).order_by(col(WebhookDelivery.tries), col(WebhookDelivery.event_id))
+    else:
+        blocked = before.where(col(earlier.next_at) > context.now)
+        query = query.where(~blocked.exists(), col(WebhookDelivery.next_at) <= context.now)
+        query = query.order_by(col(WebhookDelivery.event_id))
+    return await context.store.all(query.limit(1 if probing else limit))
+
+
+def _waiting(context: Context, webhook: Webhook):  # noqa: ANN202 - a Select of WebhookDelivery, as sqlmodel spells it
+    return select(WebhookDelivery).where(
+        WebhookDelivery.tenant_id == context.tenant_id,
+        WebhookDelivery.webhook_id == webhook.id,
+        col(WebhookDelivery.state) == DeliveryState.PENDING,
+    )
+
+
+async def plan_next(context: Context, webhook: Webhook) -> None:
+    """End the turn: go on at once while something is ready, else wake up when the first of what waits is due."""
+    webhook.lease_until = None
+    webhook.due_turn = None
+    await context.store.flush()
+    if webhook.state is WebhookState.ACTIVE and await _ready(context, webhook, 1):
+        webhook.turn += 1
+        webhook.due_turn = webhook.turn
+        await context.emit(WebhookDue(webhook_id=webhook.id, turn=webhook.turn))
+        return
+    moment = await _next_moment(context, webhook)
+    if moment is None or (webhook.wake_at is not None and context.now < webhook.wake_at <= moment):
+        return
+    webhook.turn += 1
+    webhook.wake_turn, webhook.wake_at = webhook.turn, moment
+    await context.emit(WebhookDue(webhook_id=webhook.id, turn=webhook.turn), available_at=moment)
+
+
+async def _next_moment(context: Context, webhook: Webhook) -> datetime | None:
+    """When there is something to do again; None while nothing waits."""
+    if webhook.state is WebhookState.DISABLED:
+        return None
+    waiting = _waiting(context, webhook)
+    if webhook.state is WebhookState.FAILING:
+        if await context.store.first(waiting) is None:
+            return None
+        return next_probe(webhook.failures, context.now, context.chance.below)
+    later = waiting.where(col(WebhookDelivery.next_at) > context.now).order_by(col(WebhookDelivery.next_at))
+    first = await context.store.first(later)
+    return None if first is None else first.next_at
+
+
+async def database_now(context: Context) -> datetime:
+    """The one clock by which leases are given: processes may disagree about the time."""
+    return (await context.store.execute(select(func.now()))).scalar_one()

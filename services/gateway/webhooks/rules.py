@@ -1,0 +1,166 @@
+"""When a webhook is called again, when it is given up, and how what it is sent is signed. Pure."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from shared.contracts.events import EVENTS
+from shared.errors import Conflict, Forbidden, Invalid
+from shared.permissions import PARTNER_SCOPES, Permission
+
+RETRIES: Final[Sequence[timedelta]] = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=4),
+    timedelta(hours=8),
+    timedelta(hours=8),
+    timedelta(hours=12),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""What a delivery waits after each failure: three days in all."""
+
+JITTER_PERCENT: Final = 20
+OPENS_AFTER: Final = 5  # failures in a row: from then on only probes go
+LONGEST_PROBE: Final = timedelta(minutes=15)
+GIVEN_UP_AFTER: Final = timedelta(days=5)  # of nothing but failures
+OLD_SECRET_LIVES: Final = timedelta(hours=24)
+KEPT: Final = timedelta(days=30)  # events, and what was done to deliver them
+SECRET_BYTES: Final = 32
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - how every secret begins
+MOST_WEBHOOKS: Final = 100  # of one tenant
+SHOWN_ANSWER: Final = 500  # bytes
+GONE: Final = 410  # the receiver wants no more of it
+SLOW: Final = timedelta(seconds=1)  # a mean answer: from then on it shares the few lanes of the slow
+
+
+class WebhookState(StrEnum):
+    ACTIVE = "active"
+    FAILING = "failing"
+    DISABLED = "disabled"
+
+
+class DisabledBecause(StrEnum):
+    ASKED = "asked"
+    GONE = "gone"  # it answered 410
+    FAILED_FOR_DAYS = "failed_for_days"
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"  # its tries are used up
+    SKIPPED = "skipped"  # the webhook was disabled
+
+
+class UnknownEvent(Invalid):
+    code = "webhook.unknown_event"
+    title = {"ru": "Такого события нет", "en": "There is no such event"}
+
+
+class EventNotYours(Forbidden):
+    code = "webhook.event_not_yours"
+    title = {"ru": "Об этих событиях вы и сами не узнаёте", "en": "You may not hear of these events yourself"}
+
+
+class EventNotForPartners(Invalid):
+    code = "webhook.event_not_for_partners"
+    title = {"ru": "О таких событиях партнёрам не сообщают", "en": "Partners are never told of these events"}
+
+
+class WebhookDisabled(Conflict):
+    code = "webhook.disabled"
+    title = {"ru": "Вебхук отключён: сначала включите его", "en": "The webhook is disabled: enable it first"}
+
+
+class TooManyWebhooks(Conflict):
+    code = "webhook.too_many"
+    title = {"ru": "Слишком много вебхуков", "en": "There are too many webhooks"}
+
+
+class PeriodInvalid(Invalid):
+    code = "webhook.period_invalid"
+    title = {"ru": "Конец периода должен быть позже начала", "en": "The period must end after it begins"}
+
+
+def check_events(names: Iterable[str], held: Iterable[Permission], *, for_partner: bool) -> None:
+    """Raises UnknownEvent, EventNotForPartners, EventNotYours."""
+    names = frozenset(names)
+    if not names <= EVENTS.keys():
+        raise UnknownEvent
+    needed = {EVENTS[name].permission for name in names}
+    if for_partner and not needed <= PARTNER_SCOPES:
+        raise EventNotForPartners
+    if not needed <= frozenset(held):
+        raise EventNotYours
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a webhook has been answering."""
+
+    state: WebhookState
+    failures: int  # in a row
+    failing_since: datetime | None
+
+    def after_success(self) -> "Health":
+        return Health(WebhookState.ACTIVE, 0, None)
+
+    def after_failure(self, now: datetime) -> "Health":
+        failures = self.failures + 1
+        state = WebhookState.FAILING if failures >= OPENS_AFTER else self.state
+        return Health(state, failures, self.failing_since or now)
+
+    def is_given_up(self, now: datetime) -> bool:
+        return self.failing_since is not None and now - self.failing_since >= GIVEN_UP_AFTER
+
+
+def next_try(tries: int, now: datetime, below: Callable[[int], int]) -> datetime | None:
+    """When a delivery that failed `tries` times is due again; None when it is given up."""
+    return None if tries > len(RETRIES) else now + jittered(RETRIES[tries - 1], below)
+
+
+def next_probe(failures: int, now: datetime, below: Callable[[int], int]) -> datetime:
+    """When a webhook that fails is called again at all."""
+    step = min(max(failures - OPENS_AFTER, 0) + 1, len(RETRIES) - 1)
+    return now + jittered(min(RETRIES[step], LONGEST_PROBE), below)
+
+
+def jittered(span: timedelta, below: Callable[[int], int]) -> timedelta:
+    """Up to a fifth longer, so that what failed together does not come back together."""
+    return span + span * below(JITTER_PERCENT * 10 + 1) / 1000
+
+
+def is_taken(status: int) -> bool:
+    """A redirect is a failure: where it leads was not checked, and nobody signed for it."""
+    return 200 <= status < 300  # noqa: PLR2004 - HTTP statuses
+
+
+def new_secret(raw: bytes) -> str:
+    return SECRET_PREFIX + base64.b64encode(raw).decode()
+
+
+def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """As https://www.standardwebhooks.com has it."""
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
+    signed = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
+def signed_headers(secrets: Iterable[str], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """`secrets`: the present one, and the one before it for as long as it lives."""
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(signature(secret, message_id, timestamp, body) for secret in secrets),
+    }
