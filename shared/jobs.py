@@ -76,7 +76,7 @@ Chunk = Callable[[Context, Job], Awaitable[Progress]]
 MakeDue = Callable[[UUID], Message]
 
 
-_ENDED: Final = frozenset({JobState.DONE, JobState.FAILED})
+ENDED: Final = frozenset({JobState.DONE, JobState.FAILED})
 _COLUMNS: Final = "id, kind, state, done, total, result, errors, memory, created_by, created_at, changed_at"
 
 
@@ -138,7 +138,7 @@ def works_off(due: type[Message], make: MakeDue, kinds: Mapping[str, Chunk]) -> 
 
     async def handle(context: Context, message: Message) -> None:
         job = await read_job(context.store, context.runtime.service, _job_id(message), lock=True)
-        if job.state in _ENDED:
+        if job.state in ENDED:
             return
         try:
             async with context.store.session.begin_nested():

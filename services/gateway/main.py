@@ -14,11 +14,18 @@ from services.gateway.partners.api import router as partners
 from services.gateway.people.api import router as people
 from services.gateway.routing.actions.authentication import Authentication
 from services.gateway.routing.actions.edge import Edge, Target
+from services.gateway.routing.actions.origins import Origins, load_origins
+from services.gateway.routing.actions.streams import Streams
 from services.gateway.routing.api import reference
+from services.gateway.routing.api.jobs import router as jobs
+from services.gateway.routing.api.news import router as news
+from services.gateway.routing.api.origins import router as origins
 from services.gateway.runtime import GatewayRuntime, open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import load_operator, load_standing, open_desk
 from services.gateway.sign_in.api import router as sign_in
+from services.gateway.webhooks.actions import EVENTS_CHANNEL
+from services.gateway.webhooks.api import router as webhooks
 from shared.app import create_service
 from shared.contracts import ServiceName
 from shared.identity import IdentitySigner
@@ -30,6 +37,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
         runtime = open_gateway_runtime(settings)
     desk = open_desk(runtime, settings)
     keys = KeyRing(runtime)
+    streams = Streams(runtime, EVENTS_CHANNEL)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncGenerator[None, None]:
@@ -38,12 +46,14 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
         finally:
             await desk.close()
             await keys.close()
+            await streams.close()
 
-    rooms = [audit, sign_in, organizations, people, grants, partners]
+    rooms = [audit, sign_in, organizations, people, grants, partners, webhooks, jobs, news, origins]
     app = create_service(runtime, rooms, lifespan=life)
     app.include_router(reference)
     app.state.desk = desk
     app.state.keys = keys
+    app.state.streams = streams
     return app
 
 
@@ -61,6 +71,7 @@ def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[Serv
             runtime.clock,
             operators=partial(load_operator, runtime),
         ),
+        origins=Origins(partial(load_origins, runtime), runtime.clock),
         signer=IdentitySigner(settings.private_keys()[0]),
         clock=runtime.clock,
     )

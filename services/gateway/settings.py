@@ -36,6 +36,30 @@ class GatewaySettings(PlatformSettings):
         validation_alias=AliasChoices("VMESTE_GATEWAY_MAX_UPLOAD_BYTES", "max_upload_bytes"),
         description="the largest body that is passed on at all",
     )
+    body_seconds: float = Field(
+        30.0,
+        gt=0,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_BODY_SECONDS", "body_seconds"),
+        description="how long a client has to send its body; longer than that is 408",
+    )
+    stream_check_seconds: float = Field(
+        5.0,
+        gt=0,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_STREAM_CHECK_SECONDS", "stream_check_seconds"),
+        description="how often it is asked whether the reader of an event stream may still read it",
+    )
+    heartbeat_seconds: float = Field(
+        15.0,
+        gt=0,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_HEARTBEAT_SECONDS", "heartbeat_seconds"),
+        description="how often an event stream says that it is alive",
+    )
+    streams_per_caller: int = Field(
+        5, ge=1, validation_alias=AliasChoices("VMESTE_GATEWAY_STREAMS_PER_CALLER", "streams_per_caller")
+    )
+    streams_per_process: int = Field(
+        1000, ge=1, validation_alias=AliasChoices("VMESTE_GATEWAY_STREAMS_PER_PROCESS", "streams_per_process")
+    )
     proxies: int = Field(
         0,
         ge=0,

@@ -1,6 +1,6 @@
 """The web side of every service: routes that are units of work, callers, problems, pages."""
 
-from shared.app.access import allowed, anyone, caller, operator, signed_in
+from shared.app.access import allowed, anyone, caller, member, operator, signed_in
 from shared.app.deprecation import deprecated
 from shared.app.factory import create_service
 from shared.app.moments import LocalTime, Moment
@@ -47,6 +47,7 @@ __all__ = [
     "etag",
     "example",
     "id_within",
+    "member",
     "operator",
     "outside",
     "paginate",

@@ -5,6 +5,7 @@ signed_in()                   any person
 operator()                    the platform's administrator, with the tenant that the path names
 anyone(tenant_of="event_id")  no token needed; the tenant comes from the address
 caller()                      only who it is, no transaction: for the hot routes that write in groups
+member()                      the same for a person or a partner's key
 
 `shared.app.outside` has `outside` and `anyone_outside`, for routes that do slow work before their transaction.
 """
@@ -116,6 +117,15 @@ def caller(*, public: bool = False) -> Any:
         return caller_of(request) if public else person_of(request)[0]
 
     return marked(dependency, "anyone" if public else "signed_in", keyed=False)
+
+
+def member() -> Any:
+    """Only who it is: a person, or a partner's key. For routes that open short transactions of their own."""
+
+    async def dependency(request: Request) -> Caller:
+        return member_of(request)[0]
+
+    return marked(dependency, "signed_in", keyed=False)
 
 
 def operator(*, tenant_from: str | None = None) -> Any:

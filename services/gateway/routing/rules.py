@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.contracts import ServiceName
-from shared.errors import Problem, Unavailable
+from shared.errors import Conflict, Invalid, Problem, TooMany, Unavailable
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -56,7 +56,21 @@ _NEVER_IN: Final = frozenset(
 )
 _NEVER_OUT: Final = frozenset({b"date", b"server"})  # the server in front of the client says its own
 _OURS_PREFIXES: Final = (b"x-vmeste-", b"x-forwarded-")
+_LONGEST_ADDRESS: Final = 8192
+_MOST_HEADERS: Final = 100
+_LONGEST_HEADERS: Final = 32_768
 _TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_OWNERS: Final = {service.encode(): service for service in ServiceName}
+_STREAM: Final = re.compile(r"/v1/(?:stream|jobs/[^/]+/events)")
+BEGIN: Final = "retry: 2000\n\n"  # a client whose stream broke off comes back after two seconds
+HEARTBEAT: Final = ": \n\n"
+_ORIGIN: Final = re.compile(
+    r"(https|http)://((?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*)(?::([1-9][0-9]{0,4}))?"
+)
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1"})
+_DEFAULT_PORTS: Final = {"https": "443", "http": "80"}
+_HIGHEST_PORT: Final = 65_535
+_LONGEST_HOST: Final = 253
 _DIGITS: Final = re.compile(rb"[0-9]{1,15}")
 
 
@@ -64,6 +78,45 @@ class MalformedRequest(Problem):
     code = "malformed_request"
     status = 400
     title = {"ru": "Запрос составлен с ошибкой", "en": "The request is malformed"}
+
+
+class AddressTooLong(Problem):
+    code = "address_too_long"
+    status = 414
+    title = {"ru": "Слишком длинный адрес", "en": "The address is too long"}
+
+
+class HeadersTooLarge(Problem):
+    code = "headers_too_large"
+    status = 431
+    title = {"ru": "Слишком много заголовков, или они слишком велики", "en": "Too many headers, or too large ones"}
+
+
+class BodyTooSlow(Problem):
+    code = "body_too_slow"
+    status = 408
+    title = {"ru": "Тело запроса приходит слишком медленно", "en": "The body comes too slowly"}
+
+
+class InvalidOrigin(Invalid):
+    code = "origins.invalid"
+    title = {
+        "ru": "Источник страницы - это https://имя или https://имя:порт, без пути и звёздочек",
+        "en": "An origin is https://name or https://name:port, without a path or asterisks",
+    }
+
+
+class OriginsAtTheRoot(Conflict):
+    code = "origins.root_only"
+    title = {
+        "ru": "Источники страниц задаются для всей организации: у её корня",
+        "en": "Origins are set for the whole union: at its root",
+    }
+
+
+class TooManyStreams(TooMany):
+    code = "stream.too_many"
+    title = {"ru": "Слишком много открытых потоков", "en": "Too many streams are open"}
 
 
 class ServiceUnavailable(Unavailable):
@@ -77,12 +130,27 @@ class ServiceTimeout(Problem):
     title = {"ru": "Служба не ответила вовремя", "en": "The service did not answer in time"}
 
 
+def check_size(raw_path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Raises AddressTooLong, HeadersTooLarge: nobody of good will comes near."""
+    if len(raw_path) + len(query) > _LONGEST_ADDRESS:
+        raise AddressTooLong
+    if len(headers) > _MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > _LONGEST_HEADERS:
+        raise HeadersTooLarge
+
+
 def service_of(raw_path: bytes) -> ServiceName:
-    """Whose path this is. Undecoded: `/v1/requests%2F..` names no service."""
-    parts = raw_path.split(b"/", 3)
-    if len(parts) > 2 and not parts[0] and parts[1] == b"v1":  # noqa: PLR2004 - "", "v1", the segment
-        return SERVICES.get(parts[2].decode("latin-1"), ServiceName.GATEWAY)
-    return ServiceName.GATEWAY
+    """Whose path this is. Undecoded: `/v1/requests%2F..` names no service. A job's id says whose it is."""
+    parts = raw_path.split(b"/", 4)
+    if len(parts) < 3 or parts[0] or parts[1] != b"v1":  # noqa: PLR2004 - "", "v1", the segment
+        return ServiceName.GATEWAY
+    if parts[2] == b"jobs" and len(parts) > 3:  # noqa: PLR2004 - the job's id
+        return _OWNERS.get(parts[3].partition(b"-")[0], ServiceName.GATEWAY)
+    return SERVICES.get(parts[2].decode("latin-1"), ServiceName.GATEWAY)
+
+
+def is_stream(path: str) -> bool:
+    """Whether the answer has no end: its caller is looked at again while it lasts."""
+    return _STREAM.fullmatch(path) is not None
 
 
 def incoming(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
@@ -132,6 +200,10 @@ def body_length(headers: Sequence[tuple[bytes, bytes]]) -> int | None:
     return int(length)
 
 
+def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    return any(name in {b"content-length", b"transfer-encoding"} for name, _ in headers)
+
+
 def bearer(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
     """The access token, None without an Authorization header. An empty one for anything that is not one Bearer."""
     values = [value for name, value in headers if name == b"authorization"]
@@ -162,3 +234,19 @@ def client_address(peer: str, headers: Sequence[tuple[bytes, bytes]], proxies: i
     if len(chain) < proxies:
         return peer
     return chain[-proxies].decode("latin-1")[:64] or peer
+
+
+def origin_of(text: str) -> str:
+    """An origin as browsers write it: lower case, without the scheme's own port. Raises InvalidOrigin."""
+    match = _ORIGIN.fullmatch(text.lower())
+    if match is None or (match[1] == "http" and match[2] not in _THIS_MACHINE) or len(match[2]) > _LONGEST_HOST:
+        raise InvalidOrigin
+    if match[3] is not None and int(match[3]) > _HIGHEST_PORT:
+        raise InvalidOrigin
+    port = f":{match[3]}" if match[3] is not None and match[3] != _DEFAULT_PORTS[match[1]] else ""
+    return f"{match[1]}://{match[2]}{port}"
+
+
+def told(name: str, data: str, number: int | None = None) -> str:
+    """One server-sent event; whoever comes back names the last `number` they saw. `data` is JSON without line breaks."""
+    return f"event: {name}\ndata: {data}\n\n" if number is None else f"id: {number}\nevent: {name}\ndata: {data}\n\n"

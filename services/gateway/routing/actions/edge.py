@@ -7,21 +7,27 @@ and passes both streams through. Nothing of a request is looked at that this doe
 import random
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.partners.actions import QUOTA
+from services.gateway.routing.actions.answering import Answering
 from services.gateway.routing.actions.authentication import Authentication
 from services.gateway.routing.actions.bodies import Body, ClientGone
-from services.gateway.routing.actions.hop import Hop
+from services.gateway.routing.actions.hop import Hop, Passage
+from services.gateway.routing.actions.listening import Listening
+from services.gateway.routing.actions.origins import Origins
 from services.gateway.routing.rules import (
     WITHOUT_TOKEN,
     Headers,
     bearer,
-    body_length,
+    check_size,
     client_address,
     incoming,
+    is_stream,
     service_of,
     trace_of,
 )
@@ -29,8 +35,8 @@ from services.gateway.settings import GatewaySettings
 from shared.app.problems import problem_response
 from shared.clock import Clock
 from shared.contracts import ServiceName
-from shared.errors import NotFound, Problem
-from shared.identity import HEADER, Caller, IdentitySigner
+from shared.errors import NotFound, Problem, Unavailable
+from shared.identity import HEADER, NOBODY, Caller, IdentitySigner
 
 Target = str | ASGIApp
 """Where a service is: its base URL, or its application in this process."""
@@ -47,6 +53,7 @@ class Edge:
         settings: GatewaySettings,
         *,
         authentication: Authentication,
+        origins: Origins,
         signer: IdentitySigner,
         clock: Clock,
     ) -> None:
@@ -56,6 +63,8 @@ class Edge:
         self._authentication = authentication
         self._signer = signer
         self._clock = clock
+        self._origins = origins
+        self._protocol = settings.public_url.partition(":")[0].encode()
         self._hop = Hop(settings.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,46 +83,81 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = f"{random.getrandbits(64):016x}"  # unlike others, not unguessable
         scope["vmeste.request_id"] = request_id
+        answering = Answering(scope["headers"], send, self._origins)
         try:
-            await self._pass_on(scope, receive, send, request_id)
+            check_size(scope["raw_path"], scope["query_string"], scope["headers"])
+            if not await answering.preflight(scope["method"], scope["headers"]):
+                await self._pass_on(scope, receive, answering)
         except Problem as problem:
             response = problem_response(Request(scope), problem)
             response.headers["x-request-id"] = request_id
             response.headers["cache-control"] = "no-store"
             response.headers["x-content-type-options"] = "nosniff"
-            await response(scope, receive, send)
+            response.headers.update(scope.get(QUOTA, {}))
+            await response(scope, receive, answering.send)
         except ClientGone:
             return  # nobody is there to be answered
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, answering: Answering) -> None:
         raw: Headers = scope["headers"]
-        body = Body(receive, self._settings.max_upload_bytes, body_length(raw))
+        await answering.allow(NOBODY)  # a page may read that its token is over
+        body = Body(receive, raw, self._settings.max_upload_bytes, self._settings.body_seconds)
         if scope["path"] == "/metrics":
             self._check_operator(raw)
         service = service_of(scope["raw_path"])
         token = None if scope["path"] in WITHOUT_TOKEN or scope["path"] == "/metrics" else bearer(raw)
         caller = await self._authentication.caller(token)
-        headers = incoming(raw)
-        headers += self._own_headers(scope, raw, service, caller, request_id)
-        target = self._targets[service]
-        if isinstance(target, str):
-            await self._hop.forward(target, scope, headers, body, receive, send)
-        elif service is ServiceName.GATEWAY and scope["method"] not in _READS:
-            await target({**scope, "headers": headers}, receive, self._forgetting(caller, send))
+        await answering.allow(caller)
+        send = answering.send
+        if caller.key is not None:
+            send = await self._authentication.keys.metered(caller.key, scope, send)
+        scope["vmeste.trace"] = (trace_of(raw) or b"%032x" % random.getrandbits(128)).decode()
+        passage = Passage(
+            service, {**scope, "headers": incoming(raw) + self._own_headers(scope, service, caller)}, body
+        )
+        if is_stream(scope["path"]):
+            await self._listen(passage, caller, token, receive, send)
         else:
-            await target({**scope, "headers": headers}, receive, send)
+            await self._forward(passage, caller, receive, send)
 
-    def _own_headers(
-        self, scope: Scope, raw: Headers, service: ServiceName, caller: Caller, request_id: str
-    ) -> Headers:
+    async def _forward(self, passage: Passage, caller: Caller, receive: Receive, send: Send) -> None:
+        target = self._targets[passage.service]
+        if isinstance(target, str):
+            await self._hop.forward(target, passage, receive, send)
+        elif passage.service is ServiceName.GATEWAY and passage.scope["method"] not in _READS:
+            await target(passage.scope, receive, self._forgetting(caller, send))
+        else:
+            await target(passage.scope, receive, send)
+
+    async def _listen(
+        self, passage: Passage, caller: Caller, token: bytes | None, receive: Receive, send: Send
+    ) -> None:
+        """An answer without an end. Who loses the right to it, or gains another, begins anew from the last event."""
+        rights = replace(caller, position=0)
+
+        async def may_still_hear() -> bool:
+            try:
+                return replace(await self._authentication.caller(token), position=0) == rights
+            except Unavailable:  # the database is away for a moment: nothing new comes out of it either
+                return True
+            except Problem:
+                return False
+
+        listening = Listening(receive, send, may_still_hear, self._settings.stream_check_seconds)
+        try:
+            await self._forward(passage, caller, listening.receive, listening.send)
+        finally:
+            await listening.close()
+
+    def _own_headers(self, scope: Scope, service: ServiceName, caller: Caller) -> Headers:
+        raw: Headers = scope["headers"]
         peer = scope["client"][0] if scope.get("client") else ""
-        trace = trace_of(raw) or b"%032x" % random.getrandbits(128)
         return [
             (b"host", _host(raw)),
             (b"x-forwarded-for", client_address(peer, raw, self._settings.proxies).encode()),
-            (b"x-forwarded-proto", self._settings.public_url.partition(":")[0].encode()),
-            (b"x-request-id", request_id.encode()),
-            (b"traceparent", b"00-%b-%b-01" % (trace, request_id.encode())),
+            (b"x-forwarded-proto", self._protocol),
+            (b"x-request-id", scope["vmeste.request_id"].encode()),
+            (b"traceparent", f"00-{scope['vmeste.trace']}-{scope['vmeste.request_id']}-01".encode()),
             (_IDENTITY, self._signer.sign(service, caller, self._clock.now()).encode()),
         ]
 

@@ -4,6 +4,7 @@ aiohttp, because the same hop with httpx costs ten times the CPU and it is paid 
 """
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -22,13 +23,14 @@ from starlette.types import Receive, Scope, Send
 from yarl import URL
 
 from services.gateway.routing.actions.bodies import Body, ClientGone
-from services.gateway.routing.rules import Headers, MalformedRequest, ServiceTimeout, ServiceUnavailable, outgoing
+from services.gateway.routing.actions.breaker import MOST_UPLOADING, MOST_WAITING, Door, unavailable
+from services.gateway.routing.rules import Headers, MalformedRequest, ServiceTimeout, outgoing
+from shared.contracts import ServiceName
 from shared.errors import Problem
 
 _log = structlog.get_logger()
 _WHOLE: Final = 262_144  # answers up to this size are passed on in one piece
 _CONNECT_SECONDS: Final = 3.0
-_CONNECTIONS: Final = 100  # to one service: a service that hangs takes no more, the others have their own
 _IDLE_SECONDS: Final = 4.0  # below the 5 s after which uvicorn closes an idle connection
 _PATIENCE_SECONDS: Final = 0.05
 _RETRY_SECONDS: Final = 1
@@ -71,16 +73,28 @@ class _Watch:
             self._task.cancel()
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A request as its service may see it: its scope with the headers that survived and the gateway's own."""
+
+    service: ServiceName
+    scope: Scope
+    body: Body
+
+
 class Hop:
     def __init__(self, answer_seconds: float) -> None:
         """`answer_seconds`: how long a service may stay silent."""
         self._timeout = ClientTimeout(connect=_CONNECT_SECONDS, sock_connect=_CONNECT_SECONDS, sock_read=answer_seconds)
         self._open: ClientSession | None = None
+        self._doors = {service: Door(service) for service in ServiceName}
 
     def _session(self) -> ClientSession:
         if self._open is None:
             self._open = ClientSession(
-                connector=TCPConnector(limit=0, limit_per_host=_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS),
+                connector=TCPConnector(
+                    limit=0, limit_per_host=MOST_WAITING + MOST_UPLOADING, keepalive_timeout=_IDLE_SECONDS
+                ),
                 timeout=self._timeout,
                 auto_decompress=False,
                 cookie_jar=DummyCookieJar(),
@@ -94,11 +108,12 @@ class Hop:
             await self._open.close()
             self._open = None
 
-    async def forward(
-        self, base_url: str, scope: Scope, headers: Headers, body: Body, receive: Receive, send: Send
-    ) -> None:
+    async def forward(self, base_url: str, passage: Passage, receive: Receive, send: Send) -> None:
         """Pass the request on and the answer back. Raises a Problem as long as nothing was answered."""
+        scope, body = passage.scope, passage.body
         gathered = await body.gather()
+        door, now = self._doors[passage.service], asyncio.get_running_loop().time
+        visit = door.enter(now(), uploading=gathered is None)
         watch = _Watch(receive)
         if gathered is not None:
             watch.start()
@@ -106,10 +121,11 @@ class Hop:
             async with self._session().request(
                 scope["method"],
                 _url(base_url, scope),
-                headers=_decoded(headers),
+                headers=_decoded(scope["headers"]),
                 data=_stream(body, watch) if gathered is None else gathered or None,
                 allow_redirects=False,
             ) as upstream:
+                door.answered()
                 await _answer(upstream, scope["method"], send, watch)
         except asyncio.CancelledError:
             if not watch.gone:
@@ -120,10 +136,18 @@ class Hop:
                 raise body.trouble from error
             if watch.started:
                 raise
-            _log.warning("hop.failed", to=base_url, request_id=scope["vmeste.request_id"], error=type(error).__name__)
-            raise _problem(error) from error
+            door.failed(now())
+            _log.warning(
+                "hop.failed",
+                to=passage.service,
+                request_id=scope["vmeste.request_id"],
+                trace=scope["vmeste.trace"],
+                error=type(error).__name__,
+            )
+            raise _problem(passage.service, error) from error
         finally:
             watch.stop()
+            visit.leave()
 
 
 async def _stream(body: Body, watch: _Watch):  # noqa: ANN202 - an async generator of bytes
@@ -164,7 +188,7 @@ def _decoded(headers: Headers) -> CIMultiDict[str]:
         raise MalformedRequest from error
 
 
-def _problem(error: ClientError | TimeoutError) -> Problem:
-    is_silent = isinstance(error, TimeoutError) and not isinstance(error, ConnectionTimeoutError | ClientConnectorError)
-    kind = ServiceTimeout if is_silent else ServiceUnavailable
-    return kind(retry_after=_RETRY_SECONDS)
+def _problem(service: ServiceName, error: ClientError | TimeoutError) -> Problem:
+    if isinstance(error, TimeoutError) and not isinstance(error, ConnectionTimeoutError | ClientConnectorError):
+        return ServiceTimeout(retry_after=_RETRY_SECONDS)
+    return unavailable(service, _RETRY_SECONDS)

@@ -6,13 +6,20 @@ from hypothesis import strategies as st
 
 from services.gateway.routing.rules import (
     SERVICES,
+    AddressTooLong,
+    HeadersTooLarge,
+    InvalidOrigin,
     MalformedRequest,
     bearer,
     body_length,
+    check_size,
     client_address,
     incoming,
+    is_stream,
+    origin_of,
     outgoing,
     service_of,
+    told,
     trace_of,
 )
 from shared.contracts import ServiceName
@@ -156,3 +163,92 @@ def test_only_a_whole_traceparent_is_continued() -> None:
         b"00-%b-00f067aa0ba902b7-01" % trace.upper(),
     ):
         assert trace_of([(b"traceparent", broken)]) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [
+        (b"/v1/jobs/gateway-1", ServiceName.GATEWAY),
+        (b"/v1/jobs/surveys-1/events", ServiceName.SURVEYS),
+        (b"/v1/jobs/surveys", ServiceName.SURVEYS),
+        (b"/v1/jobs/nobody-1", ServiceName.GATEWAY),
+        (b"/v1/jobs", ServiceName.GATEWAY),
+        (b"/v1/jobs/", ServiceName.GATEWAY),
+    ],
+)
+def test_a_job_is_its_services(path: bytes, service: ServiceName) -> None:
+    assert service_of(path) is service
+
+
+@pytest.mark.parametrize(
+    ("path", "streams"),
+    [
+        ("/v1/stream", True),
+        ("/v1/jobs/gateway-1/events", True),
+        ("/v1/jobs/gateway-1", False),
+        ("/v1/events", False),
+        ("/v1/stream/", False),
+        ("/v1/jobs/a/b/events", False),
+    ],
+)
+def test_only_streams_have_no_end(path: str, streams: bool) -> None:
+    assert is_stream(path) is streams
+
+
+def test_what_is_too_large_is_refused_before_it_is_looked_at() -> None:
+    check_size(b"/" * 4000, b"a" * 4000, [(b"a", b"1")] * 100)
+    with pytest.raises(AddressTooLong):
+        check_size(b"/" * 8000, b"a" * 193, [])
+    with pytest.raises(HeadersTooLarge):
+        check_size(b"/", b"", [(b"a", b"1")] * 101)
+    with pytest.raises(HeadersTooLarge):
+        check_size(b"/", b"", [(b"range", b"bytes=" + b"0-1," * 10_000)])
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://app.union.example", "https://app.union.example"),
+        ("HTTPS://App.Union.Example:443", "https://app.union.example"),
+        ("https://app.union.example:8443", "https://app.union.example:8443"),
+        ("http://localhost:5173", "http://localhost:5173"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("https://xn--80aesfpebagmfblc0a.xn--p1ai", "https://xn--80aesfpebagmfblc0a.xn--p1ai"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_do(text: str, origin: str) -> None:
+    assert origin_of(text) == origin == origin_of(origin)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "*",
+        "null",
+        "https://*",
+        "https://*.union.example",
+        "https://app.union.example/",
+        "https://app.union.example/path",
+        "https://user@app.union.example",
+        "https://app.union.example:0",
+        "https://app.union.example:65536",
+        "https://app.union.example?x",
+        "https://-a.example",
+        "https://a..example",
+        "https://" + "a." * 130 + "example",
+        "http://app.union.example",
+        "http://localhost.evil.example",
+        "ftp://app.union.example",
+        "https://приложение.рф",
+        "https://app.union.example\n",
+    ],
+)
+def test_what_is_no_origin_is_refused(text: str) -> None:
+    with pytest.raises(InvalidOrigin):
+        origin_of(text)
+
+
+def test_an_event_is_told_as_browsers_read_it() -> None:
+    assert told("a.b", "{}", 7) == "id: 7\nevent: a.b\ndata: {}\n\n"
+    assert told("running", "{}") == "event: running\ndata: {}\n\n"
