@@ -11,6 +11,7 @@ from services.gateway.grants.api import router as grants
 from services.gateway.organizations.api import router as organizations
 from services.gateway.partners.actions import KeyRing
 from services.gateway.partners.api import router as partners
+from services.gateway.people.actions.belonging import Belonging
 from services.gateway.people.api import router as people
 from services.gateway.routing.actions.authentication import Authentication
 from services.gateway.routing.actions.edge import Edge, Target
@@ -52,6 +53,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
     app = create_service(runtime, rooms, lifespan=life)
     app.include_router(reference)
     app.state.desk = desk
+    app.state.membership = Belonging()
     app.state.keys = keys
     app.state.streams = streams
     return app

@@ -1,6 +1,7 @@
 """The gateway's worker process."""
 
 from services.gateway.audit import jobs as audit
+from services.gateway.organizations import jobs as organizations
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.webhooks import jobs as webhooks
@@ -9,7 +10,7 @@ from shared.worker import Timer, run_worker
 
 
 def consumers() -> list[Consumer]:
-    return [*audit.consumers(), *webhooks.consumers()]
+    return [*audit.consumers(), *organizations.consumers(), *webhooks.consumers()]
 
 
 def timers() -> list[Timer]:

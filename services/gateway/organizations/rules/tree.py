@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
 
 from shared.errors import Conflict, Invalid
 
-DEFAULT_TIMEZONE: Final = "Europe/Moscow"
 DEEPEST: Final = 12  # levels; a real tree has at most seven kinds
 
 
@@ -35,11 +32,6 @@ class TooDeep(Invalid):
     title = {"ru": "Слишком много уровней", "en": "The tree would be too deep"}
 
 
-class UnknownTimezone(Invalid):
-    code = "organization.unknown_timezone"
-    title = {"ru": "Неизвестный часовой пояс", "en": "Unknown time zone"}
-
-
 class OrganizationClosed(Conflict):
     code = "organization.closed"
     title = {"ru": "Организация закрыта", "en": "The organization is closed"}
@@ -52,7 +44,23 @@ class HasOpenParts(Conflict):
 
 class RootStays(Conflict):
     code = "organization.root_stays"
-    title = {"ru": "Корневую организацию закрыть нельзя", "en": "The root organization cannot be closed"}
+    title = {
+        "ru": "Корневую организацию нельзя ни закрыть, ни переместить",
+        "en": "The root organization can be neither closed nor moved",
+    }
+
+
+class WouldBeCircle(Conflict):
+    code = "organization.would_be_circle"
+    title = {"ru": "Организация не может войти в собственную часть", "en": "It cannot stand under a part of its own"}
+
+
+class WrongSuccessor(Invalid):
+    code = "organization.wrong_successor"
+    title = {
+        "ru": "Членов закрываемой организации нельзя передать ей самой или её части",
+        "en": "The members of a closed organization cannot be handed over to itself or a part of it",
+    }
 
 
 def may_stand_under(kind: OrganizationKind, parent: OrganizationKind) -> bool:
@@ -72,21 +80,16 @@ def check_place(kind: OrganizationKind, parent: OrganizationKind, *, parent_clos
         raise TooDeep
 
 
-def check_timezone(name: str) -> None:
-    """Raise UnknownTimezone unless the zone data knows `name`."""
-    if name not in _zones():
-        raise UnknownTimezone
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Some 600 file names, read once."""
-    return frozenset(available_timezones())
-
-
 def check_closing(*, is_root: bool, open_parts: bool) -> None:
     """Raise RootStays or HasOpenParts."""
     if is_root:
         raise RootStays
     if open_parts:
         raise HasOpenParts
+
+
+def check_move(
+    kind: OrganizationKind, parent: OrganizationKind, *, parent_closed: bool, parent_depth: int, height: int
+) -> None:
+    """Raise OrganizationClosed, WrongKind or TooDeep. `height` counts the levels of the branch that moves."""
+    check_place(kind, parent, parent_closed=parent_closed, parent_depth=parent_depth + height - 1)

@@ -1,0 +1,94 @@
+"""The platform's list of tenants: which there are, and whether they are active. Asked before any of them is entered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, update
+
+from services.gateway.organizations.tables import tenant_registry
+from shared.context import Context
+from shared.errors import NotFound
+from shared.runtime import Runtime
+from shared.standing import TenantState
+
+
+@dataclass(frozen=True)
+class TenantEntry:
+    id: UUID
+    name: str
+    state: TenantState
+    state_version: int
+    created_at: datetime
+    changed_at: datetime
+    deletion_asked_at: datetime | None
+    certificate: dict[str, Any] | None
+
+
+async def enter_in_registry(context: Context, name: str) -> None:
+    """A new tenant, active from the beginning."""
+    await context.store.execute(
+        insert(tenant_registry).values(
+            id=context.tenant_id,
+            name=name,
+            state=TenantState.ACTIVE,
+            state_version=1,
+            created_at=context.now,
+            changed_at=context.now,
+        )
+    )
+
+
+async def rename_in_registry(context: Context, name: str) -> None:
+    """As its root organization is called."""
+    statement = update(tenant_registry).where(tenant_registry.c.id == context.tenant_id).values(name=name)
+    await context.store.execute(statement)
+
+
+async def hold_tenant(context: Context) -> TenantEntry:
+    """The context's own tenant, held until the end of the transaction. Raises NotFound."""
+    query = select(tenant_registry).where(tenant_registry.c.id == context.tenant_id).with_for_update()
+    return _found((await context.store.execute(query)).first())
+
+
+async def read_tenant(runtime: Runtime, tenant_id: UUID) -> TenantEntry:
+    """Raises NotFound."""
+    async with runtime.database.before_tenant() as connection:
+        query = select(tenant_registry).where(tenant_registry.c.id == tenant_id)
+        return _found((await connection.execute(query)).first())
+
+
+async def tenants_page(runtime: Runtime, after: UUID | None, limit: int) -> list[TenantEntry]:
+    """In the order of their ids, which is that of their making."""
+    query = select(tenant_registry).order_by(tenant_registry.c.id).limit(limit)
+    if after is not None:
+        query = query.where(tenant_registry.c.id > after)
+    async with runtime.database.before_tenant() as connection:
+        return [_entry(row) for row in await connection.execute(query)]
+
+
+async def active_tenants(runtime: Runtime) -> list[UUID]:
+    """For what is done in every tenant by the clock."""
+    query = select(tenant_registry.c.id).where(tenant_registry.c.state == TenantState.ACTIVE)
+    async with runtime.database.before_tenant() as connection:
+        return list((await connection.execute(query.order_by(tenant_registry.c.id))).scalars())
+
+
+def _found(row: Row[Any] | None) -> TenantEntry:
+    if row is None:
+        raise NotFound
+    return _entry(row)
+
+
+def _entry(row: Row[Any]) -> TenantEntry:
+    return TenantEntry(
+        id=row.id,
+        name=row.name,
+        state=TenantState(row.state),
+        state_version=row.state_version,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        deletion_asked_at=row.deletion_asked_at,
+        certificate=row.certificate,
+    )

@@ -1,0 +1,61 @@
+"""The tree, and the settings that run down it."""
+
+from services.gateway.organizations.rules.affiliations import (
+    AffiliationKind,
+    CommitteeRole,
+    EndsBeforeItBegan,
+    SeatedTwice,
+    TwoChairs,
+    check_affiliations,
+    check_committee,
+)
+from services.gateway.organizations.rules.settings import (
+    DEFAULT_TIMEZONE,
+    LEAST_FLOOR,
+    Setting,
+    UnknownTimezone,
+    check_timezone,
+)
+from services.gateway.organizations.rules.tree import (
+    DEEPEST,
+    HasOpenParts,
+    OrganizationClosed,
+    OrganizationKind,
+    RootStays,
+    TooDeep,
+    WouldBeCircle,
+    WrongKind,
+    WrongSuccessor,
+    check_closing,
+    check_move,
+    check_place,
+    may_stand_under,
+)
+
+__all__ = [
+    "DEEPEST",
+    "DEFAULT_TIMEZONE",
+    "LEAST_FLOOR",
+    "AffiliationKind",
+    "CommitteeRole",
+    "EndsBeforeItBegan",
+    "HasOpenParts",
+    "OrganizationClosed",
+    "OrganizationKind",
+    "RootStays",
+    "SeatedTwice",
+    "Setting",
+    "TooDeep",
+    "TwoChairs",
+    "UnknownTimezone",
+    "WouldBeCircle",
+    "WrongKind",
+    "WrongSuccessor",
+    "check_affiliations",
+    "check_closing",
+    "check_committee",
+    "check_move",
+    "check_place",
+    "check_timezone",
+    "may_stand_under",
+]

@@ -1,0 +1,70 @@
+"""Belonging to other unions and federations, and who leads an organization."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from shared.errors import FieldError, Invalid
+
+
+class AffiliationKind(StrEnum):
+    FEDERATION = "federation"
+    UNION = "union"
+    ASSOCIATION = "association"
+    INTERNATIONAL = "international"
+    OTHER = "other"
+
+
+class CommitteeRole(StrEnum):
+    CHAIR = "chair"
+    DEPUTY = "deputy"
+    SECRETARY = "secretary"
+    TREASURER = "treasurer"
+    MEMBER = "member"
+
+
+class Period(Protocol):
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+class Seat(Protocol):
+    @property
+    def person_id(self) -> UUID: ...
+    @property
+    def role(self) -> CommitteeRole: ...
+
+
+class EndsBeforeItBegan(Invalid):
+    code = "organization.affiliation_ends_before_it_began"
+    title = {"ru": "Членство закончилось раньше, чем началось", "en": "The affiliation ended before it began"}
+
+
+class TwoChairs(Invalid):
+    code = "organization.two_chairs"
+    title = {"ru": "В комитете может быть один председатель", "en": "A committee has one chair"}
+
+
+class SeatedTwice(Invalid):
+    code = "organization.seated_twice"
+    title = {"ru": "Один человек назван дважды", "en": "Somebody is named twice"}
+
+
+def check_affiliations(affiliations: Sequence[Period]) -> None:
+    """Raise EndsBeforeItBegan."""
+    for place, one in enumerate(affiliations):
+        if one.since is not None and one.until is not None and one.until < one.since:
+            wrong = FieldError(f"/affiliations/{place}/until", EndsBeforeItBegan.code, EndsBeforeItBegan.title)
+            raise EndsBeforeItBegan(errors=(wrong,))
+
+
+def check_committee(seats: Sequence[Seat]) -> None:
+    """Raise TwoChairs, SeatedTwice."""
+    if sum(seat.role is CommitteeRole.CHAIR for seat in seats) > 1:
+        raise TwoChairs
+    if len({seat.person_id for seat in seats}) < len(seats):
+        raise SeatedTwice
