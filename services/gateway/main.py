@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.gateway.audit.api import router as audit
+from services.gateway.consents.api import routers as consents
 from services.gateway.grants.api import router as grants
 from services.gateway.organizations.api import router as organizations
 from services.gateway.partners.actions import KeyRing
@@ -49,7 +50,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
             await keys.close()
             await streams.close()
 
-    rooms = [audit, sign_in, organizations, people, grants, partners, webhooks, jobs, news, origins]
+    rooms = [audit, sign_in, organizations, people, grants, *consents, partners, webhooks, jobs, news, origins]
     app = create_service(runtime, rooms, lifespan=life)
     app.include_router(reference)
     app.state.desk = desk

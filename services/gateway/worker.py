@@ -1,20 +1,29 @@
 """The gateway's worker process."""
 
 from services.gateway.audit import jobs as audit
+from services.gateway.consents import jobs as consents
 from services.gateway.organizations import jobs as organizations
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.webhooks import jobs as webhooks
 from shared.consumers import Consumer
+from shared.contracts.gateway import JobDue
+from shared.jobs import works_off
 from shared.worker import Timer, run_worker
 
 
 def consumers() -> list[Consumer]:
-    return [*audit.consumers(), *organizations.consumers(), *webhooks.consumers()]
+    return [
+        *audit.consumers(),
+        *organizations.consumers(),
+        *consents.consumers(),
+        *webhooks.consumers(),
+        works_off(JobDue, lambda job_id: JobDue(job_id=job_id), consents.job_kinds()),
+    ]
 
 
 def timers() -> list[Timer]:
-    return [*audit.timers()]
+    return [*audit.timers(), *consents.timers()]
 
 
 def run(settings: GatewaySettings) -> None:

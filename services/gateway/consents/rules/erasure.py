@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from shared.errors import Conflict
 
 
@@ -52,7 +54,7 @@ def certificate_hash(
     reason: ErasureReason,
     requested_at: datetime,
     finished_at: datetime,
-    counts: Mapping[str, Mapping[str, int]],
+    counts: Mapping[str, JsonValue],
 ) -> str:
     """SHA-256 of what the certificate says, in hexadecimal, over canonical JSON: changed later, it no longer fits."""
     said = {

@@ -1,0 +1,175 @@
+"""The ledger of consents: lines are added, none is changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select
+
+from services.gateway.consents.actions.reaching import check_looked_after, get_of_person, of_reached
+from services.gateway.consents.rules.ledger import AlreadyWithdrawn, Purpose, Step, Way, check_moment, hash_of
+from services.gateway.consents.schemas.ledger import (
+    ConsentsQuery,
+    ConsentTextsQuery,
+    ConsentView,
+    NewConsent,
+    NewConsentText,
+    Withdrawal,
+)
+from services.gateway.consents.tables import ConsentEntry, ConsentEvidence, ConsentText
+from services.gateway.organizations.actions import REACH
+from services.gateway.organizations.tables import Organization
+from shared.app import check_match, paginate
+from shared.context import Context
+from shared.errors import NotFound
+from shared.permissions import Permission
+
+
+async def add_consent_text(context: Context, body: NewConsentText) -> ConsentText:
+    """A new version; earlier ones stay, for people agreed to them. Raises NotFound, Forbidden."""
+    await REACH.check(context, body.organization_id, Permission.MANAGE_PERSONAL_DATA)
+    await context.store.lock(
+        Organization, body.organization_id
+    )  # two versions at once: the second gets the next number
+    present = select(func.max(ConsentText.text_version)).where(
+        ConsentText.organization_id == body.organization_id, ConsentText.purpose == body.purpose
+    )
+    return await context.store.insert(
+        ConsentText(
+            organization_id=body.organization_id,
+            purpose=body.purpose,
+            text_version=(await context.store.first(present) or 0) + 1,
+            title=body.title,
+            text=body.text,
+            text_hash=hash_of(body.text),
+            created_by=context.caller.person_id,
+            created_at=context.now,
+        )
+    )
+
+
+async def list_consent_texts(context: Context, query: ConsentTextsQuery) -> tuple[list[ConsentText], str | None]:
+    """Newest first: of the organizations that the caller belongs to or acts for. Raises NotFound."""
+    statement = select(ConsentText).where(
+        REACH.allowed(context, ConsentText.organization_id, Permission.SEE_ORGANIZATION)
+    )
+    if query.organization_id is not None:
+        await REACH.check(context, query.organization_id, Permission.SEE_ORGANIZATION)
+        statement = statement.where(ConsentText.organization_id == query.organization_id)
+    if query.purpose is not None:
+        statement = statement.where(ConsentText.purpose == query.purpose)
+    return await paginate(context, statement, ConsentText.id, query)
+
+
+async def read_consent_text(context: Context, text_id: UUID) -> ConsentText:
+    """For whoever is signed in: it is what people are asked to agree to. Raises NotFound."""
+    return await context.store.get(ConsentText, text_id)
+
+
+async def give_consent(context: Context, body: NewConsent) -> ConsentView:
+    """One's own, or one that staff write down. Raises NotFound, Forbidden, OutOfTime."""
+    await _check_theirs(context, body.person_id)
+    words = await context.store.get(ConsentText, body.consent_text_id)
+    happened_at = body.happened_at or context.now
+    check_moment(happened_at, context.now)
+    entry = _entry(context, body.person_id, words, Step.GIVEN, body.way, happened_at)
+    await _keep(context, entry, body.evidence)
+    return ConsentView.of(entry, None)
+
+
+async def withdraw_consent(context: Context, consent_id: UUID, body: Withdrawal, if_match: str | None) -> ConsentView:
+    """A new line; the old one stays. Raises NotFound, Forbidden, Stale, AlreadyWithdrawn, OutOfTime."""
+    given, withdrawn = await _find(context, consent_id)
+    check_match(if_match, 1 if withdrawn is None else 2)
+    if withdrawn is not None:
+        raise AlreadyWithdrawn
+    happened_at = body.happened_at or context.now
+    check_moment(happened_at, context.now, not_before=given.happened_at)
+    words = await context.store.get(ConsentText, given.consent_text_id)
+    entry = _entry(context, given.person_id, words, Step.WITHDRAWN, body.way, happened_at)
+    entry.withdraws_id = given.id
+    try:
+        await _keep(context, entry, body.evidence)
+    except IntegrityError as error:  # somebody else did at the same moment
+        raise AlreadyWithdrawn from error
+    return ConsentView.of(given, entry)
+
+
+async def list_consents(context: Context, query: ConsentsQuery) -> tuple[list[ConsentView], str | None]:
+    """Newest first: one's own, or those of people whose data the caller looks after. Raises NotFound, Forbidden."""
+    statement = select(ConsentEntry).where(ConsentEntry.step == Step.GIVEN)
+    if query.person_id is not None:
+        await _check_theirs(context, query.person_id)
+        statement = statement.where(ConsentEntry.person_id == query.person_id)
+    else:
+        statement = statement.where(
+            (col(ConsentEntry.person_id) == context.caller.person_id)
+            | of_reached(context, ConsentEntry.person_id, Permission.MANAGE_PERSONAL_DATA)
+        )
+    if query.purpose is not None:
+        statement = statement.where(ConsentEntry.purpose == query.purpose)
+    given, after = await paginate(context, statement, ConsentEntry.id, query)
+    withdrawn = await _withdrawals(context, given)
+    context.has_read(*{entry.person_id for entry in given})
+    return [ConsentView.of(entry, withdrawn.get(entry.id)) for entry in given], after
+
+
+async def read_consent(context: Context, consent_id: UUID) -> ConsentView:
+    """Raises NotFound, Forbidden."""
+    given, withdrawn = await _find(context, consent_id)
+    context.has_read(given.person_id)
+    return ConsentView.of(given, withdrawn)
+
+
+async def has_consent(context: Context, person_id: UUID, purpose: Purpose) -> bool:
+    """Whether a consent for `purpose` is in force."""
+    withdrawal = aliased(ConsentEntry)
+    query = select(ConsentEntry.id).where(
+        ConsentEntry.person_id == person_id,
+        ConsentEntry.purpose == purpose,
+        ConsentEntry.step == Step.GIVEN,
+        ~select(withdrawal.id).where(withdrawal.withdraws_id == ConsentEntry.id).exists(),
+    )
+    return await context.store.first(query) is not None
+
+
+async def _check_theirs(context: Context, person_id: UUID) -> None:
+    if person_id != context.caller.person_id:
+        await check_looked_after(context, person_id)
+
+
+async def _find(context: Context, consent_id: UUID) -> tuple[ConsentEntry, ConsentEntry | None]:
+    given = await get_of_person(context, ConsentEntry, consent_id)
+    if given.step is not Step.GIVEN:
+        raise NotFound
+    return given, (await _withdrawals(context, [given])).get(given.id)
+
+
+async def _withdrawals(context: Context, given: Sequence[ConsentEntry]) -> dict[UUID, ConsentEntry]:
+    query = select(ConsentEntry).where(col(ConsentEntry.withdraws_id).in_([entry.id for entry in given]))
+    return {entry.withdraws_id: entry for entry in await context.store.all(query) if entry.withdraws_id is not None}
+
+
+def _entry(
+    context: Context, person_id: UUID, words: ConsentText, step: Step, way: Way, happened_at: datetime
+) -> ConsentEntry:
+    return ConsentEntry(
+        person_id=person_id,
+        consent_text_id=words.id,
+        purpose=words.purpose,
+        text_hash=words.text_hash,
+        step=step,
+        way=way,
+        happened_at=happened_at,
+        recorded_by=context.caller.person_id,
+        recorded_at=context.now,
+    )
+
+
+async def _keep(context: Context, entry: ConsentEntry, evidence: str | None) -> None:
+    await context.store.insert(entry)
+    if evidence is not None:
+        sealed = context.runtime.cipher.encrypt(evidence)
+        await context.store.insert(ConsentEvidence(id=entry.id, person_id=entry.person_id, sealed=sealed))

@@ -1,0 +1,77 @@
+"""Whose personal data a caller may look after."""
+
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, or_, select
+
+from services.gateway.grants.actions import check_may_act_as
+from services.gateway.organizations.actions import REACH
+from services.gateway.people.tables import Membership
+from shared.context import Context
+from shared.errors import Forbidden, NotFound
+from shared.permissions import Permission
+
+
+class _OfPerson(Protocol):
+    id: UUID
+    person_id: UUID
+
+
+Row = TypeVar("Row", bound=_OfPerson)
+
+
+def of_reached(context: Context, person_id: UUID, permission: Permission) -> ColumnElement[bool]:
+    """`person_id` (a mapped column) is somebody of a subtree where the caller has `permission`.
+
+    By membership, which an erased person keeps: the books about them stay readable.
+    """
+    inside = select(Membership.person_id).where(REACH.allowed(context, Membership.organization_id, permission))
+    return col(person_id).in_(inside)
+
+
+async def get_of_person(context: Context, model: type[Row], row_id: UUID) -> Row:
+    """A row about somebody whom the caller looks after, or about themselves.
+
+    One question finds what is absent and what is out of reach. Raises NotFound; Forbidden for seen but not allowed.
+    """
+    own = col(model.person_id) == context.caller.person_id
+    row = await context.store.first(
+        select(model).where(model.id == row_id, or_(own, of_reached(context, model.person_id, Permission.SEE_PEOPLE)))
+    )
+    if row is None:
+        raise NotFound
+    if row.person_id != context.caller.person_id:
+        await check_looked_after(context, row.person_id)
+    return row
+
+
+async def check_looked_after(context: Context, person_id: UUID) -> None:
+    """Raises NotFound for whom the caller does not see; Forbidden without MANAGE_PERSONAL_DATA there."""
+    for permission, refusal in ((Permission.SEE_PEOPLE, NotFound), (Permission.MANAGE_PERSONAL_DATA, Forbidden)):
+        query = select(Membership.id).where(
+            Membership.person_id == person_id, REACH.allowed(context, Membership.organization_id, permission)
+        )
+        if await context.store.first(query) is None:
+            raise refusal
+
+
+async def check_wholly_looked_after(context: Context, person_id: UUID) -> None:
+    """A file shows, and an erasure takes, what every organization of the person has: all of them must be the caller's.
+
+    Nor may it reach somebody whose roles the caller could not have given. Raises NotFound, Forbidden, RoleExceedsYours.
+    """
+    await check_looked_after(context, person_id)
+    elsewhere = select(Membership.id).where(
+        Membership.person_id == person_id,
+        ~REACH.allowed(context, Membership.organization_id, Permission.MANAGE_PERSONAL_DATA),
+    )
+    if await context.store.first(elsewhere) is not None:
+        raise Forbidden(
+            {
+                "ru": "Человек состоит и в других организациях: это решает тот, кто отвечает за данные во всех них",
+                "en": "They belong to other organizations too: it takes somebody who looks after the data in all of them",
+            }
+        )
+    await check_may_act_as(context, person_id)
