@@ -21,8 +21,9 @@ from services.requests.ratings.rules import (
 )
 from services.requests.ratings.schemas import NewRating, RatingLinkView
 from services.requests.ratings.tables import Rating
-from shared.app import parse_public_id
+from shared.app import parse_public_id, public_id
 from shared.context import Context
+from shared.contracts.events import RatingEvent, occurred
 from shared.contracts.publisher import ButtonPressed
 from shared.errors import Conflict, NotFound
 from shared.permissions import Permission
@@ -62,7 +63,7 @@ async def rate_by_link(context: Context, request_id: str, body: NewRating) -> Ra
     reason = await _refusal(context, request, link.resolution)
     if reason is not None:
         raise reason
-    return _keep(context, request, body.score, RatedBy.LINK, comment=body.comment)
+    return await _keep(context, request, body.score, RatedBy.LINK, comment=body.comment)
 
 
 async def rate_by_button(context: Context, message: ButtonPressed) -> None:
@@ -73,13 +74,15 @@ async def rate_by_button(context: Context, message: ButtonPressed) -> None:
     request = await _hold_of_conversation(context, press.request_id, message.conversation_id)
     if request is None or await _refusal(context, request, press.resolution) is not None:
         return
-    _keep(context, request, press.score, RatedBy.BUTTON)
+    await _keep(context, request, press.score, RatedBy.BUTTON)
     await tell_requester(context, request, THANKS)
 
 
-def _keep(
+async def _keep(
     context: Context, request: HelpRequest, score: int, rated_by: RatedBy, *, comment: str | None = None
 ) -> Rating:
+    told = RatingEvent(request_id=public_id(context.tenant_id, request.id), score=score)
+    await context.emit(occurred("request.rated", request.organization_id, told, context.now))
     return context.store.add(
         Rating(
             request_id=request.id,

@@ -5,6 +5,7 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.mailboxes import ask_for_updates, keeper_of
 from services.publisher.channels.tables import Channel, Mailbox
 from shared.context import Context
+from shared.contracts.events import ChannelEvent, occurred
 from shared.contracts.gateway import NotificationRequested
 from shared.contracts.publisher import ChannelChanged
 from shared.permissions import Permission
@@ -18,6 +19,8 @@ async def tell_channel(context: Context, channel: Channel) -> None:
 
 async def tell_lost_access(context: Context, channel: Channel) -> None:
     """Whoever manages channels there hears of it once: what is to be sent waits for them."""
+    told = ChannelEvent(channel_id=channel.id, network=channel.network, state=channel.state)
+    await context.emit(occurred("channel.needs_reauthorization", channel.organization_id, told, context.now))
     await context.emit(
         NotificationRequested(
             kind="channel_needs_reauthorization",

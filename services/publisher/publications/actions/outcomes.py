@@ -19,6 +19,7 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.protocol import Ability
 from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
+from services.publisher.publications.actions.telling import tell_doubt, tell_state
 from services.publisher.publications.rules.states import state_after
 from services.publisher.publications.tables import Attempt, Delivery, Publication
 from shared.context import Context
@@ -58,6 +59,7 @@ async def last_attempt(context: Context, delivery: Delivery) -> Attempt:
 
 async def follow(context: Context, publication: Publication, delivery: Delivery, step: Step) -> None:
     """Take `step`: the delivery's state, what is due next, and what the publication is now."""
+    doubtful = step.state is DeliveryState.UNKNOWN and delivery.state is not DeliveryState.UNKNOWN
     delivery.state = step.state
     delivery.tries += step.uses_up_a_try
     delivery.next_attempt_at = None
@@ -68,6 +70,8 @@ async def follow(context: Context, publication: Publication, delivery: Delivery,
     if step.look_in is not None:
         look = ReconciliationDue(delivery_id=delivery.id, attempt=delivery.attempts)
         await context.emit(look, available_at=context.now + step.look_in)
+    if doubtful:
+        await tell_doubt(context, publication, delivery)
     await alert_to_doubt(context, publication, delivery, step)
     await refresh_state(context, publication)
 
@@ -91,6 +95,8 @@ async def refresh_state(context: Context, publication: Publication) -> None:
     states = await context.store.all(select(Delivery.state).where(col(Delivery.publication_id) == publication.id))
     publication.state = state_after([DeliveryState(state) for state in states])
     touch(context, publication)
+    if publication.state is not before:
+        await tell_state(context, publication)
     await alert_to_failure(context, publication, before)
 
 

@@ -9,6 +9,7 @@ from services.publisher.directory.tables import Organization
 from services.publisher.publications.actions.contents import check_may_use, contents_of
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
 from services.publisher.publications.actions.previewing import check_can_be_sent
+from services.publisher.publications.actions.telling import tell_state
 from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
 from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed, check_withdrawable
 from services.publisher.publications.schemas.publications import Plan
@@ -62,6 +63,7 @@ async def withdraw_publication(context: Context, publication_id: UUID, if_match:
             delivery.next_attempt_at = None
     publication.state = PublicationState.WITHDRAWN
     touch(context, publication)
+    await tell_state(context, publication)
     return await with_parts(context, publication)
 
 

@@ -1,9 +1,11 @@
 """What staff do with a request: classify, assign, answer, wait, resolve, close."""
 
+from typing import Final
+
 from sqlmodel import col, select
 
 from services.requests.desk.actions.finding import find_request, hold_request
-from services.requests.desk.actions.recording import hold_conversation, keep_note, move, tell_requester
+from services.requests.desk.actions.recording import hold_conversation, keep_note, move, tell_event, tell_requester
 from services.requests.desk.rules.life import UNRESOLVED, Action, RequestState
 from services.requests.desk.rules.messages import check_fits
 from services.requests.desk.rules.notices import resolved_notice
@@ -15,6 +17,8 @@ from shared.context import Context
 from shared.contracts.publisher import Button
 from shared.errors import Conflict
 from shared.permissions import Permission
+
+_TOLD: Final = {Action.RESOLVE: "request.resolved", Action.CLOSE: "request.closed"}
 
 
 class ConversationBusy(Conflict):
@@ -62,6 +66,8 @@ async def move_request(context: Context, request_id: str, action: Action, if_mat
     """Wait, hold or close. Raises NotFound, Forbidden, Stale, WrongState."""
     request = await hold_request(context, request_id, Permission.ANSWER_REQUESTS, if_match)
     move(context, request, action)
+    if action in _TOLD:
+        await tell_event(context, request, _TOLD[action])
     return request
 
 

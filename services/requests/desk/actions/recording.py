@@ -12,8 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from services.requests.desk.rules.life import Action, RequestKind, RequestState, Source, life_after, number_of
 from services.requests.desk.rules.messages import DeliveryState, Direction
 from services.requests.desk.tables import HelpRequest, RequestCounter, RequestMessage, StateChange
+from shared.app import public_id
 from shared.clock import new_id
 from shared.context import Context
+from shared.contracts.events import RequestEvent, occurred
 from shared.contracts.publisher import Button, DirectMessageRequested
 from shared.db import table_of
 
@@ -56,7 +58,14 @@ async def open_request(
     )
     await context.store.insert(request)
     _keep_step(context, request, Action.CREATE, None)
+    await tell_event(context, request, "request.created")
     return request
+
+
+async def tell_event(context: Context, request: HelpRequest, name: str) -> None:
+    """To webhooks and streams of those who see requests: its id and state, nothing of the requester."""
+    told = RequestEvent(request_id=public_id(context.tenant_id, request.id), kind=request.kind, state=request.state)
+    await context.emit(occurred(name, request.organization_id, told, context.now))
 
 
 async def _next_count(context: Context, year: int) -> int:

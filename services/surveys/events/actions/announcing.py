@@ -9,16 +9,19 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.surveys.directory.tables import DIRECTORY
 from services.surveys.events.actions.promoting import promote_waiting
+from services.surveys.events.actions.telling import told_of
 from services.surveys.events.rules.life import EventState, Stage, check_changeable, check_move
 from services.surveys.events.rules.schedule import check_ahead, check_times, moment_within_reach
 from services.surveys.events.schemas import EventChange, EventQuery, NewEvent
 from services.surveys.events.tables import Event
 from shared.app import check_match, id_within, paginate
 from shared.context import Context
+from shared.contracts.events import occurred
 from shared.errors import NotFound
 from shared.local_time import zone_named
 from shared.permissions import Permission
 
+_TOLD = {Stage.OPEN: "event.opened", Stage.CANCELLED: "event.cancelled"}
 _MAY_BE_EMPTIED = frozenset({"place", "url", "registration_closes_at"})
 
 
@@ -60,6 +63,9 @@ async def move_event(context: Context, event_id: str, to: Stage, if_match: str |
     check_move(event.stage, to, event.moments, context.now)
     event.stage = to
     event.version += 1
+    if to in _TOLD:
+        told = told_of(event.tenant_id, event.id, event.state_at(context.now), event.seats)
+        await context.emit(occurred(_TOLD[to], event.organization_id, told, context.now))
     return event
 
 

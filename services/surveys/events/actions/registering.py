@@ -16,22 +16,26 @@ from sqlalchemy import LargeBinary, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.surveys.events.actions.telling import told_of
 from services.surveys.events.rules.contacts import ContactNeeded, normal_email, normal_phone
-from services.surveys.events.rules.life import Moments, Stage, check_registers, state_at
+from services.surveys.events.rules.life import EventState, Moments, Stage, check_registers, state_at
 from services.surveys.events.rules.seats import Decision, Identity, RegistrationExists, Seats, decide
 from services.surveys.events.schemas import NewRegistration, RegistrationTaken
 from shared.app import parse_public_id
 from shared.clock import new_id
+from shared.contracts.events import occurred
+from shared.db import Store
 from shared.errors import NotFound, Problem
 from shared.group_writer import GroupWriter
 from shared.identity import Caller
+from shared.outbox import put_all_in_outbox
 from shared.runtime import Runtime
 from shared.standing import TenantState, check_state
 
 _TOKEN_BYTES = 24
 
 _HOLD = text(
-    "SELECT stage, ends_at, registration_closes_at, capacity, confirmed, waiting, last_number, "
+    "SELECT organization_id, stage, ends_at, registration_closes_at, capacity, confirmed, waiting, last_number, "
     "coalesce((SELECT state FROM surveys.tenant_standing WHERE tenant_id = :tenant_id), 'active') AS standing "
     "FROM surveys.event WHERE tenant_id = :tenant_id AND id = :event_id FOR UPDATE"
 )
@@ -134,11 +138,16 @@ class Registrar:
             identities = [newcomer.identity for newcomer in group]
             registered = await session.execute(_REGISTERED, {**keys, **_marks_of(identities)})
             known = [Identity(row.person_id, row.email, row.phone) for row in registered]
+            was_full = seats.full
             seats, decisions = decide(seats, known, identities)
             places = list(_places(decisions, int(event.last_number)))
             given = [(newcomer, place) for newcomer, place in zip(group, places, strict=True) if place is not None]
             if given:
                 await _keep(session, keys, given, int(event.last_number), seats, now)
+            if seats.full and not was_full:
+                told = occurred("event.full", event.organization_id, told_of(*key, EventState.FULL, seats), now)
+                store, source = Store(session, key[0]), self._runtime.service
+                await put_all_in_outbox(store, source, [told], occurred_at=now, available_at=None, trace=None)
         return [RegistrationExists() if place is None else place for place in places]
 
 

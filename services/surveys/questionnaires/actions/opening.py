@@ -16,7 +16,9 @@ from services.surveys.questionnaires.rules.life import (
 )
 from services.surveys.questionnaires.rules.roster import no_bits, shards_of
 from services.surveys.questionnaires.tables import RosterShard, Survey
+from shared.app import public_id
 from shared.context import Context
+from shared.contracts.events import SurveyEvent, occurred
 from shared.contracts.surveys import SurveyCloseDue
 
 # The rows go and come back in one statement, with what was still mixing, in the order of random ids.
@@ -54,6 +56,7 @@ async def open_survey(context: Context, survey_id: str, if_match: str | None) ->
     if survey.closes_at is not None:
         due = SurveyCloseDue(survey_id=survey.id, closing_version=survey.version)
         await context.emit(due, available_at=survey.closes_at)
+    await _tell(context, survey, "survey.opened")
     return survey
 
 
@@ -88,6 +91,12 @@ async def _close(context: Context, survey: Survey, at: datetime) -> None:
         keys = {"tenant_id": context.tenant_id, "survey_id": survey.id}
         await context.store.execute(_IN_ORDER_OF_IDS, keys)
         await context.store.execute(_NOTHING_MIXES, keys)
+    await _tell(context, survey, "survey.closed")
+
+
+async def _tell(context: Context, survey: Survey, name: str) -> None:
+    told = SurveyEvent(survey_id=public_id(context.tenant_id, survey.id), state=survey.state)
+    await context.emit(occurred(name, survey.organization_id, told, context.now))
 
 
 def _enter(survey: Survey, state: SurveyState) -> None:

@@ -1,0 +1,37 @@
+"""What webhooks and streams hear of publications: ids and states."""
+
+from typing import Final
+
+from services.publisher.publications.rules.states import PublicationState
+from services.publisher.publications.tables import Delivery, Publication
+from shared.context import Context
+from shared.contracts.events import DeliveryEvent, PublicationEvent, occurred
+
+_TOLD: Final = frozenset(
+    {
+        PublicationState.PUBLISHED,
+        PublicationState.PARTIALLY_PUBLISHED,
+        PublicationState.UNCONFIRMED,
+        PublicationState.FAILED,
+        PublicationState.WITHDRAWN,
+    }
+)
+
+
+async def tell_state(context: Context, publication: Publication) -> None:
+    """What the publication is now, if it is something that others wait for."""
+    if publication.state in _TOLD:
+        data = PublicationEvent(publication_id=publication.id, kind=publication.kind, state=publication.state)
+        name = f"publication.{publication.state}"
+        await context.emit(occurred(name, publication.organization_id, data, context.now))
+
+
+async def tell_doubt(context: Context, publication: Publication, delivery: Delivery) -> None:
+    """Somebody should look at the channel."""
+    data = DeliveryEvent(
+        publication_id=publication.id,
+        delivery_id=delivery.id,
+        channel_id=delivery.channel_id,
+        state=delivery.state,
+    )
+    await context.emit(occurred("delivery.unknown", publication.organization_id, data, context.now))
