@@ -26,10 +26,9 @@ from deploy.demo.union import (
 )
 from deploy.stand_ins import StandIns
 from services.gateway.organizations.rules import OrganizationKind
+from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import NewTenant, create_tenant, open_desk
-from shared.contracts import ServiceName
-from shared.runtime import open_runtime
 from shared.settings import Environment
 
 _AT_ONCE: Final = 8
@@ -66,7 +65,7 @@ async def _administrator(address: str, settings: GatewaySettings) -> Client:
     except Refused as refused:
         if refused.code != "auth.wrong_sign_in":
             raise
-    runtime = open_runtime(ServiceName.GATEWAY, settings, settings.database_url)
+    runtime = open_gateway_runtime(settings)
     desk = open_desk(runtime, settings)
     founded = NewTenant(
         name=CITY,

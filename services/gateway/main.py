@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.gateway.audit.api import router as audit
 from services.gateway.consents.api import routers as consents
 from services.gateway.grants.api import router as grants
+from services.gateway.notifications.api import router as notifications
 from services.gateway.organizations.api import router as organizations
 from services.gateway.partners.actions import KeyRing
 from services.gateway.partners.api import router as partners
@@ -25,7 +26,7 @@ from services.gateway.routing.api.origins import router as origins
 from services.gateway.runtime import GatewayRuntime, open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import load_operator, load_standing, open_desk
-from services.gateway.sign_in.api import router as sign_in
+from services.gateway.sign_in.api import routers as sign_in
 from services.gateway.webhooks.actions import EVENTS_CHANNEL
 from services.gateway.webhooks.api import router as webhooks
 from shared.app import create_service
@@ -50,7 +51,20 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
             await keys.close()
             await streams.close()
 
-    rooms = [audit, sign_in, organizations, people, grants, *consents, partners, webhooks, jobs, news, origins]
+    rooms = [
+        audit,
+        *sign_in,
+        organizations,
+        people,
+        grants,
+        *consents,
+        partners,
+        webhooks,
+        notifications,
+        jobs,
+        news,
+        origins,
+    ]
     app = create_service(runtime, rooms, lifespan=life)
     app.include_router(reference)
     app.state.desk = desk

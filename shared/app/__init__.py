@@ -4,7 +4,7 @@ from shared.app.access import allowed, anyone, caller, member, operator, signed_
 from shared.app.deprecation import deprecated
 from shared.app.factory import create_service
 from shared.app.moments import LocalTime, Moment
-from shared.app.outside import Outside, anyone_outside, outside
+from shared.app.outside import Outside, anyone_outside, outside, person_outside
 from shared.app.problems import problems
 from shared.app.public_id import PublicId, PublicIdPath, id_within, parse_public_id, public_id
 from shared.app.schemas import (
@@ -52,6 +52,7 @@ __all__ = [
     "outside",
     "paginate",
     "parse_public_id",
+    "person_outside",
     "problems",
     "public_id",
     "signed_in",

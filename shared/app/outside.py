@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from shared.app.access import caller_of, lacking, marked, member_of, runtime_of, see_own_writes
+from shared.app.access import caller_of, lacking, marked, member_of, person_of, runtime_of, see_own_writes
 from shared.app.unit import Unit
 from shared.context import Context, unit_of_work
 from shared.errors import NotFound
@@ -53,6 +53,17 @@ def outside(*permissions: Permission) -> Any:
         return Outside(request, tenant_id, caller)
 
     return marked(dependency, ",".join(permissions))
+
+
+def person_outside() -> Any:
+    """As `signed_in`: any person."""
+
+    async def dependency(request: Request) -> Outside:
+        caller, tenant_id = person_of(request)
+        await see_own_writes(request, tenant_id, caller)
+        return Outside(request, tenant_id, caller)
+
+    return marked(dependency, "signed_in")
 
 
 def anyone_outside(*, tenant_from: str) -> Any:

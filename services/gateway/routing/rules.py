@@ -26,7 +26,10 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
 }
 """The first segment after /v1 and the service that owns it. Anything else is the gateway's own, or its 404."""
 
-WITHOUT_TOKEN: Final = frozenset({"/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"})
+WITHOUT_TOKEN: Final = frozenset(
+    f"/v1/auth/{step}"
+    for step in ("login", "code", "password/reset", "refresh", "logout", "keys", "telegram", "vk", "vk/start")
+)
 """Paths whose proof is in the body: a client that adds its expired access token here must not be refused for it."""
 
 _HOP_BY_HOP: Final = frozenset(

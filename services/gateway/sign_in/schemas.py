@@ -1,18 +1,25 @@
 """Bodies of signing in and of one's own account."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.gateway.grants.schemas import GrantView
 from services.gateway.organizations.schemas import OrganizationView
+from services.gateway.people.rules import Network
+from services.gateway.people.rules.names import clean_name
 from services.gateway.people.schemas import PersonView
-from services.gateway.sign_in.rules import NAME_LONGEST, PASSWORD_LONGEST
+from services.gateway.sign_in.rules.codes import CODE_DIGITS, CodeWay
+from services.gateway.sign_in.rules.names import NAME_LONGEST, PASSWORD_LONGEST, check_name
+from services.gateway.sign_in.rules.sessions import DEVICE_LONGEST
+from services.gateway.sign_in.rules.telegram import INIT_DATA_LONGEST
 from shared.app import ApiModel, example
 
 SignInName = Annotated[
     str,
+    AfterValidator(check_name),
     Field(
         min_length=3,
         max_length=NAME_LONGEST,
@@ -23,15 +30,153 @@ SignInName = Annotated[
 Password = Annotated[  # spaces at its ends are part of a password
     str, StringConstraints(strip_whitespace=False), Field(min_length=1, max_length=PASSWORD_LONGEST)
 ]
+Code = Annotated[
+    str, Field(pattern=r"^[0-9]{6}$", max_length=CODE_DIGITS, description="the newest code that was sent, six digits")
+]
+TenantId = Annotated[UUID | None, Field(description="which union, for somebody who signs in to several")]
+DeviceName = Annotated[
+    Annotated[str, AfterValidator(clean_name), Field(max_length=DEVICE_LONGEST)] | None,
+    Field(description="how the list of sessions shall call this device; otherwise the family of its browser"),
+]
 Refresh = Annotated[str, Field(min_length=1, max_length=200, description="as it was last handed out")]
+InitDataText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=INIT_DATA_LONGEST,
+        description="`Telegram.WebApp.initData` as it is; good for five minutes, once",
+    ),
+]
+VkCode = Annotated[str, Field(min_length=1, max_length=1000, description="`code`, as VK ID sent it back")]
+VkDevice = Annotated[str, Field(min_length=1, max_length=500, description="`device_id`, as VK ID sent it back")]
+VkState = Annotated[str, Field(min_length=1, max_length=200, description="`state`, as VK ID sent it back")]
 
 
 class Login(ApiModel):
+    """With the password, or with a code from `/auth/code`."""
+
     sign_in_name: SignInName
-    password: Password = Field(description="the password")
-    tenant_id: UUID | None = Field(default=None, description="which union, for somebody who signs in to several")
+    password: Password | None = Field(default=None, description="the password; left out where there is a code")
+    code: Code | None = Field(default=None, description="the newest code; left out where there is a password")
+    tenant_id: TenantId = None
+    device: DeviceName = None
 
     model_config = example({"sign_in_name": "chair@example.org", "password": "correct horse battery"})
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> Self:
+        if (self.password is None) == (self.code is None):
+            raise ValueError("either a password or a code")
+        return self
+
+
+class CodeRequest(ApiModel):
+    sign_in_name: SignInName
+    by: CodeWay = Field(
+        default=CodeWay.MAIL,
+        description="`mail` to the person's own address, or `messenger` to the account that they proved last",
+    )
+    tenant_id: TenantId = None
+
+    model_config = example({"sign_in_name": "chair@example.org", "by": "mail"})
+
+
+class PasswordReset(ApiModel):
+    sign_in_name: SignInName
+    code: Code
+    new_password: Password = Field(description="the password as it shall be, at least 10 characters")
+    tenant_id: TenantId = None
+    device: DeviceName = None
+
+    model_config = example(
+        {"sign_in_name": "chair@example.org", "code": "031337", "new_password": "staple by the window"}
+    )
+
+
+class TelegramLogin(ApiModel):
+    tenant_id: UUID = Field(description="the union whose bot the mini app belongs to")
+    init_data: InitDataText
+    device: DeviceName = None
+
+    model_config = example(
+        {
+            "tenant_id": "01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f",
+            "init_data": "user=%7B%22id%22%3A123456789%7D&auth_date=1732350000&signature=zL-ucjNyREiHDE8a...",
+        }
+    )
+
+
+class TelegramLink(ApiModel):
+    init_data: InitDataText
+
+    model_config = example(
+        {"init_data": "user=%7B%22id%22%3A123456789%7D&auth_date=1732350000&signature=zL-ucjNyREiHDE8a..."}
+    )
+
+
+class VkStart(ApiModel):
+    tenant_id: UUID = Field(description="the union to sign in to")
+    redirect_uri: str = Field(
+        min_length=1, max_length=500, description="where VK ID sends the person back to; the operator has to allow it"
+    )
+
+    model_config = example(
+        {"tenant_id": "01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f", "redirect_uri": "https://union.example/vk"}
+    )
+
+
+class VkStarted(ApiModel):
+    authorization_url: str = Field(description="open it in the person's browser")
+    state: str = Field(description="keep it in that browser: what comes back must carry the same")
+
+
+class VkLogin(ApiModel):
+    code: VkCode
+    device_id: VkDevice
+    state: VkState
+    device: DeviceName = None
+
+    model_config = example({"code": "vk2.a.Qx...", "device_id": "8vZ1...", "state": "AZNvXjwqex6PAAoLHC0-Xw..."})
+
+
+class VkLink(ApiModel):
+    code: VkCode
+    device_id: VkDevice
+    state: VkState
+
+    model_config = example({"code": "vk2.a.Qx...", "device_id": "8vZ1...", "state": "AZNvXjwqex6PAAoLHC0-Xw..."})
+
+
+class LinkedAccount(ApiModel):
+    network: Network = Field(description="the network that said whose account it is")
+    external_id: str = Field(description="the account's id there")
+
+
+class SessionView(ApiModel):
+    id: UUID = Field(description="the session's id")
+    device: str = Field(description="what it was called, or the family of its browser and system; may be empty")
+    started_on: date = Field(description="the day of signing in")
+    expires_on: date = Field(description="the last day on which it can be refreshed")
+    current: bool = Field(description="whether it is the one that asks")
+
+
+class PublicKey(ApiModel):
+    """RFC 8037."""
+
+    kty: Literal["OKP"] = Field(default="OKP", description="the family of keys")
+    crv: Literal["Ed25519"] = Field(default="Ed25519", description="the curve")
+    use: Literal["sig"] = Field(default="sig", description="what it is for: signatures")
+    alg: Literal["EdDSA"] = Field(default="EdDSA", description="the algorithm")
+    kid: str = Field(description="as tokens name it in their header")
+    x: str = Field(description="the public key, base64url")
+
+
+class KeySet(ApiModel):
+    """RFC 7517."""
+
+    keys: list[PublicKey] = Field(
+        description="all keys that may sign: the present one first, then those to come or to go"
+    )
 
 
 class RefreshBody(ApiModel):
@@ -43,6 +188,7 @@ class RefreshBody(ApiModel):
 class PasswordChange(ApiModel):
     current_password: Password = Field(description="the password as it is")
     new_password: Password = Field(description="the password as it shall be, at least 10 characters")
+    device: DeviceName = None
 
     model_config = example({"current_password": "correct horse battery", "new_password": "staple by the window"})
 

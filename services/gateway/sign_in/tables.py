@@ -1,16 +1,16 @@
 """How people sign in, and the sessions that came of it. Sessions know the day only: a finer time would tell who did what."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Column, DateTime, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, Uuid
 from sqlmodel import Field
 
 from services.gateway.base import Tenant, metadata
 from services.gateway.people.tables import Person
-from services.gateway.sign_in.rules import SessionEnd
+from services.gateway.sign_in.rules.sessions import SessionEnd
 from shared.clock import random_id
-from shared.db import checked_text, foreign_key
+from shared.db import checked_text, foreign_key, moment
 
 # Looked up before the tenant is known, so it stands outside of row-level security and holds nothing else.
 sign_in_name = Table(
@@ -52,7 +52,46 @@ class Session(Tenant, table=True):
     id: UUID = Field(default_factory=random_id, primary_key=True)
     person_id: UUID = foreign_key(Person)
     token_hash: bytes = Field(sa_type=LargeBinary)
+    device: str = Field(default="")
     started_on: date
     expires_on: date
     ended_on: date | None = Field(default=None)
     ending: SessionEnd | None = checked_text(SessionEnd, default=None)
+
+    constraints = (
+        Index(None, "tenant_id", "person_id", "id"),
+        Index(None, "tenant_id", "expires_on"),
+        Index(None, "tenant_id", "ended_on"),
+    )
+
+
+class SignInCode(Tenant, table=True):
+    """A person's newest one-time code, as a hash that nobody reads without the installation's key."""
+
+    person_id: UUID = foreign_key(Person)
+    code_hash: bytes = Field(sa_type=LargeBinary)
+    tries: int = 0
+    expires_at: datetime = moment()
+
+    constraints = (UniqueConstraint("tenant_id", "person_id"), Index(None, "tenant_id", "expires_at"))
+
+
+class VkAuthorization(Tenant, table=True):
+    """Somebody is on their way through VK ID. Taken once, when they come back."""
+
+    id: UUID = Field(default_factory=random_id, primary_key=True)
+    secret_hash: bytes = Field(sa_type=LargeBinary)  # of what the state carries
+    sealed_verifier: str
+    redirect_uri: str
+    expires_at: datetime = moment()
+
+    constraints = (Index(None, "tenant_id", "expires_at"),)
+
+
+class UsedProof(Tenant, table=True):
+    """Init data that somebody signed in with, by its digest: until it is too old it must not be good again."""
+
+    digest: bytes = Field(sa_type=LargeBinary)
+    expires_at: datetime = moment()
+
+    constraints = (UniqueConstraint("tenant_id", "digest"), Index(None, "tenant_id", "expires_at"))

@@ -1,4 +1,4 @@
-"""A person's own account: who they are, their password, and the sign-in that staff gives them at first."""
+"""A person's own account: who they are, and the sign-in that staff gives them at first."""
 
 from uuid import UUID
 
@@ -13,19 +13,12 @@ from services.gateway.organizations.tables import Organization
 from services.gateway.people.actions import check_person, view_of
 from services.gateway.people.tables import Membership, Person
 from services.gateway.sign_in.actions.desk import Desk
-from services.gateway.sign_in.actions.sessions import end_session, open_session
-from services.gateway.sign_in.rules import (
-    NameTaken,
-    SessionEnd,
-    SignInExists,
-    WrongPassword,
-    check_password,
-    normal_name,
-)
-from services.gateway.sign_in.schemas import Me, NewSignIn, PasswordChange, Tokens
-from services.gateway.sign_in.tables import Credential, Session, sign_in_name
-from shared.context import Context, unit_of_work
-from shared.errors import NotFound, Unauthenticated
+from services.gateway.sign_in.rules.names import check_password, normal_name
+from services.gateway.sign_in.rules.problems import NameTaken, SignInExists
+from services.gateway.sign_in.schemas import Me, NewSignIn
+from services.gateway.sign_in.tables import Credential, sign_in_name
+from shared.context import Context
+from shared.errors import Unauthenticated
 from shared.identity import Caller
 from shared.permissions import Permission
 
@@ -80,46 +73,6 @@ async def add_sign_in(context: Context, desk: Desk, person_id: UUID, body: NewSi
     except IntegrityError as error:
         raise NameTaken from error
     return name
-
-
-async def change_password(desk: Desk, caller: Caller, tenant_id: UUID, body: PasswordChange, address: str) -> Tokens:
-    """End all sessions and open a new one. Raises WrongPassword, WeakPassword, TooManyTries, Unavailable."""
-    person_id = _own_id(caller)
-    async with unit_of_work(desk.runtime, tenant_id, caller) as context:
-        name, known = await _own_credential(context, person_id)
-    await desk.limits.count(name, address)
-    if not await desk.passwords.matches(body.current_password, known):
-        raise WrongPassword
-    await desk.limits.forgive(name)
-    check_password(body.new_password, name)
-    hashed = await desk.passwords.hash(body.new_password)
-    async with unit_of_work(desk.runtime, tenant_id, caller) as context:
-        credential = await _locked_credential(context, person_id)
-        if credential.password_hash != known:  # changed elsewhere in the meantime
-            raise WrongPassword
-        credential.password_hash = hashed
-        for session in await context.store.all(
-            select(Session).where(Session.person_id == person_id, col(Session.ended_on).is_(None))
-        ):
-            end_session(context, session, SessionEnd.PASSWORD_CHANGED)
-        return open_session(context, desk, person_id)
-
-
-async def _own_credential(context: Context, person_id: UUID) -> tuple[str, str | None]:
-    query = select(sign_in_name.c.name).where(
-        sign_in_name.c.tenant_id == context.tenant_id, sign_in_name.c.person_id == person_id
-    )
-    name: str | None = await context.store.first(query)
-    known = await context.store.first(select(Credential.password_hash).where(Credential.person_id == person_id))
-    return name or str(person_id), known
-
-
-async def _locked_credential(context: Context, person_id: UUID) -> Credential:
-    query = select(Credential).where(Credential.person_id == person_id).with_for_update()
-    credential = await context.store.first(query)
-    if credential is None:
-        raise NotFound
-    return credential
 
 
 def _own_id(caller: Caller) -> UUID:

@@ -1,14 +1,20 @@
 """How often signing in may be tried, counted in Redis. Without Redis nobody signs in: guessing must not become free."""
 
 import hashlib
+import math
+import time
 from typing import Final
 
 import structlog
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in.rules import too_many_tries
+from services.gateway.sign_in.rules.addresses import address_block
+from services.gateway.sign_in.rules.problems import too_many_tries
 from shared.errors import Unavailable
 
 _log = structlog.get_logger()
@@ -17,45 +23,60 @@ _RETRY_SECONDS: Final = 5
 
 
 class TryLimits:
+    """Over a moving window: whoever waits until the clock's next quarter of an hour gains nothing."""
+
     def __init__(self, settings: GatewaySettings) -> None:
         self._redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - the client's keywords are untyped
             settings.redis_url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
         )
-        self._per_account = settings.tries_per_account
-        self._per_address = settings.tries_per_address
-        self._window = settings.tries_window_seconds
+        storage = RedisStorage(
+            "async+redis://",  # the pool says where
+            implementation="redispy",
+            key_prefix="vmeste:sign_in",
+            connection_pool=self._redis.connection_pool,  # pyright: ignore[reportArgumentType] - as its docstring says
+        )
+        self._limiter = MovingWindowRateLimiter(storage)
+        window = settings.tries_window_seconds
+        self._overall = RateLimitItemPerSecond(settings.tries_overall, window, namespace="overall")
+        self._account = RateLimitItemPerSecond(settings.tries_per_account, window, namespace="account")
+        self._address = RateLimitItemPerSecond(settings.tries_per_address, window, namespace="address")
+        self._codes_of_account = RateLimitItemPerSecond(settings.codes_per_account, window, namespace="codes")
+        self._codes_of_address = RateLimitItemPerSecond(settings.codes_per_address, window, namespace="code_address")
 
     async def count(self, name: str, address: str) -> None:
         """Count one try before it is made. Raises TooManyTries, or Unavailable without Redis."""
-        try:
-            await self._count(_key("account", name), self._per_account)
-            await self._count(_key("address", address), self._per_address)
-        except (RedisError, OSError) as error:
-            raise Unavailable(retry_after=_RETRY_SECONDS) from error
+        await self._count((self._address, address_block(address)), (self._account, name), (self._overall, ""))
+
+    async def count_proof(self, address: str) -> None:
+        """The same where nobody knows yet whose account it is. Raises TooManyTries, or Unavailable without Redis."""
+        await self._count((self._address, address_block(address)), (self._overall, ""))
+
+    async def count_code(self, name: str, address: str) -> None:
+        """Count a code that is asked for. Raises TooManyTries, or Unavailable without Redis."""
+        block = address_block(address)
+        await self._count((self._codes_of_address, block), (self._codes_of_account, name), (self._overall, ""))
 
     async def forgive(self, name: str) -> None:
         """A success: the account's tries count from the beginning. That Redis left just now is no reason to refuse it."""
         try:
-            await self._redis.delete(_key("account", name))  # pyright: ignore[reportUnknownMemberType] - as above
+            await self._limiter.clear(self._account, _key(name))
         except (RedisError, OSError) as error:
             _log.warning("sign_in.not_forgiven", error=type(error).__name__)
 
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def _count(self, key: str, limit: int) -> None:
-        async with self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.incr(key)
-            pipeline.ttl(key)
-            answers: list[int] = await pipeline.execute()  # pyright: ignore[reportUnknownMemberType] - as above
-        tries, left = answers
-        if left < 0:  # new, or left without an end by a crash in between
-            await self._redis.expire(key, self._window)
-            left = self._window
-        if tries > limit:
-            raise too_many_tries(left)
+    async def _count(self, *limits: tuple[RateLimitItem, str]) -> None:
+        try:
+            for item, of in limits:
+                if not await self._limiter.hit(item, _key(of)):
+                    stats = await self._limiter.get_window_stats(item, _key(of))
+                    seconds = math.ceil(stats.reset_time - time.time())
+                    raise too_many_tries(seconds, item.namespace, item.amount, item.get_expiry())
+        except (RedisError, OSError) as error:
+            raise Unavailable(retry_after=_RETRY_SECONDS) from error
 
 
-def _key(kind: str, of: str) -> str:
+def _key(of: str) -> str:
     """Names and addresses are personal data: only their hashes lie in Redis."""
-    return f"vmeste:sign_in:{kind}:{hashlib.sha256(of.encode()).hexdigest()[:32]}"
+    return hashlib.sha256(of.encode()).hexdigest()[:32]

@@ -32,6 +32,13 @@ class Passwords:
         """Without a known hash the same work is done and the answer is no. Raises Unavailable when too many wait."""
         return await self._run(lambda: self._verify(known or self._nobody, password)) and known is not None
 
+    def is_outdated(self, known: str) -> bool:
+        """Whether it was made with other parameters than today's, or is no hash at all."""
+        try:
+            return self._hasher.check_needs_rehash(known)
+        except InvalidHashError:
+            return True
+
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -1,74 +1,71 @@
-"""Sessions: opened by a password, carried on by a refresh token that is good once, ended by logging out or by reuse.
+"""Sessions: opened by a password or a code, carried on by a refresh token that is good once, ended in many ways.
 
 The tenant is not known before the request is read, so these open their own units of work. A reused token is answered
 401 and yet changes something: the session's end is committed before the answer is raised.
 """
 
-from dataclasses import dataclass
+import hmac
 from uuid import UUID
 
-from sqlalchemy import select as select_columns
+from sqlalchemy import update
 from sqlmodel import select
 
-from services.gateway.organizations.tables import Organization
+from services.gateway.people.tables import Person
 from services.gateway.sign_in.actions.access_tokens import LIFETIME
+from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, Account, accounts_of, the_one
+from services.gateway.sign_in.actions.codes import code_fits, take_code
 from services.gateway.sign_in.actions.desk import Desk
-from services.gateway.sign_in.rules import (
+from services.gateway.sign_in.rules.names import normal_name
+from services.gateway.sign_in.rules.problems import SessionOver, WrongSignIn
+from services.gateway.sign_in.rules.sessions import (
     SECRET_BYTES,
-    ChooseTenant,
     Presented,
     RefreshToken,
     SessionEnd,
-    SessionOver,
-    WrongSignIn,
     judge_refresh,
     last_day,
-    normal_name,
     parse_refresh_token,
 )
 from services.gateway.sign_in.schemas import Login, Tokens
-from services.gateway.sign_in.tables import Credential, Session, sign_in_name
+from services.gateway.sign_in.tables import Credential, Session
 from shared.clock import random_id
 from shared.context import Context, unit_of_work
-from shared.db.tables import NO_TENANT
-from shared.errors import FieldError, NotFound
+from shared.db import table_of
+from shared.errors import NotFound
 from shared.identity import NOBODY
-from shared.runtime import Runtime
-
-_MOST_TENANTS = 10  # of one person, tried without naming one
+from shared.standing import check_active
 
 
-@dataclass(frozen=True)
-class _Account:
-    tenant_id: UUID
-    person_id: UUID
-
-
-_NO_ACCOUNT = _Account(NO_TENANT, NO_TENANT)
-
-
-async def sign_in(desk: Desk, body: Login, address: str) -> Tokens:
-    """Raises WrongSignIn, ChooseTenant, TooManyTries, Unavailable.
+async def sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
+    """Raises WrongSignIn, ChooseTenant, TenantSuspended, TooManyTries, Unavailable.
 
     A name that nobody has takes the same way as a wrong password: one look-up, one hash.
     """
     name = normal_name(body.sign_in_name)
     await desk.limits.count(name, address)
-    accounts = await _accounts(desk.runtime, name, body.tenant_id) or [_NO_ACCOUNT]
-    matching = [account for account in accounts if await _has_password(desk, account, body.password)]
-    if not matching:
-        raise WrongSignIn
-    if len(matching) > 1:
-        raise ChooseTenant(errors=tuple([await _choice(desk.runtime, account) for account in matching]))
+    accounts = await accounts_of(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
+    if body.password is not None:
+        fitting = {account: await _fitting_hash(desk, account, body.password) for account in accounts}
+        account = await the_one(desk.runtime, [account for account, known in fitting.items() if known is not None])
+        better = await _better_hash(desk, fitting[account], body.password)
+    else:
+        code = body.code or ""
+        account = await the_one(desk.runtime, [each for each in accounts if await code_fits(desk, each, code)])
+        better = None
     await desk.limits.forgive(name)
-    async with unit_of_work(desk.runtime, matching[0].tenant_id, NOBODY) as context:
-        return open_session(context, desk, matching[0].person_id)
+    async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
+        if body.password is None:
+            await take_code(context, desk, account.person_id, body.code or "")
+        if better is not None:
+            await _keep_hash(context, account.person_id, *better)
+        return await open_session(context, desk, account.person_id, device)
 
 
 async def refresh(desk: Desk, text: str) -> Tokens:
-    """Raises SessionOver."""
+    """Raises SessionOver, TenantSuspended."""
     token = parse_refresh_token(text)
     async with unit_of_work(desk.runtime, token.tenant_id, NOBODY) as context:
+        await check_active(context)
         tokens = await _turn(context, desk, token)
     if tokens is None:
         raise SessionOver
@@ -76,20 +73,37 @@ async def refresh(desk: Desk, text: str) -> Tokens:
 
 
 async def log_out(desk: Desk, text: str) -> None:
-    """End the token's session. What is over already, or never was, is over just the same."""
+    """End the token's session. What is over already, or never was, is over just the same.
+
+    Only the newest token ends it: whoever merely knows a session's id must not end it.
+    """
     try:
         token = parse_refresh_token(text)
     except SessionOver:
         return
     async with unit_of_work(desk.runtime, token.tenant_id, NOBODY) as context:
         session = await _locked(context, token.session_id)
-        if session is not None and session.ended_on is None:
+        if session is None or session.ended_on is not None:
+            return
+        if hmac.compare_digest(token.hashed, session.token_hash):
             end_session(context, session, SessionEnd.LOGGED_OUT)
 
 
-def open_session(context: Context, desk: Desk, person_id: UUID) -> Tokens:
+async def open_session(context: Context, desk: Desk, person_id: UUID, device: str) -> Tokens:
+    """Raises TenantSuspended; WrongSignIn for somebody who was merged into somebody else or erased."""
+    await check_active(context)
+    person = await context.store.find(Person, person_id)
+    if person is None or person.merged_into_id is not None or person.erased_at is not None:
+        raise WrongSignIn
     today = context.now.date()
-    session = Session(id=random_id(), person_id=person_id, token_hash=b"", started_on=today, expires_on=last_day(today))
+    session = Session(
+        id=random_id(),
+        person_id=person_id,
+        token_hash=b"",
+        device=device,
+        started_on=today,
+        expires_on=last_day(today),
+    )
     context.store.add(session)
     return _hand_out(context, desk, session)
 
@@ -136,24 +150,30 @@ async def _locked(context: Context, session_id: UUID) -> Session | None:
         return None
 
 
-async def _accounts(runtime: Runtime, name: str, tenant_id: UUID | None) -> list[_Account]:
-    """Whom a name may mean. The one query of the gateway that comes before the tenant is known."""
-    query = select_columns(sign_in_name.c.tenant_id, sign_in_name.c.person_id).where(sign_in_name.c.name == name)
-    if tenant_id is not None:
-        query = query.where(sign_in_name.c.tenant_id == tenant_id)
-    query = query.order_by(sign_in_name.c.tenant_id).limit(_MOST_TENANTS)
-    async with runtime.database.before_tenant() as connection:
-        return [_Account(row.tenant_id, row.person_id) for row in await connection.execute(query)]
-
-
-async def _has_password(desk: Desk, account: _Account, password: str) -> bool:
+async def _fitting_hash(desk: Desk, account: Account, password: str) -> str | None:
+    """The account's hash, if the password fits it."""
     async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
         query = select(Credential.password_hash).where(Credential.person_id == account.person_id)
         known = await context.store.first(query)
-    return await desk.passwords.matches(password, known)
+    return known if await desk.passwords.matches(password, known) else None
 
 
-async def _choice(runtime: Runtime, account: _Account) -> FieldError:
-    async with unit_of_work(runtime, account.tenant_id, NOBODY) as context:
-        root = await context.store.get(Organization, account.tenant_id)
-    return FieldError("/tenant_id", str(account.tenant_id), {"ru": root.name, "en": root.name})
+async def _better_hash(desk: Desk, known: str | None, password: str) -> tuple[str, str] | None:
+    """The old hash and one with today's parameters, while the password is at hand; None when the old one will do."""
+    if known is None or not desk.passwords.is_outdated(known):
+        return None
+    return known, await desk.passwords.hash(password)
+
+
+async def _keep_hash(context: Context, person_id: UUID, known: str, better: str) -> None:
+    """Unless the password was changed meanwhile."""
+    credential = table_of(Credential)
+    await context.store.execute(
+        update(credential)
+        .where(
+            credential.c.tenant_id == context.tenant_id,
+            credential.c.person_id == person_id,
+            credential.c.password_hash == known,
+        )
+        .values(password_hash=better)
+    )

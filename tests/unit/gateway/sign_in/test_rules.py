@@ -7,16 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.sign_in.rules import (
+from services.gateway.sign_in.rules.names import check_password, normal_name
+from services.gateway.sign_in.rules.problems import SessionOver, WeakPassword
+from services.gateway.sign_in.rules.sessions import (
     SECRET_BYTES,
     Presented,
     RefreshToken,
-    SessionOver,
-    WeakPassword,
-    check_password,
     judge_refresh,
     last_day,
-    normal_name,
     parse_refresh_token,
 )
 
