@@ -2,6 +2,7 @@
 
 from services.gateway.audit import jobs as audit
 from services.gateway.consents import jobs as consents
+from services.gateway.notifications import jobs as notifications
 from services.gateway.organizations import jobs as organizations
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
@@ -18,6 +19,7 @@ def consumers() -> list[Consumer]:
         *organizations.consumers(),
         *consents.consumers(),
         *webhooks.consumers(),
+        *notifications.consumers(),
         works_off(JobDue, lambda job_id: JobDue(job_id=job_id), consents.job_kinds()),
     ]
 

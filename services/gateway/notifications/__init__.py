@@ -1,0 +1,1 @@
+"""Notifications: what staff and members are told, by which ways, and when."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ARRAY, BigInteger, Index, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, Index, Text, UniqueConstraint, Uuid, text
 from sqlmodel import Field
 
 from services.gateway.base import Tenant
@@ -21,7 +21,10 @@ class EventCounter(Tenant, table=True):
 
 
 class Event(Tenant, table=True):
-    """Its id sorts by when it happened, its sequence by when it was taken in: without gaps, in the order of commits."""
+    """Its id sorts by when it happened, its sequence by when it was taken in: without gaps, in the order of commits.
+
+    What concerns people themselves has `hearers`: it is shown to them alone, in their streams.
+    """
 
     sequence: int = Field(sa_type=BigInteger)
     event: str
@@ -30,6 +33,7 @@ class Event(Tenant, table=True):
     permission: str
     data: dict[str, JsonValue] = json_value()
     occurred_at: datetime = moment()
+    hearers: list[UUID] | None = Field(default=None, sa_type=ARRAY(Uuid))  # pyright: ignore[reportArgumentType, reportCallIssue] - as below
 
     constraints = (UniqueConstraint("tenant_id", "sequence"), Index(None, "tenant_id", "occurred_at"))
 

@@ -16,6 +16,7 @@ from services.gateway.webhooks.actions.telling import (
     forget_old_events,
     latest_sequence,
     take_event,
+    tell_here,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "send_due",
     "send_test",
     "take_event",
+    "tell_here",
 ]

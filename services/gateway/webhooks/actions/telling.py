@@ -5,9 +5,11 @@ the order of their commits: whoever has seen a number has seen all before it.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, text
+from sqlalchemy import ColumnElement, Uuid, and_, any_, delete, literal, or_, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -64,12 +66,14 @@ async def take_event(context: Context, message: EventOccurred) -> None:
         await forget_old_events(context)
 
 
-async def tell_here(context: Context, message: EventOccurred) -> None:
-    """Keep an event of this room itself, which nobody is handed. It is in the streams."""
-    await keep_event(context, message, await _next_sequence(context))
+async def tell_here(context: Context, message: EventOccurred, hearers: Sequence[UUID] | None = None) -> None:
+    """Keep an event of the gateway itself, which nobody is handed. It is in the streams, or in those of its hearers."""
+    await keep_event(context, message, await _next_sequence(context), hearers)
 
 
-async def keep_event(context: Context, message: EventOccurred, sequence: int) -> None:
+async def keep_event(
+    context: Context, message: EventOccurred, sequence: int, hearers: Sequence[UUID] | None = None
+) -> None:
     await context.store.insert(
         Event(
             id=message.event_id,
@@ -80,6 +84,7 @@ async def keep_event(context: Context, message: EventOccurred, sequence: int) ->
             permission=message.permission,
             data=message.data,
             occurred_at=message.occurred_at or context.now,
+            hearers=None if hearers is None else list(hearers),
         )
     )
     await context.store.execute(_NOTIFY, {"channel": EVENTS_CHANNEL, "tenant": str(context.tenant_id)})
@@ -119,7 +124,8 @@ def _may_be_seen(context: Context) -> ColumnElement[bool]:
         and_(col(Event.event).in_(of), REACH.allowed(context, Event.organization_id, permission))
         for permission, of in names.items()
     ]
-    return or_(col(Event.sequence) < 0, *seen)  # nobody's number: nothing is seen without any permission
+    own = literal(context.caller.person_id, Uuid) == any_(col(Event.hearers))
+    return or_(own, and_(col(Event.hearers).is_(None), or_(col(Event.sequence) < 0, *seen)))  # below 0 there is nothing
 
 
 async def _next_sequence(context: Context) -> int:

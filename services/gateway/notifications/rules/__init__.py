@@ -1,0 +1,1 @@
+"""What is told, by which ways, when, and what becomes of it. Pure."""

@@ -1,0 +1,92 @@
+"""The kinds of notifications and the ways they go: the one catalogue, from which settings are shown and texts are made."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from shared.errors import FieldError, Invalid, Text
+
+
+class Way(StrEnum):
+    CLIENT = "client"  # listed for the person's client, which hears of it by the stream
+    MAIL = "mail"
+    MESSENGER = "messenger"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind. `ways` are those by which staff are told unless they chose otherwise; members choose first."""
+
+    name: str
+    title: Text
+    ways: frozenset[Way]
+
+
+EVERYTHING: Final = "all"  # what a link under a digest ends: every kind, by one way
+OTHER: Final = "other"  # what a newer service tells of, before this catalogue knows it
+_USUAL: Final = frozenset({Way.CLIENT, Way.MAIL})
+_ALL_WAYS: Final = frozenset(Way)
+
+
+def _catalogue() -> Mapping[str, Kind]:
+    kinds = (
+        Kind(
+            "channel_needs_reauthorization",
+            {"ru": "Каналу нужны новые ключи доступа", "en": "A channel needs new credentials"},
+            _ALL_WAYS,
+        ),
+        Kind(
+            "delivery_unknown",
+            {"ru": "Неизвестно, вышла ли публикация", "en": "It is not known whether a post came out"},
+            _ALL_WAYS,
+        ),
+        Kind("publication_failed", {"ru": "Публикация не вышла", "en": "A publication did not come out"}, _USUAL),
+        Kind(
+            "webhook_disabled", {"ru": "Рассылка партнёру отключена", "en": "A partner's webhook was disabled"}, _USUAL
+        ),
+        Kind(
+            "incident_deadline",
+            {"ru": "Подходит срок по инциденту с данными", "en": "A data incident's term is near"},
+            _ALL_WAYS,
+        ),
+        Kind(OTHER, {"ru": "Прочее", "en": "Other"}, _USUAL),
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+KINDS: Final = _catalogue()
+
+Chosen = Mapping[str, Collection[str]]  # by kind: the ways that the person wants, instead of the usual ones
+
+
+class UnknownKind(Invalid):
+    code = "notification.unknown_kind"
+    title = {"ru": "Такого вида уведомлений нет", "en": "There is no such kind of notification"}
+
+
+def kind_named(name: str) -> Kind:
+    return KINDS.get(name, KINDS[OTHER])
+
+
+def check_kinds(names: Collection[str]) -> None:
+    """Raises UnknownKind."""
+    if not set(names) <= KINDS.keys():
+        raise UnknownKind(errors=(FieldError("/ways", UnknownKind.code, UnknownKind.title),))
+
+
+def ways_of(kind: Kind, chosen: Chosen, *, is_staff: bool) -> frozenset[Way]:
+    """By which ways a person is told. Who works for the union is told unless they declined, others once they asked."""
+    own = chosen.get(kind.name)
+    if own is not None:
+        return frozenset(Way(way) for way in own)
+    return kind.ways if is_staff else frozenset()
+
+
+def without(way: Way, kind: str, chosen: Chosen, *, is_staff: bool) -> dict[str, list[str]]:
+    """What is chosen once `kind` (or everything) no longer comes by `way`."""
+    ended = KINDS.values() if kind == EVERYTHING else [kind_named(kind)]
+    left: dict[str, list[str]] = {name: list(ways) for name, ways in chosen.items()}
+    for each in ended:
+        left[each.name] = sorted(ways_of(each, chosen, is_staff=is_staff) - {way})
+    return left
