@@ -14,7 +14,7 @@ from services.gateway.organizations.api import router as organizations
 from services.gateway.partners.actions import KeyRing
 from services.gateway.partners.api import router as partners
 from services.gateway.people.actions.belonging import Belonging
-from services.gateway.people.api import router as people
+from services.gateway.people.api import routers as people
 from services.gateway.routing.actions.authentication import Authentication
 from services.gateway.routing.actions.edge import Edge, Target
 from services.gateway.routing.actions.origins import Origins, load_origins
@@ -55,7 +55,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
         audit,
         *sign_in,
         organizations,
-        people,
+        *people,
         grants,
         *consents,
         partners,

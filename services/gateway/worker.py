@@ -4,6 +4,7 @@ from services.gateway.audit import jobs as audit
 from services.gateway.consents import jobs as consents
 from services.gateway.notifications import jobs as notifications
 from services.gateway.organizations import jobs as organizations
+from services.gateway.people import jobs as people
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.webhooks import jobs as webhooks
@@ -17,10 +18,11 @@ def consumers() -> list[Consumer]:
     return [
         *audit.consumers(),
         *organizations.consumers(),
+        *people.consumers(),
         *consents.consumers(),
         *webhooks.consumers(),
         *notifications.consumers(),
-        works_off(JobDue, lambda job_id: JobDue(job_id=job_id), consents.job_kinds()),
+        works_off(JobDue, lambda job_id: JobDue(job_id=job_id), people.job_kinds() | consents.job_kinds()),
     ]
 
 

@@ -1,10 +1,13 @@
 """People: take in, change, find, tell apart and together, as far as the caller reaches."""
 
+from services.gateway.people.actions.duplicates import list_duplicates
 from services.gateway.people.actions.identifiers import (
     find_person_by_proven_identifier,
     link_proven_identifier,
     proven_identifiers,
 )
+from services.gateway.people.actions.link_codes import make_link_code, take_link_code
+from services.gateway.people.actions.merges import list_merges, merge_people, read_merge, undo_merge
 from services.gateway.people.actions.read import (
     check_person,
     list_people,
@@ -33,13 +36,20 @@ __all__ = [
     "forget_birth_day",
     "keep_birth_day",
     "link_proven_identifier",
+    "list_duplicates",
+    "list_merges",
     "list_people",
     "list_status_changes",
+    "make_link_code",
+    "merge_people",
     "proven_identifiers",
+    "read_merge",
     "read_person",
     "set_status",
+    "take_link_code",
     "tell_people",
     "tell_person",
+    "undo_merge",
     "verify_contact",
     "view_of",
     "views_of",

@@ -55,7 +55,7 @@ _HAS_WORD: Final = (
 _HAS_STATUS: Final = (
     "(SELECT p.status = :status FROM gateway.person p WHERE p.tenant_id = :tenant AND p.id = candidate.id LIMIT 1)"
 )
-_LAST_ID: Final = UUID(int=2**128 - 1)
+LAST_ID: Final = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _values(context: Context, sought: Sought, patience: int) -> dict[str, Any]:
         "tenant": context.tenant_id,
         "roots": sorted(sought.roots),
         "status": sought.status.value if sought.status is not None else None,
-        "before": sought.before or _LAST_ID,
+        "before": sought.before or LAST_ID,
         "patience": patience,
         "limit": sought.limit,
     }

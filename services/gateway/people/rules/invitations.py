@@ -1,8 +1,10 @@
 """Personal invitations: into membership, or into a network's community; each good for one person."""
 
+import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from shared.errors import Conflict, Gone, Invalid
 
@@ -67,3 +69,8 @@ def state_of(
 def untold_by(network: str) -> str | None:
     """Why a network leaves it open who joined; None for those that tell."""
     return None if network in TELLING else "network_does_not_tell"
+
+
+def secret_hash(secret: UUID) -> bytes:
+    """What is kept of a link: 128 random bits need no slow hash."""
+    return hashlib.sha256(secret.bytes).digest()

@@ -19,6 +19,8 @@ def display_name(family_name: str, given_name: str, additional_name: str | None)
 def clean_name(text: str) -> str:
     """In composed form with single spaces. Raises ValueError for characters that nobody sees."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable() and "  " not in composed:  # as nearly all of a large import
+        return composed.strip()
     if any(unicodedata.category(character) in _INVISIBLE for character in composed):
         raise ValueError("an invisible character")
     return " ".join(composed.split())

@@ -16,6 +16,7 @@ from services.gateway.people.schemas.people import (
     PersonChange,
     PersonView,
     StatusChangeView,
+    StatusHistory,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "PersonChange",
     "PersonView",
     "StatusChangeView",
+    "StatusHistory",
 ]

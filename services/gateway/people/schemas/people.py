@@ -10,6 +10,7 @@ from services.gateway.people.rules import Gender, Network, PersonStatus, Proof
 from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.rules.names import clean_name
 from services.gateway.people.rules.people import OLDEST_BIRTH_YEAR
+from services.gateway.people.tables import PersonMerge
 from shared.app import ApiModel, PageQuery, example
 
 LATEST_BIRTH_YEAR = 2100
@@ -162,6 +163,10 @@ class StatusChangeView(ApiModel):
     changed_at: AwareDatetime = Field(description="when")
 
 
+class StatusHistory(ApiModel):
+    items: list[StatusChangeView] = Field(description="the oldest first")
+
+
 class NewLinkCode(ApiModel):
     channel_id: UUID = Field(description="the channel whose bot the code is sent to")
 
@@ -199,6 +204,17 @@ class MergeView(ApiModel):
     merged_at: AwareDatetime = Field(description="when")
     undone_at: AwareDatetime | None = Field(description="when it was undone")
     version: int = Field(description="grows when it is undone; the ETag")
+
+    @classmethod
+    def of(cls, merge: PersonMerge) -> Self:
+        return cls(
+            id=merge.id,
+            survivor_id=merge.survivor_id,
+            merged_id=merge.merged_id,
+            merged_at=merge.merged_at,
+            undone_at=merge.undone_at,
+            version=merge.entity_version,
+        )
 
 
 class LikelyDuplicate(ApiModel):

@@ -1,0 +1,176 @@
+"""Whom the rows of one part mean: organizations by name or id, people by membership number or by name and birth."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.gateway.people.rules import Gender, PersonStatus
+from services.gateway.people.rules.columns import Column
+from services.gateway.people.rules.contacts import ContactKind
+from services.gateway.people.rules.rows import BadRow, RowFault, SheetPerson, may_be_equal
+from shared.context import Context
+
+_ORGANIZATIONS = (
+    "SELECT o.id, o.name, o.closed FROM gateway.organization_reach r JOIN gateway.organization o "
+    "ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE r.tenant_id = :tenant AND r.ancestor_id = :root "
+    "AND (o.name = ANY(CAST(:names AS text[])) OR o.id = ANY(CAST(:ids AS uuid[])))"
+)
+_PEOPLE = (
+    "SELECT p.id, p.name_key, p.family_name, p.given_name, p.additional_name, p.membership_number, p.status, "
+    "p.birth_year, p.gender, p.profession, p.workplace, p.joined_at FROM gateway.person p WHERE p.tenant_id = :tenant "
+    "AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND (p.membership_number = ANY(CAST(:numbers AS text[])) "
+    "OR p.name_key = ANY(CAST(:names AS text[]))) ORDER BY p.id FOR UPDATE"
+)
+_MEMBERSHIPS = (
+    "SELECT m.person_id, m.organization_id, EXISTS (SELECT 1 FROM gateway.organization_reach r "
+    "WHERE r.tenant_id = m.tenant_id AND r.ancestor_id = :root AND r.organization_id = m.organization_id) AS inside "
+    "FROM gateway.membership m WHERE m.tenant_id = :tenant AND m.person_id = ANY(CAST(:ids AS uuid[]))"
+)
+_CONTACTS = (
+    "SELECT c.person_id, c.kind, c.value FROM gateway.contact c "
+    "WHERE c.tenant_id = :tenant AND c.person_id = ANY(CAST(:ids AS uuid[]))"
+)
+
+
+@dataclass
+class KnownPerson:
+    """Somebody who is there already. `inside`: they belong to the organizations that the file is for."""
+
+    id: UUID
+    name_key: str
+    family_name: str
+    given_name: str
+    additional_name: str | None
+    membership_number: str | None
+    status: PersonStatus
+    birth_year: int | None
+    gender: Gender | None
+    profession: str | None
+    workplace: str | None
+    joined_at: date | None
+    inside: bool = False
+    organizations: set[UUID] = field(default_factory=set[UUID])
+    contacts: set[tuple[ContactKind, str]] = field(default_factory=set[tuple[ContactKind, str]])
+
+
+class Matching:
+    """What is known beforehand for all rows of a part, and whom each of them means. Nobody is meant twice."""
+
+    def __init__(self, root: UUID, organizations: "Organizations", people: Collection[KnownPerson]) -> None:
+        self._root = root
+        self._organizations = organizations
+        self._by_number = {one.membership_number: one for one in people if one.membership_number is not None}
+        self._by_name: defaultdict[str, list[KnownPerson]] = defaultdict(list)
+        for one in people:
+            self._by_name[one.name_key].append(one)
+        self._meant: set[UUID] = set()
+
+    @classmethod
+    async def of(cls, context: Context, root: UUID, sought: Collection[SheetPerson]) -> "Matching":
+        """Four questions, however many rows there are."""
+        return cls(root, await _organizations(context, root, sought), await _people(context, root, sought))
+
+    def organization_of(self, person: SheetPerson) -> UUID:
+        """Raises BadRow."""
+        if person.organization is None:
+            return self._root
+        return self._organizations.find(person.organization)
+
+    def person_of(self, person: SheetPerson, organization_id: UUID) -> KnownPerson | None:
+        """None for somebody new. Raises BadRow."""
+        known = self._find(person, organization_id)
+        if known is not None and known.id in self._meant:
+            raise BadRow(RowFault.DUPLICATE)
+        if known is not None:
+            self._meant.add(known.id)
+        return known
+
+    def _find(self, person: SheetPerson, organization_id: UUID) -> KnownPerson | None:
+        numbered = self._by_number.get(person.membership_number or "")
+        if numbered is not None:
+            if not numbered.inside:
+                raise BadRow(RowFault.NUMBER_TAKEN, Column.MEMBERSHIP_NUMBER)
+            return numbered
+        alike = [
+            known
+            for known in self._by_name[person.key]
+            if organization_id in known.organizations
+            and may_be_equal(known.birth_year, person.birth_year)
+            and (person.membership_number is None or known.membership_number is None)
+            and not (person.membership_number is not None and known.id in self._meant)
+        ]
+        if len(alike) > 1:
+            raise BadRow(RowFault.AMBIGUOUS)
+        return alike[0] if alike else None
+
+
+class Organizations:
+    """Those of one subtree that a part names."""
+
+    def __init__(self, rows: Iterable[tuple[UUID, str, bool]]) -> None:
+        self._by_name: defaultdict[str, list[UUID]] = defaultdict(list)
+        self._closed: set[UUID] = set()
+        for organization_id, name, closed in rows:
+            self._by_name[name].append(organization_id)
+            self._by_name[str(organization_id)].append(organization_id)
+            if closed:
+                self._closed.add(organization_id)
+
+    def find(self, named: str) -> UUID:
+        """Raises BadRow."""
+        found = self._by_name.get(named) or self._by_name.get(named.lower(), [])
+        if not found:
+            raise BadRow(RowFault.ORGANIZATION_UNKNOWN, Column.ORGANIZATION)
+        if len(found) > 1:
+            raise BadRow(RowFault.ORGANIZATION_AMBIGUOUS, Column.ORGANIZATION)
+        if found[0] in self._closed:
+            raise BadRow(RowFault.ORGANIZATION_CLOSED, Column.ORGANIZATION)
+        return found[0]
+
+
+async def _organizations(context: Context, root: UUID, sought: Collection[SheetPerson]) -> Organizations:
+    names = {person.organization for person in sought if person.organization is not None}
+    if not names:
+        return Organizations([])
+    values = {
+        "tenant": context.tenant_id,
+        "root": root,
+        "names": sorted(names),
+        "ids": [one for one in map(_id, sorted(names)) if one is not None],
+    }
+    rows = (await context.store.execute(text(_ORGANIZATIONS), values)).mappings()
+    return Organizations((row["id"], row["name"], row["closed"]) for row in rows)
+
+
+async def _people(context: Context, root: UUID, sought: Collection[SheetPerson]) -> list[KnownPerson]:
+    values = {
+        "tenant": context.tenant_id,
+        "numbers": sorted({one.membership_number for one in sought if one.membership_number is not None}),
+        "names": sorted({one.key for one in sought}),
+    }
+    people: dict[UUID, KnownPerson] = {}
+    for row in (await context.store.execute(text(_PEOPLE), values)).mappings():
+        gender = Gender(row["gender"]) if row["gender"] is not None else None
+        known: dict[str, Any] = {**row, "status": PersonStatus(row["status"]), "gender": gender}
+        people[row["id"]] = KnownPerson(**known)
+    if people:
+        values = {"tenant": context.tenant_id, "root": root, "ids": list(people)}
+        for row in (await context.store.execute(text(_MEMBERSHIPS), values)).mappings():
+            people[row["person_id"]].organizations.add(row["organization_id"])
+            people[row["person_id"]].inside |= row["inside"]
+        del values["root"]
+        for row in (await context.store.execute(text(_CONTACTS), values)).mappings():
+            people[row["person_id"]].contacts.add((ContactKind(row["kind"]), row["value"]))
+    return list(people.values())
+
+
+def _id(named: str) -> UUID | None:
+    try:
+        return UUID(named)
+    except ValueError:
+        return None

@@ -1,0 +1,73 @@
+"""People out of a sheet."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import File, Form, Response, UploadFile
+
+from services.gateway.organizations.rules import OrganizationClosed
+from services.gateway.people.actions.importing import read_import, report_of, start_import
+from services.gateway.people.rules.sheets import MOST_BYTES, FileTooLarge
+from services.gateway.people.schemas.imports import ImportView
+from shared.app import ApiRouter, Outside, allowed, created, outside, problems
+from shared.context import Context
+from shared.contracts import ServiceName
+from shared.errors import NotFound
+from shared.permissions import Permission
+
+router = ApiRouter(tags=["people"])
+Managing = Annotated[Context, allowed(Permission.MANAGE_PEOPLE)]
+Uploading = Annotated[Outside, outside(Permission.MANAGE_PEOPLE)]
+
+
+@router.post(
+    "/people/imports",
+    status_code=202,
+    operation_id="people_imports_create",
+    responses=problems(NotFound, OrganizationClosed, FileTooLarge),
+)
+async def people_imports_create(
+    organization_id: Annotated[UUID, Form(description="where people go whose row names no organization under it")],
+    file: Annotated[UploadFile, File(description="CSV or XLSX, at most 25 MB and 100,000 rows")],
+    uploading: Uploading,
+    response: Response,
+    preview: Annotated[bool, Form(description="true: only say what would happen")] = False,
+) -> ImportView:
+    """Import people from a sheet. Its first row names the columns, in English or in Russian.
+
+    `family_name` (Фамилия) and `given_name` (Имя), or `full_name` (ФИО), are needed. Known too: `additional_name`
+    (Отчество), `membership_number` (Номер билета), `status` (Статус), `birth_year` (Год рождения; of a date the year is
+    kept), `gender` (Пол), `profession` (Профессия), `workplace` (Место работы), `joined_at` (Дата вступления), `phone`
+    (Телефон), `email` (Почта), `organization` (Организация: the name or the id of one under `organization_id`). Other
+    columns are passed over. CSV is in UTF-8 or Windows-1251, with `;` or `,`.
+
+    A row means the person with its membership number; without one, the person of that name, in that organization, whose
+    year of birth may be the same. Empty cells leave what is there, so a second run changes nothing. The rows go in in parts,
+    each wholly or not at all; every row gets its outcome in the report.
+    """
+    content = await file.read(MOST_BYTES + 1)
+    kept, job = await start_import(uploading, organization_id, content, preview=preview)
+    view = ImportView.of(kept, job, ServiceName.GATEWAY)
+    created(response, f"/v1/jobs/{view.job_id}")
+    return view
+
+
+@router.get("/people/imports/{import_id}", operation_id="people_imports_read", responses=problems(NotFound))
+async def people_imports_read(import_id: UUID, context: Managing) -> ImportView:
+    """How far an import is."""
+    return await read_import(context, import_id)
+
+
+@router.get(
+    "/people/imports/{import_id}/report.csv",
+    operation_id="people_imports_report_read",
+    response_class=Response,
+    responses={
+        **problems(NotFound),
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "a line for every row"},
+    },
+)
+async def people_imports_report_read(import_id: UUID, context: Managing) -> Response:
+    """What became of every row, as CSV: row, outcome, code, column, text, person_id."""
+    report = await report_of(context, import_id)
+    return Response(report.encode("utf-8-sig"), media_type="text/csv; charset=utf-8")

@@ -1,0 +1,96 @@
+"""A whole file into parts of rows that are read one after another. All computation: it runs in a process of its own.
+
+The parts are compressed, so that neither process ever holds the file unpacked: some 50 bytes of memory a row.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from services.gateway.people.rules.columns import Column, MissingColumns, columns_of
+from services.gateway.people.rules.contacts import ContactKind
+from services.gateway.people.rules.people import Gender, PersonStatus
+from services.gateway.people.rules.rows import BadRow, RowFault, Seen, SheetPerson, person_of
+from services.gateway.people.rules.sheets import rows_of
+
+ROWS_IN_A_PART: Final = 1000
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row: a person, or what is wrong with it."""
+
+    number: int
+    person: SheetPerson | None
+    fault: RowFault | None = None
+    column: Column | None = None
+
+
+def parse_sheet(content: bytes, this_year: int) -> tuple[list[bytes], int]:
+    """The parts, and how many rows there are in all. Raises what `rows_of` and `columns_of` raise."""
+    rows = rows_of(content)
+    nothing: tuple[int, list[str]] = (0, [])
+    _, header = next(rows, nothing)
+    if not header:
+        raise MissingColumns
+    places = columns_of(header)
+    seen = Seen()
+    parts: list[bytes] = []
+    waiting: list[dict[str, JsonValue]] = []
+    total = 0
+    for number, cells in rows:
+        waiting.append(_written(_row(number, cells, places, seen, this_year)))
+        total += 1
+        if len(waiting) == ROWS_IN_A_PART:
+            parts.append(_packed(waiting))
+            waiting = []
+    if waiting:
+        parts.append(_packed(waiting))
+    return parts, total
+
+
+def _row(number: int, cells: list[str], places: dict[Column, int], seen: Seen, this_year: int) -> SheetRow:
+    try:
+        person = person_of(cells, places, this_year)
+        seen.add(person)
+    except BadRow as bad:
+        return SheetRow(number, None, bad.fault, bad.column)
+    return SheetRow(number, person)
+
+
+def _packed(rows: Iterable[dict[str, JsonValue]]) -> bytes:
+    return zlib.compress(json.dumps(list(rows), ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+
+def _written(row: SheetRow) -> dict[str, JsonValue]:
+    if row.person is None:
+        return {"number": row.number, "fault": row.fault, "column": row.column}
+    said = {name: value for name, value in vars(row.person).items() if value is not None and value != ()}
+    if row.person.joined_at is not None:
+        said["joined_at"] = row.person.joined_at.isoformat()
+    return {"number": row.number, "person": said}
+
+
+def unpacked(part: bytes) -> list[SheetRow]:
+    """The rows of one part."""
+    return [_read(row) for row in json.loads(zlib.decompress(part))]
+
+
+def _read(row: dict[str, Any]) -> SheetRow:
+    if "person" not in row:
+        column = Column(row["column"]) if row["column"] is not None else None
+        return SheetRow(row["number"], None, RowFault(row["fault"]), column)
+    said: dict[str, Any] = row["person"]
+    readers: dict[str, Callable[[str], Any]] = {
+        "status": PersonStatus,
+        "gender": Gender,
+        "joined_at": date.fromisoformat,
+    }
+    values: dict[str, Any] = {name: readers[name](value) if name in readers else value for name, value in said.items()}
+    values["contacts"] = tuple((ContactKind(kind), value) for kind, value in said.get("contacts", []))
+    return SheetRow(row["number"], SheetPerson(**values))
