@@ -1,5 +1,6 @@
 """Files (images) by key: in a folder by default, in any S3-compatible store in production."""
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,19 @@ class Storage:
         except FileNotFoundError as error:
             raise NotFound from error
         return bytes(await result.bytes_async())
+
+    async def beginning(self, key: str, length: int) -> bytes:
+        """The first `length` bytes of a file that has so many. Raises NotFound."""
+        try:
+            return bytes(await obstore.get_range_async(self._store, key, start=0, length=length))
+        except FileNotFoundError as error:
+            raise NotFound from error
+
+    async def files(self) -> AsyncGenerator[tuple[str, int], None]:
+        """The keys and sizes of all files."""
+        async for files in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType] - its tables of Arrow are of no known type
+            for file in files:
+                yield file["path"], file["size"]
 
     async def delete(self, key: str) -> None:
         """Deleting what is not there is no error."""
