@@ -26,6 +26,7 @@ async def jobs_read(job_id: JobId, follower: Following) -> JobView:
 @router.get(
     "/jobs/{job_id}/events",
     operation_id="job_events_read",
+    status_code=200,
     response_class=EventStream,
     responses=event_stream("JobView", _SAMPLE) | problems(NotFound, TooManyStreams),
 )

@@ -24,6 +24,7 @@ _SAMPLE: Final = (
 @router.get(
     "/stream",
     operation_id="stream_read",
+    status_code=200,
     response_class=EventStream,
     responses=event_stream("StreamedEvent", _SAMPLE) | problems(TooManyStreams),
 )
