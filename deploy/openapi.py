@@ -19,6 +19,7 @@ from typing import Any, Final, cast
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 
+from deploy import openapi_webhooks
 from deploy.local.places import PROJECT
 from shared.contracts import ServiceName
 from shared.identity import encode_public, private_key
@@ -34,7 +35,10 @@ Vmeste is the headless backend with which a trade union speaks, answers and list
 Sign in at `/v1/auth/login`, send the access token as `Authorization: Bearer ...`. Lists are read page by page with
 `limit` and `after`. Errors are `application/problem+json`: branch on `code`; `title` and `detail` follow
 `Accept-Language` (ru, en). `Idempotency-Key` on a POST makes its repetition harmless. What can be changed carries an
-`ETag`; send it back as `If-Match` and a change in between is answered 412.\
+`ETag`; send it back as `If-Match` and a change in between is answered 412.
+
+Partners send a key (`Authorization: Bearer vmk_...`); every answer to one carries `RateLimit` and `RateLimit-Policy`.
+What webhooks are sent stands under `webhooks` in this document. What changed, version by version, is in `docs/changelog.md`.\
 """
 
 
@@ -60,6 +64,7 @@ def merge(documents: Mapping[ServiceName, Json]) -> Json:
         "servers": [{"url": "/", "description": "the gateway that this document came from"}],
         "tags": [],
         "paths": {},
+        "webhooks": openapi_webhooks.webhooks(),
         "components": {"schemas": {}, "securitySchemes": {}},
     }
     operations: set[str] = set()
@@ -74,6 +79,7 @@ def merge(documents: Mapping[ServiceName, Json]) -> Json:
         merged["components"]["schemas"] |= own["components"]["schemas"]
         merged["components"]["securitySchemes"] |= own["components"].get("securitySchemes", {})
     merged["tags"] = [{"name": tag} for tag in dict.fromkeys(_tags(merged))]
+    merged["components"]["schemas"] |= openapi_webhooks.schemas()
     merged["components"]["schemas"] = dict(sorted(merged["components"]["schemas"].items()))
     return merged
 

@@ -7,7 +7,7 @@ An event says which thing changed and what it is now: ids, states and counts, ne
 wants more asks the API, with the rights that they have.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -23,7 +23,7 @@ from shared.permissions import Permission
 class EventData(BaseModel):
     """What an event tells. `subject` names the field whose events keep their order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     subject: ClassVar[tuple[str, str]]  # the subject's kind, and the field that has its id
 
@@ -100,53 +100,91 @@ class WebhookEvent(EventData):
 
 @dataclass(frozen=True)
 class EventType:
-    """One kind of news: who may hear it, what it carries, when it comes."""
+    """One kind of news: who may hear it, when it comes, and what it carries, by example."""
 
     name: str
     permission: Permission
-    data: type[EventData]
     description: str
+    example: EventData
+
+    @property
+    def data(self) -> type[EventData]:
+        return type(self.example)
 
 
-def _catalogue() -> Mapping[str, EventType]:
-    sees = Permission.SEE_PUBLICATIONS, PublicationEvent
-    asks = Permission.SEE_REQUESTS, RequestEvent
-    polls = Permission.SEE_SURVEYS, SurveyEvent
-    meets = Permission.SEE_EVENTS, GatheringEvent
-    types = (
-        EventType("publication.published", *sees, "Every channel shows it."),
-        EventType("publication.partially_published", *sees, "Some channels show it, the others never will."),
-        EventType("publication.unconfirmed", *sees, "Of some channel it is not known whether it shows it."),
-        EventType("publication.failed", *sees, "No channel took it."),
-        EventType("publication.withdrawn", *sees, "It was taken back before any channel showed it."),
-        EventType("delivery.unknown", Permission.SEE_PUBLICATIONS, DeliveryEvent, "Somebody should look at a channel."),
-        EventType(
-            "channel.needs_reauthorization",
-            Permission.MANAGE_CHANNELS,
-            ChannelEvent,
-            "The network no longer takes the channel's credentials; its posts wait.",
-        ),
-        EventType("request.created", *asks, "Somebody asked for help. Never told of a confidential request."),
-        EventType("request.resolved", *asks, "The request was answered for good."),
-        EventType("request.closed", *asks, "The request is over."),
-        EventType("request.rated", Permission.SEE_REQUESTS, RatingEvent, "The requester rated the answer."),
-        EventType("survey.opened", *polls, "It takes answers."),
-        EventType("survey.closed", *polls, "It takes no more answers; its results are final."),
-        EventType("event.opened", *meets, "It takes registrations."),
-        EventType("event.full", *meets, "The last seat was taken; whoever comes now waits."),
-        EventType("event.cancelled", *meets, "It will not take place."),
-        EventType(
-            "organization.changed",
-            Permission.SEE_ORGANIZATION,
-            OrganizationEvent,
-            "An organization was added, renamed, moved, set up anew or closed.",
-        ),
-        EventType("webhook.test", Permission.MANAGE_PARTNERS, WebhookEvent, "Sent because somebody asked for a test."),
+_ID: Final = UUID("01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f")
+_PUBLIC_ID: Final = "AZNvXjwqex6PAAobLD1OXwGTb148KnsejwAKGyw9Tl8"
+
+
+def _of_publications() -> Iterator[EventType]:
+    ends = {
+        "published": "Every channel shows it.",
+        "partially_published": "Some channels show it, the others never will.",
+        "unconfirmed": "Of some channel it is not known whether it shows it.",
+        "failed": "No channel took it.",
+        "withdrawn": "It was taken back before any channel showed it.",
+    }
+    sees = Permission.SEE_PUBLICATIONS
+    for state, description in ends.items():
+        example = PublicationEvent(publication_id=_ID, kind="news", state=state)
+        yield EventType(f"publication.{state}", sees, description, example)
+    doubt = DeliveryEvent(publication_id=_ID, delivery_id=_ID, channel_id=_ID, state="unknown")
+    yield EventType("delivery.unknown", sees, "Nobody knows whether a channel shows it: somebody should look.", doubt)
+    yield EventType(
+        "channel.needs_reauthorization",
+        Permission.MANAGE_CHANNELS,
+        "The network no longer takes the channel's credentials; its posts wait.",
+        ChannelEvent(channel_id=_ID, network="vk", state="needs_reauthorization"),
     )
-    return {one.name: one for one in types}
 
 
-EVENTS: Final = _catalogue()
+def _of_requests() -> Iterator[EventType]:
+    steps = {
+        "created": ("new", "Somebody asked for help. Never told of a confidential request."),
+        "resolved": ("resolved", "The request was answered for good."),
+        "closed": ("closed", "The request is over."),
+    }
+    for step, (state, description) in steps.items():
+        example = RequestEvent(request_id=_PUBLIC_ID, kind="legal", state=state)
+        yield EventType(f"request.{step}", Permission.SEE_REQUESTS, description, example)
+    rated = RatingEvent(request_id=_PUBLIC_ID, score=5)
+    yield EventType("request.rated", Permission.SEE_REQUESTS, "The requester rated the answer.", rated)
+
+
+def _of_surveys() -> Iterator[EventType]:
+    for step, state, description in (
+        ("opened", "open", "It takes answers."),
+        ("closed", "closed", "It takes no more answers; its results are final."),
+    ):
+        example = SurveyEvent(survey_id=_PUBLIC_ID, state=state)
+        yield EventType(f"survey.{step}", Permission.SEE_SURVEYS, description, example)
+    for step, state, confirmed, description in (
+        ("opened", "open", 0, "It takes registrations."),
+        ("full", "full", 50, "The last seat was taken; whoever comes now waits."),
+        ("cancelled", "cancelled", 12, "It will not take place."),
+    ):
+        seats = GatheringEvent(event_id=_PUBLIC_ID, state=state, capacity=50, confirmed=confirmed, waiting=0)
+        yield EventType(f"event.{step}", Permission.SEE_EVENTS, description, seats)
+
+
+def _of_the_gateway() -> Iterator[EventType]:
+    yield EventType(
+        "organization.changed",
+        Permission.SEE_ORGANIZATION,
+        "An organization was added, renamed, moved, set up anew or closed.",
+        OrganizationEvent(organization_id=_ID, version=2),
+    )
+    yield EventType(
+        "webhook.test",
+        Permission.MANAGE_PARTNERS,
+        "Somebody asked for a test of this webhook.",
+        WebhookEvent(webhook_id=_ID),
+    )
+
+
+EVENTS: Final[Mapping[str, EventType]] = {
+    one.name: one for one in (*_of_publications(), *_of_requests(), *_of_surveys(), *_of_the_gateway())
+}
 
 
 def occurred(name: str, organization_id: UUID, data: EventData, at: datetime) -> EventOccurred:
