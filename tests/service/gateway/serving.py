@@ -14,9 +14,9 @@ from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncGenerator[str, None]:
-    """The application on a port of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
+async def serving(app: ASGIApp, port: int = 0) -> AsyncGenerator[str, None]:
+    """The application on a port of its own, or on one that it had before."""
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

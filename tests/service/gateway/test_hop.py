@@ -2,36 +2,21 @@
 
 import asyncio
 import gzip
-import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import pytest_asyncio
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from services.gateway.main import create_edge
 from services.gateway.routing.actions.edge import Edge
 from shared.contracts import ServiceName
+from tests.service.gateway.serving import serving
 from tests.service.gateway.union import Gateway, echo
 
 BIG = b"0123456789abcdef" * 200_000  # 3.2 MB: more than is passed on in one piece
-
-
-@asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncGenerator[str, None]:
-    """The application on a port of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.005)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 class Upstream:
