@@ -14,7 +14,7 @@ from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
 
-_IS_MEMBER: Final = "p.status = 'member' AND p.merged_into_id IS NULL AND p.erased_at IS NULL"
+_IS_MEMBER: Final = "p.status = 'member' AND p.merged_into_id IS NULL"  # an erasure changes no figure: it is counted on
 _COUNT: Final = text(
     "SELECT count(DISTINCT m.person_id) FROM gateway.organization_reach r "  # noqa: S608 - from this file alone
     "JOIN gateway.membership m ON m.tenant_id = r.tenant_id AND m.organization_id = r.organization_id "

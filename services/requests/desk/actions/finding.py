@@ -1,5 +1,6 @@
 """Finding requests, as far as the caller may see them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -29,6 +30,7 @@ async def find_request(context: Context, request_id: str) -> HelpRequest:
     )
     if request is None:
         raise NotFound
+    _note_reading(context, [request])
     return request
 
 
@@ -53,7 +55,15 @@ async def list_requests(context: Context, page: RequestQuery) -> tuple[list[Help
     query = _visible(context).where(*_conditions(context, page))
     if page.organization_id is not None:
         await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_REQUESTS)
-    return await paginate(context, query, HelpRequest.id, page)
+    rows, after = await paginate(context, query, HelpRequest.id, page)
+    _note_reading(context, rows)
+    return rows, after
+
+
+def _note_reading(context: Context, requests: Iterable[HelpRequest]) -> None:
+    """A request is part of its requester's file."""
+    people = (request.requester_person_id for request in requests)
+    context.has_read(*(person_id for person_id in people if person_id is not None))
 
 
 def _conditions(context: Context, page: RequestQuery) -> list[ColumnElement[bool]]:

@@ -39,6 +39,7 @@ async def list_registrations(
         query = query.where(col(Registration.state) == page.state)
     rows, following = await paginate(context, query, Registration.id, page, descending=False)
     positions = await _positions(context, event.id, [row.id for row in rows])
+    context.has_read(*(row.person_id for row in rows if row.person_id is not None))
     return [RegistrationView.of(row, positions.get(row.id)) for row in rows], following
 
 

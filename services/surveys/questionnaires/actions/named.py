@@ -22,4 +22,6 @@ async def list_named_responses(
     query = select(NamedResponse).where(
         NamedResponse.tenant_id == context.tenant_id, NamedResponse.survey_id == survey.id
     )
-    return await paginate(context, query, NamedResponse.id, page)
+    rows, after = await paginate(context, query, NamedResponse.id, page)
+    context.has_read(*(row.person_id for row in rows))
+    return rows, after
