@@ -77,7 +77,7 @@ async def test_a_change_is_in_the_audit_under_a_pseudonym_and_under_a_seal(gatew
     assert entry["seal"] == 1
     (seal,) = await items(union.admin, "/v1/audit/seals")
     assert (seal["sequence"], seal["previous_hash"]) == (1, NO_HASH)
-    assert (await verify(gateway.runtime, union.id)).broken is None
+    assert (await verify(gateway.runtime.database, union.id)).broken is None
     assert person["id"]
 
 
@@ -186,7 +186,7 @@ async def test_the_export_can_be_checked_by_anybody(gateway: Gateway, union: Uni
 async def test_many_at_once_are_sealed_once_each_and_late_ones_by_the_next_seal(gateway: Gateway, union: Union) -> None:
     await gateway.drain()
     await settle(gateway)
-    before = await verify(gateway.runtime, union.id)
+    before = await verify(gateway.runtime.database, union.id)
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as slow:
         late = {"service": "publisher", "operation": "late", "actor_kind": "person", "actor_id": None, "status": 200}
         rest = {"resource": "/v1/x", "occurred_at": slow.now, "request_id": "r"}
@@ -198,7 +198,7 @@ async def test_many_at_once_are_sealed_once_each_and_late_ones_by_the_next_seal(
     gateway.clock.advance(timedelta(minutes=1))
     await asyncio.gather(*(seal_all(gateway.runtime) for _ in range(3)))
     await settle(gateway)
-    after = await verify(gateway.runtime, union.id)
+    after = await verify(gateway.runtime.database, union.id)
     assert after.broken is None
     assert after.entries == before.entries + 5
     anew = await gateway.tokens(union.sign_in_name)
@@ -212,10 +212,10 @@ async def test_a_seal_holds_a_thousand_entries_and_the_rest_goes_under_the_next(
     monkeypatch.setattr("services.gateway.audit.actions.sealing.SEAL_SIZE", 4)
     await gateway.drain()
     await settle(gateway)
-    before = await verify(gateway.runtime, union.id)
+    before = await verify(gateway.runtime.database, union.id)
     await tell(gateway, union.id, 10)
     await settle(gateway)
-    verdict = await verify(gateway.runtime, union.id)
+    verdict = await verify(gateway.runtime.database, union.id)
     assert (verdict.seals - before.seals, verdict.entries - before.entries) == (3, 10)
     assert verdict.broken is None
 
@@ -246,13 +246,13 @@ async def test_whatever_the_databases_owner_does_is_found(gateway: Gateway, owne
     await tell(gateway, tenant_id, 3)
     await settle(gateway)
     second, third = (await entry_ids(owner, tenant_id))[3:5]
-    assert (await verify(gateway.runtime, tenant_id)).broken is None
+    assert (await verify(gateway.runtime.database, tenant_id)).broken is None
     async with owner.begin() as connection:
         values = {
             name: value for name, value in (("second", second), ("third", third)) if f":{name}" in TAMPERING[what]
         }
         await connection.execute(text(TAMPERING[what]), values)
-    assert (await verify(gateway.runtime, tenant_id)).broken == Break(2, Flaw.CHANGED)
+    assert (await verify(gateway.runtime.database, tenant_id)).broken == Break(2, Flaw.CHANGED)
 
 
 async def test_an_entry_put_into_the_past_is_found(gateway: Gateway, owner: AsyncEngine) -> None:
@@ -271,7 +271,7 @@ async def test_an_entry_put_into_the_past_is_found(gateway: Gateway, owner: Asyn
         assert list((await connection.execute(columns)).scalars())[:2] == ["tenant_id", "id"]
         await connection.execute(copy, {"tenant": tenant_id, "old": old})
     await settle(gateway)
-    assert (await verify(gateway.runtime, tenant_id)).broken == Break(2, Flaw.SMUGGLED)
+    assert (await verify(gateway.runtime.database, tenant_id)).broken == Break(2, Flaw.SMUGGLED)
 
 
 async def test_a_cut_tail_is_found_by_whoever_keeps_a_hash(gateway: Gateway, owner: AsyncEngine) -> None:
@@ -280,7 +280,7 @@ async def test_a_cut_tail_is_found_by_whoever_keeps_a_hash(gateway: Gateway, own
     await settle(gateway)
     await tell(gateway, tenant_id, 2)
     await settle(gateway)
-    kept = (await verify(gateway.runtime, tenant_id)).head
+    kept = (await verify(gateway.runtime.database, tenant_id)).head
     async with owner.begin() as connection:
         for statement in (
             "DELETE FROM gateway.audit_entry WHERE id IN (SELECT id FROM gateway.audit_sealed WHERE sequence = 2) AND tenant_id = :tenant",
@@ -288,7 +288,7 @@ async def test_a_cut_tail_is_found_by_whoever_keeps_a_hash(gateway: Gateway, own
             "DELETE FROM gateway.audit_seal WHERE sequence = 2 AND tenant_id = :tenant",
         ):
             await connection.execute(text(statement), {"tenant": tenant_id})
-    verdict = await verify(gateway.runtime, tenant_id, kept_hash=kept)
+    verdict = await verify(gateway.runtime.database, tenant_id, kept_hash=kept)
     assert (verdict.broken, verdict.known) == (None, False)
 
 
@@ -307,7 +307,7 @@ async def test_without_the_key_and_the_person_the_chain_stays_whole(gateway: Gat
     await settle(gateway)
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         await context.store.execute(text("DELETE FROM gateway.audit_key"))
-    verdict = await verify(gateway.runtime, union.id)
+    verdict = await verify(gateway.runtime.database, union.id)
     assert verdict.broken is None
     assert verdict.entries > 0
     assert person["id"] not in json.dumps(await items(union.admin, "/v1/audit"))

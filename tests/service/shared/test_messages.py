@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from deploy.dead_letters import listed, replayed
+from deploy.cli.dead_letters import listed, replayed
 from shared.clock import new_id
 from shared.consumers import Consumers, Later, Work, consumes, performs
 from shared.context import Context
@@ -182,8 +182,10 @@ async def test_a_dead_letter_rises_again_and_has_its_effect_once(
     operator = RelaySettings(
         redis_url=notes_ground.redis_url, relay_database_urls={kit.service: notes_ground.relay_url}
     )
-    (line,) = await listed(operator)
-    assert f"{message_id} {NoteWritten.type} to {kit.service}, tenant {tenant.id}: RuntimeError" in line
+    (letter,) = await listed(operator)
+    assert (letter.message_id, letter.type, letter.destination) == (message_id, NoteWritten.type, kit.service)
+    assert letter.tenant_id == tenant.id
+    assert letter.reason.startswith("RuntimeError")
     broken = False
     assert await replayed(operator, uuid4()) == 0
     assert await replayed(operator, message_id) == 1

@@ -31,7 +31,7 @@ async def actor_of(context: Context, actor_id: UUID) -> str:
 def export_after(context: Context, sequence: int) -> AsyncGenerator[str, None]:
     """The chain after seal number `sequence`, read in transactions of its own. Raises WholeUnionOnly."""
     check_whole_union(context, Permission.SEE_AUDIT)
-    return export(context.runtime, context.tenant_id, sequence)
+    return export(context.runtime.database, context.tenant_id, sequence)
 
 
 async def list_entries(context: Context, query: AuditQuery) -> Page[AuditEntryView]:

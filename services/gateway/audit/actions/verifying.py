@@ -18,10 +18,7 @@ from services.gateway.audit.rules import (
     text_of,
 )
 from services.gateway.audit.tables import AuditEntry, AuditSeal, AuditSealed
-from shared.context import Context, unit_of_work
-from shared.db import table_of
-from shared.identity import system
-from shared.runtime import Runtime
+from shared.db import Database, Store, table_of
 
 EXPORTED_SEALS: Final = 50  # in one answer: some seconds
 
@@ -38,12 +35,12 @@ class Verdict:
     known: bool  # whether the hash that somebody kept elsewhere is in the chain; true when none was given
 
 
-async def verify(runtime: Runtime, tenant_id: UUID, *, kept_hash: str | None = None) -> Verdict:
+async def verify(database: Database, tenant_id: UUID, *, kept_hash: str | None = None) -> Verdict:
     """Recompute the chain. `kept_hash` is the hash of a seal that is known from outside: it must be in it."""
     head, number, count, known = NO_HASH, 0, 0, kept_hash is None
     broken: Break | None = None
     newest: UUID | None = None
-    async for seal, entries in chain(runtime, tenant_id):
+    async for seal, entries in chain(database, tenant_id):
         flaw = flaw_of(seal, entries, expected=number + 1, previous_hash=head)
         if flaw is not None:
             broken = Break(number + 1, flaw)
@@ -51,59 +48,60 @@ async def verify(runtime: Runtime, tenant_id: UUID, *, kept_hash: str | None = N
         head, number, count = seal.hash, seal.sequence, count + len(entries)
         newest = entries[-1].id
         known = known or head == kept_hash
-    if broken is None and await _is_smuggled(runtime, tenant_id, newest):
+    if broken is None and await _is_smuggled(database, tenant_id, newest):
         broken = Break(number + 1, Flaw.SMUGGLED)
     return Verdict(tenant_id, number, count, head, broken, known)
 
 
-async def export(runtime: Runtime, tenant_id: UUID, after: int) -> AsyncGenerator[str, None]:
+async def export(database: Database, tenant_id: UUID, after: int) -> AsyncGenerator[str, None]:
     """The seals that follow number `after`, as JSON lines: a head, the entries, the hash of the lines since the last."""
-    async for seal, entries in chain(runtime, tenant_id, after=after, most=EXPORTED_SEALS):
+    async for seal, entries in chain(database, tenant_id, after=after, most=EXPORTED_SEALS):
         for line in text_of(seal, entries):
             yield f"{line}\n"
         yield f'{{"hash":"{seal.hash}"}}\n'
 
 
 async def chain(
-    runtime: Runtime, tenant_id: UUID, *, after: int = 0, most: int | None = None
+    database: Database, tenant_id: UUID, *, after: int = 0, most: int | None = None
 ) -> AsyncGenerator[tuple[Seal, list[Entry]], None]:
     """Each seal with its entries, in order; a transaction for each, so that none lasts as long as the reading."""
     given = 0
     while most is None or given < most:
-        async with unit_of_work(runtime, tenant_id, system(tenant_id)) as context:
-            seal = await _next_seal(context, after)
-            entries = [] if seal is None else await _entries_under(context, seal.sequence)
+        async with database.transaction(tenant_id) as session:
+            store = Store(session, tenant_id)
+            seal = await _next_seal(store, after)
+            entries = [] if seal is None else await _entries_under(store, seal.sequence)
         if seal is None:
             return
         yield seal, entries
         after, given = seal.sequence, given + 1
 
 
-async def _next_seal(context: Context, after: int) -> Seal | None:
+async def _next_seal(store: Store, after: int) -> Seal | None:
     seal = table_of(AuditSeal)
     columns = [seal.c[name] for name in Seal.__dataclass_fields__]
     following = seal.c.sequence > after
-    query = select(*columns).where(seal.c.tenant_id == context.tenant_id, following).order_by(seal.c.sequence).limit(1)
-    row = (await context.store.execute(query)).first()
+    query = select(*columns).where(seal.c.tenant_id == store.tenant_id, following).order_by(seal.c.sequence).limit(1)
+    row = (await store.execute(query)).first()
     return None if row is None else Seal(*row)
 
 
-async def _entries_under(context: Context, sequence: int) -> list[Entry]:
+async def _entries_under(store: Store, sequence: int) -> list[Entry]:
     entry, sealed = table_of(AuditEntry), table_of(AuditSealed)
     columns = [entry.c[name] for name in Entry.__dataclass_fields__]
     query = (
         select(*columns)
         .join(sealed, (sealed.c.tenant_id == entry.c.tenant_id) & (sealed.c.id == entry.c.id))
-        .where(sealed.c.tenant_id == context.tenant_id, sealed.c.sequence == sequence)
+        .where(sealed.c.tenant_id == store.tenant_id, sealed.c.sequence == sequence)
         .order_by(entry.c.id)
     )
-    return [Entry(*row) for row in await context.store.execute(query)]
+    return [Entry(*row) for row in await store.execute(query)]
 
 
-async def _is_smuggled(runtime: Runtime, tenant_id: UUID, newest: UUID | None) -> bool:
+async def _is_smuggled(database: Database, tenant_id: UUID, newest: UUID | None) -> bool:
     """Whether an entry stands under no seal although no late one can be that old."""
     entry, sealed = table_of(AuditEntry), table_of(AuditSealed)
     stands = exists().where(sealed.c.tenant_id == entry.c.tenant_id, sealed.c.id == entry.c.id)
     query = select(entry.c.id).where(entry.c.tenant_id == tenant_id, entry.c.id < oldest_unsealed(newest), ~stands)
-    async with unit_of_work(runtime, tenant_id, system(tenant_id)) as context:
-        return (await context.store.execute(query.limit(1))).first() is not None
+    async with database.transaction(tenant_id) as session:
+        return (await session.execute(query.limit(1))).first() is not None

@@ -1,0 +1,1 @@
+"""The command line `vmeste`: what whoever runs an installation does with it."""
