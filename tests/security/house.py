@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from sqlalchemy import event
 
@@ -156,10 +157,11 @@ def done(answer: httpx.Response, status: int = 200) -> Any:
 @asynccontextmanager
 async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     clock, networks = FakeClock(), FakeNetworks()
-    at_gateway = ground.settings(GatewaySettings, ServiceName.GATEWAY, signing_keys=SIGNING_KEY)
-    at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER)
-    at_requests = ground.settings(RequestsSettings, ServiceName.REQUESTS)
-    at_surveys = ground.settings(SurveysSettings, ServiceName.SURVEYS)
+    keys = Fernet.generate_key().decode()  # of the whole house: what one service seals for another, that one opens
+    at_gateway = ground.settings(GatewaySettings, ServiceName.GATEWAY, encryption_keys=keys, signing_keys=SIGNING_KEY)
+    at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER, encryption_keys=keys)
+    at_requests = ground.settings(RequestsSettings, ServiceName.REQUESTS, encryption_keys=keys)
+    at_surveys = ground.settings(SurveysSettings, ServiceName.SURVEYS, encryption_keys=keys)
     rooms = create_rooms(at_gateway, open_gateway_runtime(at_gateway, clock=clock))
     behind: dict[ServiceName, FastAPI] = {
         ServiceName.PUBLISHER: publisher.create_app(
