@@ -91,6 +91,9 @@ async def _begin(context: Context, due: NotificationDue) -> Letter | None:
         return None
     if telling.state not in OPEN or telling.attempts + 1 != due.attempt or telling.carrier_id is not None:
         return None
+    early = (telling.due_at - context.now).total_seconds()
+    if early > 0:  # a repeat of the message before it was put off
+        raise Later(early)
     reader = await reader_of(context, telling.person_id)
     notifications = [] if reader is None else await _wanted(context, telling, reader)
     if reader is None or not notifications:
