@@ -81,6 +81,10 @@ class CodeRequest(ApiModel):
     model_config = example({"sign_in_name": "chair@example.org", "by": "mail"})
 
 
+class CodePromise(ApiModel):
+    expires_in: int = Field(description="seconds until the code expires, if there is such an account to send it to")
+
+
 class PasswordReset(ApiModel):
     sign_in_name: SignInName
     code: Code

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.gateway.calendars.actions import found_calendar
 from services.gateway.grants.actions import add_grant
 from services.gateway.organizations.actions import found_root
 from services.gateway.organizations.rules import DEFAULT_TIMEZONE, OrganizationKind
@@ -41,6 +42,7 @@ async def create_tenant(desk: Desk, new: NewTenant, tenant_id: UUID | None = Non
     tenant_id = tenant_id or new_id()
     async with unit_of_work(desk.runtime, tenant_id, system(tenant_id)) as context:
         root = await found_root(context, new.name, new.kind, new.timezone)
+        await found_calendar(context, root)
         person = await add_person(
             context,
             NewPerson(

@@ -21,6 +21,7 @@ from services.gateway.sign_in.actions import (
     set_sign_in,
     sign_in,
 )
+from services.gateway.sign_in.rules.codes import CODE_LIFETIME
 from services.gateway.sign_in.rules.problems import (
     ChooseTenant,
     NameTaken,
@@ -33,6 +34,7 @@ from services.gateway.sign_in.rules.problems import (
 )
 from services.gateway.sign_in.rules.sessions import device_label
 from services.gateway.sign_in.schemas import (
+    CodePromise,
     CodeRequest,
     KeySet,
     Login,
@@ -100,12 +102,13 @@ async def auth_login(body: Login, desk: AtDesk, address: Address, user_agent: Us
 
 
 @router.post("/auth/code", status_code=202, operation_id="auth_code", responses=problems(TooManyTries))
-async def auth_code(body: CodeRequest, desk: AtDesk, address: Address, _: Anyone) -> None:
+async def auth_code(body: CodeRequest, desk: AtDesk, address: Address, _: Anyone) -> CodePromise:
     """Have a one-time code sent: six digits, good for ten minutes and five tries. Only the newest one counts.
 
     The answer is the same whether anybody has this name or not.
     """
     await ask_for_code(desk, body, address)
+    return CodePromise(expires_in=int(CODE_LIFETIME.total_seconds()))
 
 
 @router.post("/auth/refresh", operation_id="auth_refresh", responses=problems(SessionOver, TenantSuspended))
