@@ -24,6 +24,8 @@ FOR_EVERYBODY = {
     "auth_login": "a person says which of their unions they mean, and proves it by the password",
     "event_registrations_create": "anybody registers for an event that is open",
     "network_hooks_receive": "a network proves itself by the channel's secret",
+    "notification_opt_outs_follow": "a reader proves themselves by the link under a mail",
+    "notification_opt_outs_read": "a reader proves themselves by the link under a mail",
     "request_ratings_create": "a requester proves themselves by the link's token",
 }
 """Public operations with an id. Those that show staff more than others are in the registry all the same."""
