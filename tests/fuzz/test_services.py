@@ -40,7 +40,7 @@ from tests.e2e.serving import loopback_listener, served
 from tests.security.attempts import Attempt
 from tests.security.house import Branch, Services
 from tests.security.makers import ROWS
-from tests.security.operations import Json, operations
+from tests.security.operations import ENDLESS, Json, operations
 
 pytestmark = pytest.mark.fuzz
 OPERATIONS = operations()
@@ -126,9 +126,9 @@ async def test_every_answer_is_as_documented(
         for result in schema.get_all_operations():
             assert isinstance(result, Ok), result
             operation = result.ok()
-            if not can_be(mode, operation):
-                continue
             name: str = operation.definition.raw["operationId"]
+            if name in ENDLESS or not can_be(mode, operation):
+                continue
             attempt = await ROWS[name].make(branch) if name in ROWS else None
             try:
                 await asyncio.to_thread(fuzzed, operation, mode, send, attempt)

@@ -17,6 +17,7 @@ import pytest
 from deploy.openapi import build
 from tests.e2e.serving import loopback_listener, served
 from tests.security.house import Branch
+from tests.security.operations import ENDLESS
 
 pytestmark = pytest.mark.fuzz
 SECONDS: Final = 30 if os.environ.get("VMESTE_SHORT") else 240
@@ -37,6 +38,7 @@ def _fuzz(document: Path, address: str, authorization: str) -> "subprocess.Compl
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run", str(document)),
             *("--url", address, "--header", f"Authorization: {authorization}", "--checks", "all"),
+            *(argument for name in ENDLESS for argument in ("--exclude-operation-id", name)),
             *("--phases", "stateful", "--max-time", str(SECONDS), "--continue-on-failure", "--no-color"),
         ],
         cwd=document.parent,

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from shared.app import parse_public_id, public_id
+from shared.contracts import ServiceName
 from tests.security.house import Branch
 from tests.security.operations import Json, Operation, Slot
 
@@ -59,7 +60,9 @@ class Attempt:
 
 def absent(like: str) -> str:
     """The id next to it, which nothing has: of the same kind, and of the same tenant where an id tells it."""
-    public = parse_public_id(like)
+    public, job = parse_public_id(like), _of_a_job(like)
+    if job is not None:
+        return like.removesuffix(job) + _next(UUID(job))
     return _next(UUID(like)) if public is None else public_id(public[0], UUID(_next(public[1])))
 
 
@@ -80,11 +83,17 @@ def _next(row_id: UUID) -> str:
     return str(UUID(int=row_id.int ^ 1))
 
 
+def _of_a_job(value: str) -> str | None:
+    """The id in a job's id, which says whose it is."""
+    owner, _, row_id = value.partition("-")
+    return row_id if owner in set(ServiceName) else None
+
+
 def is_id(value: object) -> bool:
     if not isinstance(value, str):
         return False
     try:
-        UUID(value)
+        UUID(_of_a_job(value) or value)
     except ValueError:
         return parse_public_id(value) is not None
     return True

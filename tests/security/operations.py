@@ -15,6 +15,9 @@ from shared.permissions import Permission
 Json = dict[str, Any]
 Place = Literal["path", "query", "body", "form"]
 
+ENDLESS: Final = frozenset({"stream_read"})
+"""Whose answer has no end: they are asked over a real server, by tests of their own."""
+
 _PLACES: Final[dict[str, Place]] = {"application/json": "body", "multipart/form-data": "form"}
 
 

@@ -36,7 +36,9 @@ class Place(StrEnum):
 
 
 WITHIN_REACH: Final = frozenset({Place.OWN, Place.DESCENDANT})
-EXPLAINED: Final[dict[str, str]] = {}
+EXPLAINED: Final[dict[str, str]] = {
+    "stream_read": "its answer has no end; anybody's, and it tells each what they may see: tests/service/gateway/test_stream.py",
+}
 """Operations whose cells differ from their permission's, and why. They are asked by tests of their own."""
 
 

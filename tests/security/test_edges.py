@@ -18,7 +18,7 @@ from tests.security.attempts import seen
 from tests.security.conftest import Neighbours
 from tests.security.house import Services
 from tests.security.makers import ROWS
-from tests.security.operations import Operation, example_of, filled_in, operations, resolved
+from tests.security.operations import ENDLESS, Operation, example_of, filled_in, operations, resolved
 
 OPERATIONS = operations()
 NOT_YOURS_TO_SAY: dict[str, object] = {
@@ -90,7 +90,7 @@ async def test_an_identity_from_outside_opens_nothing(
     identity = IdentitySigner(private_key(SIGNING_KEY)).sign(service, somebody, services.runtime(service).clock.now())
     async with past_the_gateway(services, service) as inside, services.client() as outside:
         for operation in of(service):
-            if operation.public:
+            if operation.public or operation.id in ENDLESS:
                 continue
             assert "unauthenticated" not in (await call(inside, operation, **{HEADER: identity})).text, operation.id
             answer = await call(outside, operation, **{HEADER: identity})

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.contracts import ServiceName
-from shared.errors import Conflict, Invalid, Problem, TooMany, Unavailable
+from shared.errors import Invalid, Problem, TooMany, Unavailable
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -106,14 +106,6 @@ class InvalidOrigin(Invalid):
     title = {
         "ru": "Источник страницы - это https://имя или https://имя:порт, без пути и звёздочек",
         "en": "An origin is https://name or https://name:port, without a path or asterisks",
-    }
-
-
-class OriginsAtTheRoot(Conflict):
-    code = "origins.root_only"
-    title = {
-        "ru": "Источники страниц задаются для всей организации: у её корня",
-        "en": "Origins are set for the whole union: at its root",
     }
 
 

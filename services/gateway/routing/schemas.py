@@ -99,7 +99,7 @@ class NewOrigins(ApiModel):
 
 
 class OriginsView(ApiModel):
-    """Pages that may read the union's answers in a browser."""
+    """An organization's pages, which may read the union's answers in a browser."""
 
     model_config = example({"origins": _ORIGINS, "version": 3})
 

@@ -11,13 +11,14 @@ allowed_origin = Table(
     metadata,
     Column("origin", Text, nullable=False),
     Column("tenant_id", Uuid, nullable=False),
-    PrimaryKeyConstraint("tenant_id", "origin"),
+    Column("organization_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "organization_id", "origin"),
     info={"before_tenant": True},
 )
 
 
 class OriginList(Tenant, table=True):
-    """A union's whole list, under the id of its root organization."""
+    """One organization's whole list, under the organization's id."""
 
     origins: list[str] = json_value()
     version: int

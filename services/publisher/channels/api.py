@@ -78,9 +78,15 @@ async def channels_reauthorize(
     return ChannelView.of(channel)
 
 
-@router.post("/channels/{channel_id}/probe", operation_id="channels_probe", responses=problems(NotFound, Unreachable))
-async def channels_probe(channel_id: UUID, connecting: Connecting, response: Response) -> ChannelView:
+@router.post(
+    "/channels/{channel_id}/probe",
+    operation_id="channels_probe",
+    responses=problems(NotFound, Stale, Unreachable),
+)
+async def channels_probe(
+    channel_id: UUID, connecting: Connecting, response: Response, if_match: IfMatch = None
+) -> ChannelView:
     """Ask the network anew what this channel is and what its credentials can do."""
-    channel = await probe_channel(connecting, channel_id)
+    channel = await probe_channel(connecting, channel_id, if_match)
     etag(response, channel.version)
     return ChannelView.of(channel)

@@ -76,6 +76,7 @@ class Delivery(Tenant, table=True):
     url: str | None = None
     sent_at: datetime | None = moment(default=None)
     confirmed_by: UUID | None = None  # the person who looked at the channel
+    version: int = 1
 
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)
 

@@ -1,6 +1,24 @@
 """For every operation that takes an id: how to make the request that its owner may send, and its twin."""
 
-from tests.security.makers import gateway, gateway_consents, gateway_notifications, publisher, requests, surveys
+from tests.security.makers import (
+    gateway,
+    gateway_consents,
+    gateway_notifications,
+    gateway_routing,
+    publisher,
+    requests,
+    surveys,
+)
 from tests.security.makers.registry import ROWS, Row
 
-__all__ = ["ROWS", "Row", "gateway", "gateway_consents", "gateway_notifications", "publisher", "requests", "surveys"]
+__all__ = [
+    "ROWS",
+    "Row",
+    "gateway",
+    "gateway_consents",
+    "gateway_notifications",
+    "gateway_routing",
+    "publisher",
+    "requests",
+    "surveys",
+]

@@ -1,4 +1,7 @@
-"""Pages that may read a union's answers in a browser: kept by the union, known to every process within seconds."""
+"""Pages that may read a union's answers in a browser: kept by its organizations, known to every process within seconds.
+
+A page reads there what its reader's own token opens, nothing more: so each part of a union may have its own.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -13,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.gateway.organizations.actions import read_organization
-from services.gateway.routing.rules import OriginsAtTheRoot, origin_of
+from services.gateway.routing.rules import origin_of
 from services.gateway.routing.schemas import NewOrigins
 from services.gateway.routing.tables import OriginList, allowed_origin
 from shared.app import check_match
@@ -64,15 +67,15 @@ class Origins:
 
 
 async def read_origins(context: Context, organization_id: UUID) -> OriginList:
-    """Raises NotFound, Forbidden, OriginsAtTheRoot."""
-    await _check_root(context, organization_id)
+    """Raises NotFound, Forbidden."""
+    await read_organization(context, organization_id, Permission.MANAGE_ORGANIZATION)
     found = await context.store.find(OriginList, organization_id)
     return found if found is not None else OriginList(id=organization_id, origins=[], version=0)
 
 
 async def set_origins(context: Context, organization_id: UUID, body: NewOrigins, if_match: str | None) -> OriginList:
-    """Replace the list. Raises NotFound, Forbidden, Stale, OriginsAtTheRoot, InvalidOrigin."""
-    await _check_root(context, organization_id)
+    """Replace the list. Raises NotFound, Forbidden, Stale, InvalidOrigin."""
+    await read_organization(context, organization_id, Permission.MANAGE_ORGANIZATION)
     empty = insert_new(OriginList).values(
         tenant_id=context.tenant_id, id=organization_id, origins=list[str](), version=0
     )
@@ -81,14 +84,10 @@ async def set_origins(context: Context, organization_id: UUID, body: NewOrigins,
     check_match(if_match, kept.version)
     kept.origins = sorted({origin_of(text) for text in body.origins})
     kept.version += 1
-    await context.store.execute(delete(allowed_origin).where(allowed_origin.c.tenant_id == context.tenant_id))
+    owner = {"tenant_id": context.tenant_id, "organization_id": organization_id}
+    await context.store.execute(
+        delete(allowed_origin).where(*(allowed_origin.c[name] == value for name, value in owner.items()))
+    )
     if kept.origins:
-        rows = [{"origin": origin, "tenant_id": context.tenant_id} for origin in kept.origins]
-        await context.store.execute(insert(allowed_origin), rows)
+        await context.store.execute(insert(allowed_origin), [{"origin": origin, **owner} for origin in kept.origins])
     return kept
-
-
-async def _check_root(context: Context, organization_id: UUID) -> None:
-    organization = await read_organization(context, organization_id, Permission.MANAGE_ORGANIZATION)
-    if organization.parent_id is not None:
-        raise OriginsAtTheRoot

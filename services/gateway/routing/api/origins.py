@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.gateway.routing.actions.origins import read_origins, set_origins
-from services.gateway.routing.rules import InvalidOrigin, OriginsAtTheRoot
+from services.gateway.routing.rules import InvalidOrigin
 from services.gateway.routing.schemas import NewOrigins, OriginsView
 from shared.app import ApiRouter, IfMatch, allowed, etag, problems
 from shared.context import Context
@@ -20,10 +20,10 @@ Managing = Annotated[Context, allowed(Permission.MANAGE_ORGANIZATION)]
 @router.get(
     "/organizations/{organization_id}/origins",
     operation_id="organization_origins_read",
-    responses=problems(NotFound, OriginsAtTheRoot),
+    responses=problems(NotFound),
 )
 async def organization_origins_read(organization_id: UUID, context: Managing, response: Response) -> OriginsView:
-    """The pages that may read the union's answers in a browser. The union's root has them."""
+    """The organization's own pages: in a browser they may read what their reader's token opens in the union."""
     kept = await read_origins(context, organization_id)
     etag(response, kept.version)
     return OriginsView.of(kept)
@@ -32,7 +32,7 @@ async def organization_origins_read(organization_id: UUID, context: Managing, re
 @router.put(
     "/organizations/{organization_id}/origins",
     operation_id="organization_origins_set",
-    responses=problems(NotFound, Stale, OriginsAtTheRoot, InvalidOrigin),
+    responses=problems(NotFound, Stale, InvalidOrigin),
 )
 async def organization_origins_set(
     organization_id: UUID, body: NewOrigins, context: Managing, response: Response, if_match: IfMatch = None

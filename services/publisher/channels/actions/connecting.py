@@ -79,10 +79,11 @@ async def reauthorize_channel(
     return channel
 
 
-async def probe_channel(outside: Outside, channel_id: UUID) -> Channel:
-    """Ask the network anew what this channel is and can do. Raises NotFound, Forbidden, Unreachable."""
+async def probe_channel(outside: Outside, channel_id: UUID, if_match: str | None) -> Channel:
+    """Ask the network anew what this channel is and can do. Raises NotFound, Forbidden, Stale, Unreachable."""
     async with outside.reading() as context:
         channel = await channel_for(context, channel_id, Permission.MANAGE_CHANNELS)
+        check_match(if_match, channel.version)
     account = account_of(outside.runtime, channel)
     probe = await connector_of(outside.runtime, channel.network).probe(account)
     context = await outside.writing()

@@ -12,12 +12,13 @@ from services.publisher.channels.rules.attempts import (
     check_confirmable,
     check_retryable,
 )
+from services.publisher.publications.actions.contents import check_real
 from services.publisher.publications.actions.drafting import publication_for
 from services.publisher.publications.actions.outcomes import follow, locked_delivery, note_sent, try_again
 from services.publisher.publications.rules.states import PublicationState, forbidden_in
 from services.publisher.publications.schemas.deliveries import Confirmation
 from services.publisher.publications.tables import Attempt, Delivery, Publication
-from shared.app import PageQuery, paginate
+from shared.app import PageQuery, check_match, paginate
 from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
@@ -35,22 +36,24 @@ async def list_deliveries(
     return await _with_attempts(context, deliveries), following
 
 
-async def retry_delivery(context: Context, publication_id: UUID, delivery_id: UUID) -> WithAttempts:
+async def retry_delivery(
+    context: Context, publication_id: UUID, delivery_id: UUID, if_match: str | None
+) -> WithAttempts:
     """Send again what the network refused or what used up its tries.
 
-    Raises NotFound, Forbidden, PublicationStateForbids, DeliveryStateForbids.
+    Raises NotFound, Forbidden, Stale, PublicationStateForbids, DeliveryStateForbids.
     """
-    publication, delivery = await _locked(context, publication_id, delivery_id)
+    publication, delivery = await _locked(context, publication_id, delivery_id, if_match)
     check_retryable(delivery.state)
     await try_again(context, publication, delivery)
     return (await _with_attempts(context, [delivery]))[0]
 
 
 async def confirm_delivery(
-    context: Context, publication_id: UUID, delivery_id: UUID, seen: Confirmation
+    context: Context, publication_id: UUID, delivery_id: UUID, seen: Confirmation, if_match: str | None
 ) -> WithAttempts:
     """A person looked at the channel of an unknown delivery: it is there, or is to be sent again. Raises as above."""
-    publication, delivery = await _locked(context, publication_id, delivery_id)
+    publication, delivery = await _locked(context, publication_id, delivery_id, if_match)
     check_confirmable(delivery.state)
     delivery.confirmed_by = context.caller.person_id
     if seen.sent:
@@ -63,8 +66,11 @@ async def confirm_delivery(
     return (await _with_attempts(context, [delivery]))[0]
 
 
-async def _locked(context: Context, publication_id: UUID, delivery_id: UUID) -> tuple[Publication, Delivery]:
+async def _locked(
+    context: Context, publication_id: UUID, delivery_id: UUID, if_match: str | None
+) -> tuple[Publication, Delivery]:
     await publication_for(context, publication_id, Permission.PUBLISH)
+    check_real(context)
     delivery = await context.store.find(Delivery, delivery_id)
     if delivery is None or delivery.publication_id != publication_id:  # before anybody else's publication is locked
         raise NotFound
@@ -73,6 +79,7 @@ async def _locked(context: Context, publication_id: UUID, delivery_id: UUID) -> 
         raise NotFound
     if found[0].state is PublicationState.WITHDRAWN:
         raise forbidden_in(found[0].state)
+    check_match(if_match, found[1].version)
     return found
 
 

@@ -61,6 +61,7 @@ async def follow(context: Context, publication: Publication, delivery: Delivery,
     """Take `step`: the delivery's state, what is due next, and what the publication is now."""
     doubtful = step.state is DeliveryState.UNKNOWN and delivery.state is not DeliveryState.UNKNOWN
     delivery.state = step.state
+    delivery.version += 1
     delivery.tries += step.uses_up_a_try
     delivery.next_attempt_at = None
     if step.next_attempt_in is not None:
@@ -79,6 +80,7 @@ async def follow(context: Context, publication: Publication, delivery: Delivery,
 async def try_again(context: Context, publication: Publication, delivery: Delivery) -> None:
     """From the beginning, because a person wants it."""
     delivery.state = DeliveryState.PENDING
+    delivery.version += 1
     delivery.tries = 0
     delivery.looks = 0
     delivery.doubtful_since = None

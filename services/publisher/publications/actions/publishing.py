@@ -61,6 +61,7 @@ async def withdraw_publication(context: Context, publication_id: UUID, if_match:
         if delivery.state in WAITING:
             delivery.state = DeliveryState.WITHDRAWN
             delivery.next_attempt_at = None
+            delivery.version += 1
     publication.state = PublicationState.WITHDRAWN
     touch(context, publication)
     await tell_state(context, publication)

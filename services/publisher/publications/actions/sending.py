@@ -111,6 +111,7 @@ async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
     delivery.state = DeliveryState.SENDING
     delivery.attempts = due.attempt
     delivery.next_attempt_at = None
+    delivery.version += 1
     context.store.add(
         Attempt(
             delivery_id=delivery.id,

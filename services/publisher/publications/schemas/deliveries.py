@@ -52,6 +52,7 @@ class DeliveryView(ApiModel):
     url: str | None = Field(description="where the public sees it")
     sent_at: datetime | None = Field(description="when it was sent, as far as is known")
     confirmed_by: UUID | None = Field(description="the person who looked at the channel")
+    version: int = Field(description="counts its changes; the ETag")
     attempts: list[AttemptView] = Field(description=f"the last {SHOWN_ATTEMPTS} attempts, oldest first")
 
     @classmethod
