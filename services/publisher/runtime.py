@@ -90,6 +90,12 @@ def publisher_of(runtime: Runtime) -> PublisherRuntime:
     return runtime
 
 
+def is_rehearsal(runtime: Runtime) -> bool:
+    """Whether the networks behind the connectors are the stand-ins."""
+    settings = runtime.settings
+    return isinstance(settings, PublisherSettings) and settings.sandbox_url is not None
+
+
 def connector_of(runtime: Runtime, network: Network) -> Connector:
     return publisher_of(runtime).connectors[network]
 

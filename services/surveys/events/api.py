@@ -191,7 +191,7 @@ async def event_registrations_create(event_id: PublicIdPath, request: Request, p
 
 @router.get("/events/{event_id}/registrations", operation_id="event_registrations_list", responses=problems(NotFound))
 async def event_registrations_list(
-    event_id: PublicIdPath, context: Seeing, page: Annotated[RegistrationQuery, Query()]
+    event_id: PublicIdPath, context: Managing, page: Annotated[RegistrationQuery, Query()]
 ) -> Page[RegistrationView]:
     """List who is registered, in the order in which they came."""
     views, following = await list_registrations(context, event_id, page)

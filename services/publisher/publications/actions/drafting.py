@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.publications.actions.contents import (
     check_author,
+    check_real,
     contents_of,
     parts_of,
     set_channels,
@@ -94,10 +95,15 @@ async def publication_for(context: Context, publication_id: UUID, permission: Pe
 
 
 async def locked_publication(context: Context, publication_id: UUID, if_match: str | None) -> Publication:
-    """A publication that the caller may change, held until the transaction ends. Raises NotFound, Forbidden, Stale."""
+    """A publication that the caller may change, held until the transaction ends.
+
+    Raises NotFound, Forbidden, Stale, TestKey.
+    """
     await publication_for(context, publication_id, Permission.PUBLISH)
     publication = await context.store.lock(Publication, publication_id)
     check_match(if_match, publication.version)
+    if publication.state is not PublicationState.DRAFT:
+        check_real(context)
     return publication
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.publisher.channels.rules.attempts import OPEN, DeliveryState
-from shared.errors import Conflict, Invalid, Text
+from shared.errors import Conflict, Forbidden, Invalid, Text
 from shared.steps import possible_now
 
 
@@ -29,6 +29,14 @@ class PublicationState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+
+
+class TestKey(Forbidden):
+    code = "partner.test_key"
+    title = {
+        "ru": "Тестовый ключ публикует только в сети-заглушки",
+        "en": "A test key publishes on the stand-in networks only",
+    }
 
 
 class Verb(StrEnum):

@@ -23,17 +23,18 @@ from shared.permissions import Permission
 async def read_registration(
     context: Context, event_id: str, registration_id: UUID, token: str | None
 ) -> RegistrationView:
-    """Raises NotFound; Forbidden for who reaches the organization without seeing its events."""
+    """Raises NotFound; Forbidden for who reaches the organization without managing its events."""
     event = await read_event(context, event_id)
-    registration = await _find(context, event, registration_id, token, Permission.SEE_EVENTS)
+    registration = await _find(context, event, registration_id, token, Permission.MANAGE_EVENTS)
     return await _shown(context, registration)
 
 
 async def list_registrations(
     context: Context, event_id: str, page: RegistrationQuery
 ) -> tuple[list[RegistrationView], str | None]:
-    """In the order in which they came. Raises NotFound."""
+    """In the order in which they came. Raises NotFound, Forbidden."""
     event = await find_event(context, event_id)
+    await DIRECTORY.reachable(context, event.organization_id, Permission.MANAGE_EVENTS)
     query = select(Registration).where(Registration.tenant_id == context.tenant_id, Registration.event_id == event.id)
     if page.state is not None:
         query = query.where(col(Registration.state) == page.state)
