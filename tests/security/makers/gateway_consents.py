@@ -43,13 +43,12 @@ async def all_words(branch: Branch) -> Attempt:
     return Attempt([], query={"organization_id": branch.organization})
 
 
-@makes("consent_texts_read", within_the_union=("consent_text_id",))
+@makes("consent_texts_read")
 async def some_words(branch: Branch) -> Attempt:
-    """Whoever belongs to the union may read what its people are asked to agree to."""
     return Attempt([], {"consent_text_id": await words(branch)})
 
 
-@makes("consents_create", within_the_union=("consent_text_id",))
+@makes("consents_create")
 async def new_consent(branch: Branch) -> Attempt:
     body = {"person_id": await branch.person(), "consent_text_id": await words(branch), "way": "paper"}
     return Attempt([CONSENTS], body=body)

@@ -143,6 +143,17 @@ async def test_the_database_itself_changes_no_line(gateway: Gateway, union: Unio
         assert sql_state(refused.value) == "42501"
 
 
+async def test_people_agree_to_words_of_their_own_organization_or_above(gateway: Gateway, union: Union) -> None:
+    here, beside = await union.organization(), await union.organization()
+    person = (await union.person(here["id"]))["id"]
+    own, above, foreign = [(await words(union, one))["id"] for one in (here["id"], str(union.id), beside["id"])]
+    async with gateway.client((await gateway.tokens(await union.sign_in_of(person)))["access_token"]) as member:
+        shown = [one["id"] for one in (await member.get("/v1/consent_texts")).json()["items"]]
+        assert shown == [above, own]
+        assert (await member.get(f"/v1/consent_texts/{foreign}")).status_code == 404
+        assert [(await given(member, person, one)).status_code for one in (own, above, foreign)] == [201, 201, 404]
+
+
 async def test_evidence_lies_sealed(gateway: Gateway, union: Union, text_id: str) -> None:
     await given(union.admin, (await union.person())["id"], text_id, evidence="Папка 3, лист 17")
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.gateway.consents.actions.reaching import check_looked_after, get_of_person, of_reached
 from services.gateway.consents.rules.ledger import AlreadyWithdrawn, Purpose, Step, Way, check_moment, hash_of
@@ -20,7 +22,8 @@ from services.gateway.consents.schemas.ledger import (
 )
 from services.gateway.consents.tables import ConsentEntry, ConsentEvidence, ConsentText
 from services.gateway.organizations.actions import REACH
-from services.gateway.organizations.tables import Organization
+from services.gateway.organizations.tables import Organization, OrganizationReach
+from services.gateway.people.tables import Membership
 from shared.app import check_match, paginate
 from shared.context import Context
 from shared.errors import NotFound
@@ -51,10 +54,8 @@ async def add_consent_text(context: Context, body: NewConsentText) -> ConsentTex
 
 
 async def list_consent_texts(context: Context, query: ConsentTextsQuery) -> tuple[list[ConsentText], str | None]:
-    """Newest first: of the organizations that the caller belongs to or acts for. Raises NotFound."""
-    statement = select(ConsentText).where(
-        REACH.allowed(context, ConsentText.organization_id, Permission.SEE_ORGANIZATION)
-    )
+    """Newest first: of the organizations that the caller acts for, and of those above one's own. Raises NotFound."""
+    statement = select(ConsentText).where(_is_shown(context))
     if query.organization_id is not None:
         await REACH.check(context, query.organization_id, Permission.SEE_ORGANIZATION)
         statement = statement.where(ConsentText.organization_id == query.organization_id)
@@ -64,14 +65,14 @@ async def list_consent_texts(context: Context, query: ConsentTextsQuery) -> tupl
 
 
 async def read_consent_text(context: Context, text_id: UUID) -> ConsentText:
-    """For whoever is signed in: it is what people are asked to agree to. Raises NotFound."""
-    return await context.store.get(ConsentText, text_id)
+    """Raises NotFound."""
+    return await _words(context, text_id, _is_shown(context))
 
 
 async def give_consent(context: Context, body: NewConsent) -> ConsentView:
     """One's own, or one that staff write down. Raises NotFound, Forbidden, OutOfTime."""
     await _check_theirs(context, body.person_id)
-    words = await context.store.get(ConsentText, body.consent_text_id)
+    words = await _words(context, body.consent_text_id, _is_above(_homes(body.person_id)))
     happened_at = body.happened_at or context.now
     check_moment(happened_at, context.now)
     entry = _entry(context, body.person_id, words, Step.GIVEN, body.way, happened_at)
@@ -133,6 +134,29 @@ async def has_consent(context: Context, person_id: UUID, purpose: Purpose) -> bo
         ~select(withdrawal.id).where(withdrawal.withdraws_id == ConsentEntry.id).exists(),
     )
     return await context.store.first(query) is not None
+
+
+async def _words(context: Context, text_id: UUID, shown: ColumnElement[bool]) -> ConsentText:
+    words = await context.store.first(select(ConsentText).where(ConsentText.id == text_id, shown))
+    if words is None:
+        raise NotFound
+    return words
+
+
+def _is_shown(context: Context) -> ColumnElement[bool]:
+    """In a subtree where the caller acts, or what the organizations above ask of the caller themselves."""
+    own = _homes(context.caller.person_id)
+    return or_(REACH.allowed(context, ConsentText.organization_id, Permission.SEE_ORGANIZATION), _is_above(own))
+
+
+def _homes(person_id: UUID | None) -> SelectOfScalar[UUID]:
+    return select(Membership.organization_id).where(Membership.person_id == person_id)
+
+
+def _is_above(organizations: SelectOfScalar[UUID]) -> ColumnElement[bool]:
+    """The words are of one of `organizations`, or of one above."""
+    above = select(OrganizationReach.ancestor_id).where(col(OrganizationReach.organization_id).in_(organizations))
+    return col(ConsentText.organization_id).in_(above)
 
 
 async def _check_theirs(context: Context, person_id: UUID) -> None:

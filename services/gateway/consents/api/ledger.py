@@ -44,14 +44,14 @@ async def consent_texts_create(body: NewConsentText, context: LookingAfter, resp
 
 @router.get("/consent_texts", operation_id="consent_texts_list", responses=problems(NotFound))
 async def consent_texts_list(context: SignedIn, query: Annotated[ConsentTextsQuery, Query()]) -> Page[ConsentTextView]:
-    """The words of the organizations that the caller acts for, all versions, newest first."""
+    """The words of the organizations that the caller acts for or belongs to, all versions, newest first."""
     rows, after = await list_consent_texts(context, query)
     return Page(items=[ConsentTextView.of(row) for row in rows], next=after)
 
 
 @router.get("/consent_texts/{consent_text_id}", operation_id="consent_texts_read", responses=problems(NotFound))
 async def consent_texts_read(consent_text_id: UUID, context: SignedIn) -> ConsentTextView:
-    """One version, for anybody who is asked to agree to it."""
+    """One version, for whoever is asked to agree to it and for the staff."""
     return ConsentTextView.of(await read_consent_text(context, consent_text_id))
 
 
