@@ -21,7 +21,11 @@ from tests.security.operations import Operation, Slot, operations
 OPERATIONS = operations()
 LISTS = sorted(name for name in ROWS if {slot.place for slot in OPERATIONS[name].slots} == {"query"})
 FOR_EVERYBODY = {
+    "auth_code": "a code goes to the person's own address, and the answer is the same for everybody",
     "auth_login": "a person says which of their unions they mean, and proves it by the password",
+    "auth_reset_password": "a person proves themselves by the code",
+    "auth_telegram": "Telegram proves whose account it is, and for whose bot",
+    "auth_vk_start": "anybody sets out to a union; VK ID proves whose account it is",
     "event_registrations_create": "anybody registers for an event that is open",
     "network_hooks_receive": "a network proves itself by the channel's secret",
     "notification_opt_outs_follow": "a reader proves themselves by the link under a mail",
