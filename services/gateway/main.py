@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.gateway.audit.api import router as audit
+from services.gateway.calendars.api import router as calendars
 from services.gateway.consents.api import routers as consents
 from services.gateway.grants.api import router as grants
 from services.gateway.notifications.api import router as notifications
@@ -55,6 +56,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
         audit,
         *sign_in,
         organizations,
+        calendars,
         *people,
         grants,
         *consents,

@@ -1,6 +1,7 @@
 """The gateway's worker process."""
 
 from services.gateway.audit import jobs as audit
+from services.gateway.calendars import jobs as calendars
 from services.gateway.consents import jobs as consents
 from services.gateway.notifications import jobs as notifications
 from services.gateway.organizations import jobs as organizations
@@ -19,15 +20,17 @@ def consumers() -> list[Consumer]:
         *audit.consumers(),
         *organizations.consumers(),
         *people.consumers(),
-        *consents.consumers(),
+        *consents.consumers(notifications.aged()),
         *webhooks.consumers(),
         *notifications.consumers(),
-        works_off(JobDue, lambda job_id: JobDue(job_id=job_id), people.job_kinds() | consents.job_kinds()),
+        works_off(
+            JobDue, lambda job_id: JobDue(job_id=job_id), people.job_kinds() | consents.job_kinds([notifications.held])
+        ),
     ]
 
 
 def timers() -> list[Timer]:
-    return [*audit.timers(), *consents.timers()]
+    return [*audit.timers(), *calendars.timers(), *consents.timers()]
 
 
 def run(settings: GatewaySettings) -> None:
