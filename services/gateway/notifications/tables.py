@@ -63,6 +63,7 @@ class NotificationTelling(Tenant, table=True):
         ),
         Index(None, "tenant_id", "carrier_id"),
         Index(None, "tenant_id", "person_id", "way", "began_at"),
+        Index(None, "tenant_id", "due_at"),
     )
 
 

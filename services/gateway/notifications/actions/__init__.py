@@ -8,5 +8,6 @@ outcomes    what became of a try
 wording     the words of mails and messages
 opting_out  the links that end them
 reading     the person's own list
+keeping     what is a person's own, and for how long it is kept
 settings    how they want to be told
 """
