@@ -24,7 +24,9 @@ def consumers() -> list[Consumer]:
         *webhooks.consumers(),
         *notifications.consumers(),
         works_off(
-            JobDue, lambda job_id: JobDue(job_id=job_id), people.job_kinds() | consents.job_kinds([notifications.held])
+            JobDue,
+            lambda job_id: JobDue(job_id=job_id),
+            {**people.job_kinds(), **consents.job_kinds([notifications.held])},
         ),
     ]
 
