@@ -86,7 +86,8 @@ async def test_an_identity_from_outside_opens_nothing(
     services: Services, neighbours: Neighbours, service: ServiceName
 ) -> None:
     """Not even a good one, such as a log of the house could have leaked."""
-    somebody = Caller(CallerKind.PERSON, neighbours.owner.tenant_id, UUID(neighbours.owner.chair), chair().grants)
+    member = UUID(await neighbours.owner.person())  # who may lose all their sessions by it
+    somebody = Caller(CallerKind.PERSON, neighbours.owner.tenant_id, member, chair().grants)
     identity = IdentitySigner(private_key(SIGNING_KEY)).sign(service, somebody, services.runtime(service).clock.now())
     async with past_the_gateway(services, service) as inside, services.client() as outside:
         for operation in of(service):
