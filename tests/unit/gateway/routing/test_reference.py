@@ -121,3 +121,14 @@ async def test_the_document_is_served_as_it_is_committed(page: httpx.AsyncClient
     async with page:
         assert (await page.get("/openapi.json")).text == DOCUMENT.read_text()
     assert (files("services.gateway.routing.api") / "openapi.json").read_bytes() == DOCUMENT.read_bytes()
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/docs/reference.css", "/docs/reference.js"])
+async def test_the_reference_comes_small_to_whoever_takes_it_so(page: httpx.AsyncClient, path: str) -> None:
+    async with page:
+        plain = await page.get(path, headers={"accept-encoding": "identity"})
+        small = await page.get(path, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert small.headers["content-encoding"] == "gzip"
+    assert small.text == plain.text
+    assert plain.headers["vary"] == small.headers["vary"] == "Accept-Encoding"
