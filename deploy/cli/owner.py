@@ -30,6 +30,13 @@ async def owner_engine(url: str) -> AsyncGenerator[AsyncEngine, None]:
         await engine.dispose()
 
 
+@asynccontextmanager
+async def driver_connection(url: str) -> AsyncGenerator[Any, None]:
+    """The driver's own connection, which knows COPY; the driver has no types."""
+    async with owner_engine(url) as engine, engine.connect() as connection:
+        yield (await connection.get_raw_connection()).driver_connection
+
+
 def all_tables() -> list[Table[Any]]:
     """Those that others point at first."""
     return [table for metadata, _ in schemas() for table in metadata.sorted_tables]

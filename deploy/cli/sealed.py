@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Column, Row, Table, Text, cast, literal, or_, select, tuple_, update
+from sqlalchemy import Column, Row, String, Table, Text, cast, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.types import String
+from sqlmodel import AutoString
 
 from deploy.cli.owner import Scope, all_tables, enter, is_of_tenants, owner_engine, scopes
 from shared.storage import Storage
@@ -142,4 +142,8 @@ async def _renew_files(storage: Storage, keys: Keys, found: Found) -> None:
 
 def _texts(table: Table[Any]) -> list[Column[Any]]:
     """Columns that can hold a token: the key itself cannot."""
-    return [column for column in table.columns if isinstance(column.type, String | JSONB) and not column.primary_key]
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, String | AutoString | JSONB) and not column.primary_key
+    ]
