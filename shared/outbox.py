@@ -1,6 +1,5 @@
 """Telling other services what happened: a row in the same transaction, a wake-up when it commits."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -29,18 +28,9 @@ async def put_all_in_outbox(
     """
     ids = [new_id() for _ in messages]
     envelopes = [
-        Envelope(
-            id=message_id,
-            source=source,
-            destination=destination,
-            tenant_id=store.tenant_id,
-            type=message.type,
-            version=message.version,
-            occurred_at=occurred_at,
-            trace=trace,
-            payload=message.model_dump(mode="json"),
-        )
+        envelope.model_copy(update={"destination": destination})
         for message_id, message in zip(ids, messages, strict=True)
+        for envelope in [_written(message_id, message, source, store.tenant_id, occurred_at, trace)]
         for destination in message.destinations
     ]
     if not envelopes:
@@ -60,7 +50,7 @@ async def put_all_in_outbox(
             "message_ids": [envelope.id for envelope in envelopes],
             "destinations": [envelope.destination.value for envelope in envelopes],
             "priorities": [priorities[envelope.type] for envelope in envelopes],
-            "envelopes": [json.dumps(envelope.model_dump(mode="json"), ensure_ascii=False) for envelope in envelopes],
+            "envelopes": [envelope.model_dump_json() for envelope in envelopes],
         },
     )
     if available_at is None:
@@ -75,3 +65,20 @@ async def put_all_in_outbox(
             },
         )
     return ids
+
+
+def _written(
+    message_id: UUID, message: Message, source: ServiceName, tenant_id: UUID, occurred_at: datetime, trace: str | None
+) -> Envelope:
+    """To the first of its destinations: the payload is written and checked once, however many there are."""
+    return Envelope(
+        id=message_id,
+        source=source,
+        destination=message.destinations[0],
+        tenant_id=tenant_id,
+        type=message.type,
+        version=message.version,
+        occurred_at=occurred_at,
+        trace=trace,
+        payload=message.model_dump(mode="json"),
+    )
