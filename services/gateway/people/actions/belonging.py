@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH
 from services.gateway.people.actions.telling import tell_people
-from services.gateway.people.tables import Membership, Person
+from services.gateway.people.tables import Membership
 from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
@@ -62,8 +62,7 @@ class Belonging:
         await context.store.execute(_JOIN, keys | {"successor": to_id})
         moved = sorted(set((await context.store.execute(_LEAVE, keys)).scalars()))
         await context.store.execute(_GROW_OLDER, {"tenant_id": context.tenant_id, "ids": moved})
-        query = select(Person).where(col(Person.id).in_(moved)).order_by(col(Person.id))
-        await tell_people(context, await context.store.all(query.execution_options(populate_existing=True)))
+        await tell_people(context, moved)
         return len(moved)
 
     async def check_people(self, context: Context, person_ids: Collection[UUID]) -> None:

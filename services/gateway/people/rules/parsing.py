@@ -6,7 +6,7 @@ The parts are compressed, so that neither process ever holds the file unpacked: 
 import json
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from services.gateway.people.rules.rows import BadRow, RowFault, Seen, SheetPers
 from services.gateway.people.rules.sheets import rows_of
 
 ROWS_IN_A_PART: Final = 1000
+_FIELDS: Final = tuple(field.name for field in fields(SheetPerson))
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def _packed(rows: Iterable[dict[str, JsonValue]]) -> bytes:
 def _written(row: SheetRow) -> dict[str, JsonValue]:
     if row.person is None:
         return {"number": row.number, "fault": row.fault, "column": row.column}
-    said = {name: value for name, value in vars(row.person).items() if value is not None and value != ()}
+    values = {name: getattr(row.person, name) for name in _FIELDS}
+    said = {name: value for name, value in values.items() if value is not None and value != ()}
     if row.person.joined_at is not None:
         said["joined_at"] = row.person.joined_at.isoformat()
     return {"number": row.number, "person": said}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, TypeVar
 
 from services.gateway.people.rules.columns import Column
@@ -120,11 +121,11 @@ class SheetPerson:
     organization: str | None = None
     contacts: tuple[tuple[ContactKind, str], ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> str:
         return display_name(self.family_name, self.given_name, self.additional_name)
 
-    @property
+    @cached_property
     def key(self) -> str:
         return name_key(self.name)
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlmodel import col, select
 
 from services.gateway.people.actions.importing.bulk import insert_rows, update_rows
 from services.gateway.people.actions.importing.matching import KnownPerson, Matching
@@ -155,7 +154,4 @@ async def _write(context: Context, writes: _Writes) -> None:
             )
         )
     await insert_rows(store, person_word, writes.words)
-    touched = [row["id"] for row in (*writes.people, *writes.changes)]
-    if touched:
-        query = select(Person).where(col(Person.id).in_(touched)).order_by(col(Person.id))
-        await tell_people(context, await store.all(query.execution_options(populate_existing=True)))
+    await tell_people(context, sorted(row["id"] for row in (*writes.people, *writes.changes)))
