@@ -30,6 +30,7 @@ RETRIES: Final[Sequence[timedelta]] = (
 )
 """What a delivery waits after each failure: three days in all."""
 
+LIVES: Final = sum(RETRIES, timedelta())
 JITTER_PERCENT: Final = 20
 OPENS_AFTER: Final = 5  # failures in a row: from then on only probes go
 LONGEST_PROBE: Final = timedelta(minutes=15)
@@ -128,6 +129,11 @@ class Health:
 def next_try(tries: int, now: datetime, below: Callable[[int], int]) -> datetime | None:
     """When a delivery that failed `tries` times is due again; None when it is given up."""
     return None if tries > len(RETRIES) else now + jittered(RETRIES[tries - 1], below)
+
+
+def is_over_age(asked_at: datetime, now: datetime) -> bool:
+    """Whether a delivery that was a probe is given up. A probe uses up no try: it says more of the webhook than of it."""
+    return now - asked_at >= LIVES
 
 
 def next_probe(failures: int, now: datetime, below: Callable[[int], int]) -> datetime:

@@ -75,8 +75,9 @@ class WebhookDelivery(Tenant, table=True):
     event_id: UUID = foreign_key(Event)
     subject: str
     state: DeliveryState = checked_text(DeliveryState)
+    asked_at: datetime = moment()  # when it was handed out, or last replayed
     attempts: int = 0
-    tries: int = 0  # failed ones since it was last asked for
+    tries: int = 0  # that failed since then; probes are not counted
     next_at: datetime | None = moment(default=None)
 
     constraints = (

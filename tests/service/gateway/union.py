@@ -175,9 +175,8 @@ async def open_gateway(ground: Ground, **settings: object) -> AsyncGenerator[Gat
     rooms = create_rooms(chosen, runtime)
     house = House(ground.relay_url, {ServiceName.GATEWAY: (runtime, consumers())})
     services: dict[ServiceName, Target] = dict.fromkeys(set(ServiceName) - {ServiceName.GATEWAY}, echo)
-    try:
-        yield Gateway(chosen, runtime, rooms, create_edge(rooms, chosen, services), house)
-    finally:
-        await house.close()
-        await rooms.state.desk.close()
-        await runtime.close()
+    async with rooms.router.lifespan_context(rooms):  # which closes the runtime, too
+        try:
+            yield Gateway(chosen, runtime, rooms, create_edge(rooms, chosen, services), house)
+        finally:
+            await house.close()

@@ -22,9 +22,9 @@ from shared.errors import NotFound
 # What was delivered before goes again under the same id, so that a receiver drops what it has.
 _REPLAY: Final = text(
     "INSERT INTO gateway.webhook_delivery "
-    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, next_at) "
+    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, asked_at, next_at) "
     "SELECT :tenant_id, CAST(overlay(CAST(gen_random_uuid() AS text) placing left(CAST(event.id AS text), 15) from 1) "
-    "AS uuid), webhook.id, event.id, event.subject, 'pending', 0, 0, :now "
+    "AS uuid), webhook.id, event.id, event.subject, 'pending', 0, 0, :now, :now "
     "FROM gateway.webhook JOIN gateway.event ON event.tenant_id = webhook.tenant_id "
     "AND event.event = ANY(webhook.events) AND EXISTS (SELECT 1 FROM gateway.organization_reach reach "
     "WHERE reach.tenant_id = :tenant_id AND reach.ancestor_id = webhook.organization_id "
@@ -33,7 +33,8 @@ _REPLAY: Final = text(
     "AND (CAST(:event_ids AS uuid[]) IS NULL OR event.id = ANY(CAST(:event_ids AS uuid[]))) "
     "AND (CAST(:since AS timestamptz) IS NULL OR event.occurred_at >= CAST(:since AS timestamptz)) "
     "AND (CAST(:until AS timestamptz) IS NULL OR event.occurred_at < CAST(:until AS timestamptz)) "
-    "ON CONFLICT (tenant_id, webhook_id, event_id) DO UPDATE SET state = 'pending', tries = 0, next_at = :now "
+    "ON CONFLICT (tenant_id, webhook_id, event_id) DO UPDATE SET state = 'pending', tries = 0, asked_at = :now, "
+    "next_at = :now "
     "WHERE webhook_delivery.state <> 'pending'"
 ).bindparams(bindparam("event_ids", type_=ARRAY(Uuid)))
 
@@ -87,6 +88,7 @@ async def send_test(context: Context, webhook_id: UUID) -> DeliveryView:
         event_id=message.event_id,
         subject=message.subject,
         state=DeliveryState.PENDING,
+        asked_at=context.now,
         next_at=context.now,
     )
     await context.store.insert(delivery)

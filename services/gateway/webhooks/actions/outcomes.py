@@ -16,6 +16,7 @@ from services.gateway.webhooks.rules import (
     DisabledBecause,
     Health,
     WebhookState,
+    is_over_age,
     is_taken,
     next_try,
 )
@@ -51,7 +52,7 @@ async def end_turn(context: Context, turn: Turn, answers: Sequence[Answered]) ->
     health = Health(webhook.state, webhook.failures, webhook.failing_since)
     for answered in answers:
         if answered.parcel.delivery_id in held:
-            _record(context, *held[answered.parcel.delivery_id], answered)
+            _record(context, *held[answered.parcel.delivery_id], answered, probe=turn.is_probe)
         health = health.after_success() if answered.taken else health.after_failure(context.now)
     if answers:
         webhook.slow = timedelta(milliseconds=sum(each.milliseconds for each in answers) / len(answers)) >= SLOW
@@ -111,11 +112,16 @@ async def _judge(context: Context, webhook: Webhook, health: Health, *, gone: bo
         await context.store.execute(late.values(next_at=context.now))
 
 
-def _record(context: Context, delivery: WebhookDelivery, attempt: WebhookAttempt, answered: Answered) -> None:
+def _record(
+    context: Context, delivery: WebhookDelivery, attempt: WebhookAttempt, answered: Answered, *, probe: bool
+) -> None:
     attempt.milliseconds = answered.milliseconds
     attempt.status, attempt.answer, attempt.error = answered.status, answered.answer, answered.error
     if answered.taken:
         delivery.state, delivery.next_at = DeliveryState.SENT, None
+    elif probe and delivery.state is DeliveryState.PENDING:
+        if is_over_age(delivery.asked_at, context.now):
+            delivery.state, delivery.next_at = DeliveryState.FAILED, None
     elif delivery.state is DeliveryState.PENDING:
         delivery.tries += 1
         delivery.next_at = next_try(delivery.tries, context.now, context.chance.below)

@@ -14,7 +14,7 @@ from sqlmodel import select
 from services.gateway.runtime import gateway_of
 from services.gateway.webhooks.actions.outcomes import Answered, end_turn
 from services.gateway.webhooks.actions.turns import Parcel, Turn, begin_turn
-from services.gateway.webhooks.rules import GONE, OPENS_AFTER, SHOWN_ANSWER, WebhookState, signed_headers
+from services.gateway.webhooks.rules import GONE, OPENS_AFTER, SHOWN_ANSWER, signed_headers
 from services.gateway.webhooks.schemas import Payload
 from services.gateway.webhooks.tables import Event, Webhook
 from shared.consumers import Later, Work
@@ -93,7 +93,7 @@ class _Round:
 
     def _is_over(self) -> bool:
         """Out of time, or the other side is: a probe is one call, and enough failures in a row stop the round."""
-        broken = self._turn.webhook.state is WebhookState.ACTIVE and self._streak >= OPENS_AFTER
+        broken = not self._turn.is_probe and self._streak >= OPENS_AFTER
         return self._gone or broken or asyncio.get_running_loop().time() >= self._ends
 
     async def _call(self, parcel: Parcel) -> Answered:

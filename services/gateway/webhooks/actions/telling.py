@@ -30,9 +30,9 @@ _FORGETS_EVERY: Final = 100
 # The delivery's id is a UUIDv7 of the event's moment.
 _HAND_OUT: Final = text(
     "INSERT INTO gateway.webhook_delivery "
-    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, next_at) "
+    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, asked_at, next_at) "
     "SELECT :tenant_id, CAST(overlay(CAST(gen_random_uuid() AS text) placing left(CAST(CAST(:event_id AS uuid) AS text), 15) "
-    "from 1) AS uuid), heard.id, :event_id, :subject, 'pending', 0, 0, :now "
+    "from 1) AS uuid), heard.id, :event_id, :subject, 'pending', 0, 0, :now, :now "
     "FROM (SELECT webhook.id FROM gateway.webhook WHERE webhook.tenant_id = :tenant_id "
     "AND webhook.state <> 'disabled' AND CAST(:event AS text) = ANY(webhook.events) AND EXISTS ("
     "SELECT 1 FROM gateway.organization_reach reach WHERE reach.tenant_id = :tenant_id "

@@ -49,6 +49,10 @@ class Turn:
     number: int
     parcels: Sequence[Parcel]
 
+    @property
+    def is_probe(self) -> bool:
+        return self.webhook.state is WebhookState.FAILING
+
 
 async def wake(context: Context, webhook_ids: Sequence[UUID]) -> None:
     """Let each be sent to at once, unless it is about to be. One that fails waits for its next probe."""
@@ -102,7 +106,7 @@ async def _parcels(context: Context, webhook: Webhook) -> list[Parcel]:
 
 
 async def _ready(context: Context, webhook: Webhook, limit: int) -> list[WebhookDelivery]:
-    """What may go now, oldest first; of a failing webhook one: its probe, the delivery that was tried least.
+    """What may go now, oldest first; of a failing webhook one: its probe, the delivery that was sent least often.
 
     Nothing goes while an earlier event of its subject still waits.
     """
@@ -117,7 +121,7 @@ async def _ready(context: Context, webhook: Webhook, limit: int) -> list[Webhook
     )
     query = _waiting(context, webhook)
     if probing:
-        query = query.where(~before.exists()).order_by(col(WebhookDelivery.tries), col(WebhookDelivery.event_id))
+        query = query.where(~before.exists()).order_by(col(WebhookDelivery.attempts), col(WebhookDelivery.event_id))
     else:
         blocked = before.where(col(earlier.next_at) > context.now)
         query = query.where(~blocked.exists(), col(WebhookDelivery.next_at) <= context.now)
