@@ -5,8 +5,9 @@ performs(DeliveryDue, handler)           handler(work, message): effects outside
 of its own around them; its state machine makes a repeat harmless
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import time
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -14,10 +15,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import text
 
-from shared.context import Context, unit_of_work
+from shared.context import TRACEPARENT, Context, unit_of_work
 from shared.contracts import Envelope, Message
 from shared.db import is_away
 from shared.identity import system
+from shared.logs import trace_of
 from shared.queue import Answer
 from shared.runtime import Runtime
 from shared.standing import SUSPENDED_SECONDS, TenantState
@@ -132,9 +134,11 @@ class Consumers:
         consumer = self._by_type.get(envelope.type)
         if consumer is None:
             return Answer(envelope.id, envelope.destination, error=f"no consumer of {envelope.type}")
-        async with _bound_to_logs(envelope):
+        with _bound_to_logs(envelope):
             try:
+                began = time.perf_counter()
                 await consumer.run(Work(self._runtime, envelope))
+                _log.info("message", ms=round((time.perf_counter() - began) * 1000, 1))
             except Later as later:
                 return Answer(envelope.id, envelope.destination, retry_after=later.seconds)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed try, told to the relay
@@ -145,12 +149,16 @@ class Consumers:
         return Answer(envelope.id, envelope.destination)
 
 
-@asynccontextmanager
-async def _bound_to_logs(envelope: Envelope) -> AsyncGenerator[None, None]:
+@contextmanager
+def _bound_to_logs(envelope: Envelope) -> Generator[None]:
+    bound = TRACEPARENT.set(envelope.trace)
     with structlog.contextvars.bound_contextvars(
-        message_id=str(envelope.id), message_type=envelope.type, trace=envelope.trace
+        message_id=str(envelope.id), message_type=envelope.type, trace=trace_of(envelope.trace)
     ):
-        yield
+        try:
+            yield
+        finally:
+            TRACEPARENT.reset(bound)
 
 
 def _reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,9 @@ from shared.db import Store
 from shared.identity import Caller
 from shared.outbox import put_all_in_outbox
 from shared.runtime import Runtime
+
+TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""W3C traceparent of the request or the message that this task works for."""
 
 
 @dataclass
@@ -61,6 +65,6 @@ class Context:
 async def unit_of_work(
     runtime: Runtime, tenant_id: UUID, caller: Caller, trace: str | None = None
 ) -> AsyncGenerator[Context, None]:
-    """Commits when the block ends well; everything in it is undone otherwise."""
+    """Commits when the block ends well; everything in it is undone otherwise. `trace`: this task's own, if not given."""
     async with runtime.database.transaction(tenant_id) as session:
-        yield Context(tenant_id, caller, Store(session, tenant_id), runtime, trace)
+        yield Context(tenant_id, caller, Store(session, tenant_id), runtime, trace or TRACEPARENT.get())

@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line, with the trace and the request, without secrets or personal data."""
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -11,10 +12,17 @@ import structlog
 from shared.errors import Problem
 from shared.settings import Environment
 
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _SECRET_NAMES = ("password", "token", "secret", "authorization", "credential", "cookie", "api_key", "text", "body")
 _HIDDEN = "[hidden]"
 _FRAMES = 30  # the innermost ones
 _ABOUT_CODE = (Problem, TypeError, AttributeError, NameError, ImportError, AssertionError, RecursionError)
+
+
+def trace_of(traceparent: str | None) -> str | None:
+    """The trace id of a W3C traceparent: one id for a request, all services and all messages that came of it."""
+    match = _TRACEPARENT.fullmatch(traceparent or "")
+    return match.group(1) if match else None
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

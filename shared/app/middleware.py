@@ -14,14 +14,15 @@ from starlette.requests import Request
 
 from shared.app.answers import Answer, Scope, Send
 from shared.app.problems import problem_response
+from shared.context import TRACEPARENT
 from shared.errors import FieldError, Invalid, NotFound, Problem, TooLarge, Unavailable
+from shared.logs import trace_of
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
-_TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # others share a label
 UPLOAD_BYTES = 25_000_000
 
@@ -55,9 +56,10 @@ class Edge:
         deadline = asyncio.timeout(self._request_seconds)
         answer = Answer(scope, send, deadline)
         began = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(
-            request_id=scope["vmeste.request_id"], trace=_trace(request.headers.get("traceparent", ""))
-        ):
+        traceparent = request.headers.get("traceparent")
+        trace = trace_of(traceparent)
+        bound = TRACEPARENT.set(traceparent if trace is not None else None)
+        with structlog.contextvars.bound_contextvars(request_id=scope["vmeste.request_id"], trace=trace):
             try:
                 _check_address(scope)
                 async with deadline:
@@ -72,6 +74,7 @@ class Edge:
                 _log.error("request.failed", exc_info=error)
                 await self._refuse(request, answer, Problem())
             self._note(scope, answer.status, time.perf_counter() - began)
+        TRACEPARENT.reset(bound)
 
     def _limited(self, request: Request, receive: Receive) -> Receive:
         limit = UPLOAD_BYTES if _is_upload(request) else self._max_body_bytes
@@ -120,11 +123,6 @@ def _check_address(scope: Scope) -> None:
         raise NotFound
     if b"%00" in scope["query_string"]:
         raise Invalid(errors=(FieldError("?", "nul", {"ru": "Недопустимый знак", "en": "A character that cannot be"}),))
-
-
-def _trace(traceparent: str) -> str | None:
-    match = _TRACEPARENT.match(traceparent)
-    return match.group(1) if match else None
 
 
 def _is_upload(request: Request) -> bool:
