@@ -6,7 +6,7 @@ from services.gateway.base import metadata
 from services.gateway.consents.actions.access import keep_access
 from services.gateway.consents.actions.holdings import FindMore
 from services.gateway.consents.actions.incidents import CLOCK, remind
-from services.gateway.consents.actions.retention import AGED, let_go_of_files, tell_all_terms
+from services.gateway.consents.actions.retention import AGED, let_go_of_codes, let_go_of_files, tell_all_terms
 from services.gateway.consents.actions.subjects import ERASURE, EXPORT
 from services.gateway.consents.actions.working_off import erasure_chunk, export_chunk
 from shared.consumers import Consumer, consumes
@@ -24,7 +24,9 @@ def consumers(aged: Sequence[Aged] = ()) -> list[Consumer]:
     return [
         consumes(AccessRecorded, keep_access),
         collects(lambda job_id: JobDue(job_id=job_id)),
-        retention_consumer(metadata, [*AGED, *aged], [(Kept.SUBJECT_EXPORTS, let_go_of_files)]),
+        retention_consumer(
+            metadata, [*AGED, *aged], [(Kept.SUBJECT_EXPORTS, let_go_of_files), (Kept.SESSIONS, let_go_of_codes)]
+        ),
     ]
 
 

@@ -21,7 +21,7 @@ from services.gateway.people.tables import (
     PersonMerge,
     StatusChange,
 )
-from services.gateway.sign_in.tables import Credential, Session, sign_in_name
+from services.gateway.sign_in.tables import Credential, Session, SignInCode, sign_in_name
 from shared.context import Context
 from shared.contracts.gateway import Subject
 from shared.subjects import Held, Holding
@@ -94,7 +94,13 @@ def _ways_in(subject: Subject) -> list[Holding]:
     return [
         Holding("sign_in_names", sign_in_name, theirs(sign_in_name.c.person_id), ("name",)),
         Holding.of("credentials", Credential, theirs(Credential.person_id), ("id",)),
-        Holding.of("sessions", Session, theirs(Session.person_id), ("started_on", "expires_on", "ended_on", "ending")),
+        Holding.of("sign_in_codes", SignInCode, theirs(SignInCode.person_id), ("expires_at",)),
+        Holding.of(
+            "sessions",
+            Session,
+            theirs(Session.person_id),
+            ("device", "started_on", "expires_on", "ended_on", "ending"),
+        ),
         Holding.of("grants", RoleGrant, theirs(RoleGrant.person_id), ("role", "organization_id", "until")),
     ]
 

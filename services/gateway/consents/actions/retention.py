@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -11,7 +11,7 @@ from services.gateway.consents.rules.retention import TERMS, check_terms, days_i
 from services.gateway.consents.schemas.retention import ChosenTerms, TermsView, TermView
 from services.gateway.consents.tables import AccessEntry, RetentionChoice, RetentionRound, SubjectExport
 from services.gateway.organizations.actions import REACH
-from services.gateway.sign_in.tables import Session
+from services.gateway.sign_in.tables import Session, SignInCode, UsedProof, VkAuthorization
 from shared.app import check_match
 from shared.clock import new_id
 from shared.context import Context, unit_of_work
@@ -61,6 +61,16 @@ async def let_go_of_files(context: Context, moment: datetime) -> int:
             await context.runtime.storage.delete(export.file_key)
         await context.store.delete(export)
     return len(exports)
+
+
+async def let_go_of_codes(context: Context, _: datetime) -> int:
+    """What was good for minutes need not wait until its session is forgotten."""
+    gone = 0
+    for model in (SignInCode, VkAuthorization, UsedProof):
+        table = table_of(model)
+        over = delete(table).where(table.c.tenant_id == context.tenant_id, table.c.expires_at < context.now)
+        gone += await context.store.changed(over)
+    return gone
 
 
 async def tell_terms(context: Context) -> bool:

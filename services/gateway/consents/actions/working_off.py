@@ -120,7 +120,7 @@ async def _tell_that_they_are_gone(context: Context, subject: Subject) -> None:
     people = await context.store.all(query)
     for person in people:
         await forget_words(context, person)
-    await tell_people(context, people)
+    await tell_people(context, subject.person_ids)
 
 
 async def _refuse(context: Context, job: Job) -> Progress:
