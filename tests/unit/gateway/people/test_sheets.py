@@ -1,0 +1,126 @@
+"""Sheets of people: what is read out of any file, and which rows are about the same person."""
+
+import io
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from services.gateway.people.rules.columns import HEADINGS, Column, columns_of
+from services.gateway.people.rules.exporting import as_text
+from services.gateway.people.rules.parsing import ROWS_IN_A_PART, parse_sheet, unpacked
+from services.gateway.people.rules.rows import BadRow, Outcome, RowFault, Seen, SheetPerson, person_of
+from services.gateway.people.rules.sheets import NotASheet, UnpacksTooLarge, rows_of
+from shared.errors import Invalid
+
+YEAR = 2031
+PLACES = {Column.FAMILY_NAME: 0, Column.GIVEN_NAME: 1, Column.BIRTH_YEAR: 2, Column.JOINED_AT: 3, Column.STATUS: 4}
+
+
+@given(content=st.binary(max_size=2000))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        parts, total = parse_sheet(content, YEAR)
+    except Invalid:
+        return
+    assert sum(len(unpacked(part)) for part in parts) == total
+
+
+@given(content=st.binary(max_size=300))
+def test_a_broken_archive_is_no_sheet(content: bytes) -> None:
+    with pytest.raises((NotASheet, UnpacksTooLarge)):
+        list(rows_of(b"PK\x03\x04" + content))
+
+
+def test_an_archive_of_something_else_is_no_sheet() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("letter.txt", "hello")
+    with pytest.raises(NotASheet):
+        list(rows_of(written.getvalue()))
+
+
+def test_a_sheet_whose_last_row_is_far_down_is_read_to_it() -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Фамилия", "Имя"])
+    book.active.cell(row=200_000, column=1, value="Орлов")
+    book.active.cell(row=200_000, column=2, value="Пётр")
+    written = io.BytesIO()
+    book.save(written)
+    (part,), total = parse_sheet(written.getvalue(), YEAR)
+    assert (total, unpacked(part)[0].number) == (1, 200_000)
+
+
+def test_every_heading_is_known_in_any_case() -> None:
+    for column, headings in HEADINGS.items():
+        names = ["Фамилия", "Имя"] if column not in {Column.FAMILY_NAME, Column.GIVEN_NAME} else ["ФИО"]
+        for heading in headings:
+            if column is not Column.FULL_NAME or "ФИО" not in names:
+                assert columns_of([*names, f" {heading.upper()}  "])[column] == len(names)
+
+
+@given(years=st.lists(st.none() | st.integers(1950, 1953), max_size=8))
+def test_no_two_rows_that_are_taken_may_be_one_person(years: list[int | None]) -> None:
+    """Else a second run could change them back and forth."""
+    seen, taken = Seen(), list[int | None]()
+    for year in years:
+        with suppress(BadRow):
+            seen.add(SheetPerson("Иванова", "Мария", birth_year=year))
+            taken.append(year)
+    assert len(taken) == len(set(taken))
+    assert taken == [None] or None not in taken
+
+
+def test_two_numbers_are_two_people() -> None:
+    seen = Seen()
+    for number in ("1", "2"):
+        seen.add(SheetPerson("Иванова", "Мария", membership_number=number))
+    for again in (SheetPerson("Орлова", "Вера", membership_number="1"), SheetPerson("Иванова", "Мария")):
+        with pytest.raises(BadRow):
+            seen.add(again)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (["", "Мария"], RowFault.NAME_MISSING),
+        (["И" * 101, "Мария"], RowFault.TOO_LONG),
+        (["Иванова", "Мария", "1899"], RowFault.UNREADABLE),
+        (["Иванова", "Мария", "2032"], RowFault.UNREADABLE),
+        (["Иванова", "Мария", "", "31.02.2020"], RowFault.UNREADABLE),
+        (["Иванова", "Мария", "", "", "президент"], RowFault.UNREADABLE),
+        (["Ива\u202eнова", "Мария"], RowFault.UNREADABLE),
+    ],
+)
+def test_a_row_that_cannot_be_taken_says_why(cells: list[str], fault: RowFault) -> None:
+    with pytest.raises(BadRow) as bad:
+        person_of(cells, PLACES, YEAR)
+    assert bad.value.fault is fault
+
+
+def test_a_row_survives_being_packed() -> None:
+    header = ";".join(headings[-1] for column, headings in HEADINGS.items() if column is not Column.FULL_NAME)
+    row = "Ёлкина;Анна;Петровна;7;член;20.05.1980;ж;садовник;Парк;2020-02-01;+79161234567;A@b.ru;ППО"
+    (part,), total = parse_sheet(f"{header}\n{row}\n".encode(), YEAR)
+    (read,) = unpacked(part)
+    assert (total, read.number, read.fault) == (1, 2, None)
+    assert read.person is not None
+    assert read.person == person_of(row.split(";"), columns_of(header.split(";")), YEAR)
+    assert read.person.birth_year == 1980
+
+
+def test_a_long_sheet_comes_in_parts() -> None:
+    rows = "".join(f"Иванова;Мария;{number}\n" for number in range(ROWS_IN_A_PART + 1))
+    parts, total = parse_sheet(f"Фамилия;Имя;Номер билета\n{rows}".encode(), YEAR)
+    assert (total, [len(unpacked(part)) for part in parts]) == (ROWS_IN_A_PART + 1, [ROWS_IN_A_PART, 1])
+
+
+@given(cell=st.text())
+def test_no_exported_cell_is_a_formula(cell: str) -> None:
+    assert not as_text(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert as_text(cell).removeprefix("'") in {cell, cell.removeprefix("'")}
+    assert as_text(Outcome.CREATED) == "created"
