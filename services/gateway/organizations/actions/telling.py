@@ -12,6 +12,7 @@ from services.gateway.organizations.rules import Setting
 from services.gateway.organizations.rules.settings import BRANDING, value_of
 from services.gateway.organizations.tables import Organization, OrganizationReach
 from shared.context import Context
+from shared.contracts.events import OrganizationEvent, occurred
 from shared.contracts.gateway import OrganizationChanged, OrganizationsChanged, OrganizationState
 
 BATCH: Final = 500  # states in one message
@@ -34,6 +35,8 @@ async def path_of(context: Context, organization_id: UUID) -> tuple[UUID, ...]:
 async def tell_organization(context: Context, organization: Organization, path: tuple[UUID, ...]) -> None:
     state = _state(organization, path)
     await context.emit(OrganizationChanged(position=await next_position(context), **dict(state)))
+    told = OrganizationEvent(organization_id=organization.id, version=organization.entity_version)
+    await context.emit(occurred("organization.changed", organization.id, told, context.now))
 
 
 async def tell_organizations(context: Context, ids: Sequence[UUID]) -> None:

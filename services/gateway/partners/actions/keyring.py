@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.types import Scope, Send
 
+from services.gateway.base import metadata
 from services.gateway.grants.actions import in_force
 from services.gateway.grants.tables import RoleGrant
 from services.gateway.organizations.tables import OrganizationReach
@@ -28,11 +29,13 @@ from services.gateway.runtime import GatewayRuntime
 from shared.db import table_of
 from shared.errors import Unavailable
 from shared.identity import ApiKey, Caller, CallerKind
+from shared.standing import TenantState, check_state
 
 _log = structlog.get_logger()
 FRESH_SECONDS: Final = 5.0
 _KEPT: Final = 4096
 _RETRY_SECONDS: Final = 2
+_STANDING: Final = metadata.tables["gateway.tenant_standing"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class KeyRing:
         await self._quotas.close()
 
     async def caller(self, token: bytes) -> Caller:
-        """Raises KeyOver, whatever is wrong with it; Unavailable without the database."""
+        """Raises KeyOver, whatever is wrong with it; TenantSuspended; Unavailable without the database."""
         text = parse_key(token.decode("latin-1"))
         standing = None if text is None else await self._standing_of(text)
         if standing is None:
@@ -94,7 +97,10 @@ class KeyRing:
 
 
 async def _load(runtime: GatewayRuntime, text: KeyText) -> Standing | None:
-    """The key with what its creator still holds at its organization; None when it is over or was never one."""
+    """The key with what its creator still holds at its organization; None when it is over or was never one.
+
+    Raises TenantSuspended.
+    """
     key, partner = table_of(PartnerKey), table_of(Partner)
     grant, reach = table_of(RoleGrant), table_of(OrganizationReach)
     now = runtime.clock.now()
@@ -105,8 +111,9 @@ async def _load(runtime: GatewayRuntime, text: KeyText) -> Standing | None:
         .subquery()
     )
     query = (
-        select(key, partner.c.requests_per_minute, held.c.role)
+        select(key, partner.c.requests_per_minute, held.c.role, _STANDING.c.state)
         .join(partner, and_(partner.c.tenant_id == key.c.tenant_id, partner.c.id == key.c.partner_id))
+        .outerjoin(_STANDING, _STANDING.c.tenant_id == key.c.tenant_id)
         .outerjoin(held, and_(held.c.person_id == key.c.created_by, held.c.organization_id == key.c.organization_id))
         .where(
             key.c.tenant_id == text.tenant_id,
@@ -120,6 +127,7 @@ async def _load(runtime: GatewayRuntime, text: KeyText) -> Standing | None:
         rows = (await transaction.execute(query)).all()
         if not rows or not hmac.compare_digest(bytes(rows[0].secret_hash), text.hashed):
             return None
+        check_state(TenantState(rows[0].state or TenantState.ACTIVE))
         if rows[0].last_used_on != now.date():
             mine = (key.c.tenant_id == text.tenant_id, key.c.id == text.key_id)
             await transaction.execute(update(key).where(*mine).values(last_used_on=now.date()))
