@@ -41,6 +41,7 @@ class Operation:
     public: bool
     permissions: frozenset[Permission]  # one of which is asked; none: any person, or anybody at all
     of_the_platform: bool  # for its administrator alone
+    streams: bool  # its answer goes on and on
     slots: frozenset[Slot]
     body: Json | None  # the schema of its JSON
 
@@ -60,6 +61,7 @@ def operations() -> dict[str, Operation]:
             public=described["security"] == [],
             permissions=frozenset(Permission(name) for name in described.get("x-permissions", []) if name != OPERATOR),
             of_the_platform=OPERATOR in described.get("x-permissions", []),
+            streams="text/event-stream" in described["responses"].get("200", {}).get("content", {}),
             slots=frozenset(_slots(described)),
             body=_contents(described).get("application/json"),
         )
