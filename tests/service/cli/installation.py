@@ -20,7 +20,6 @@ from shared.db.security import service_role
 from shared.identity import encode_public, private_key
 from tests.conftest import ROLE_SECRET, SIGNING_KEY, Ground, migrated
 
-
 _TEMPLATE: Final = "installation_template"
 
 

@@ -1,0 +1,1 @@
+"""What is the matter with an installation: each check looks at one thing and says what to do about it."""
