@@ -10,6 +10,7 @@ from services.gateway.sign_in.actions.access_tokens import AccessTokens
 from services.gateway.sign_in.actions.limits import TryLimits
 from services.gateway.sign_in.actions.passwords import Passwords
 from services.gateway.sign_in.actions.post import Post
+from services.gateway.sign_in.actions.turns import Turns
 from services.gateway.sign_in.actions.vk_id import VkId, open_vk_id
 from shared.identity import public_keys
 
@@ -20,6 +21,7 @@ class Desk:
     passwords: Passwords
     tokens: AccessTokens
     limits: TryLimits
+    turns: Turns
     post: Post
     telegram_key: Ed25519PublicKey
     vk_id: VkId | None  # None where signing in by VK ID is not switched on
@@ -38,6 +40,7 @@ def open_desk(runtime: GatewayRuntime, settings: GatewaySettings) -> Desk:
         Passwords(),
         AccessTokens(settings.private_keys(), public_keys(settings.identity_public_keys)),
         TryLimits(settings),
+        Turns(),
         Post(runtime.mailer),
         telegram_key=Ed25519PublicKey.from_public_bytes(bytes.fromhex(settings.telegram_key)),
         vk_id=open_vk_id(runtime, settings),

@@ -57,6 +57,11 @@ async def reset_password(desk: Desk, body: PasswordReset, address: str, device: 
 
     Raises WrongSignIn, ChooseTenant, WeakPassword, TenantSuspended, TooManyTries, Unavailable.
     """
+    async with desk.turns.turn():
+        return await _reset(desk, body, address, device)
+
+
+async def _reset(desk: Desk, body: PasswordReset, address: str, device: str) -> Tokens:
     name = normal_name(body.sign_in_name)
     check_password(body.new_password, name)
     await desk.limits.count(name, address)

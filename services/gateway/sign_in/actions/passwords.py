@@ -1,6 +1,9 @@
 """argon2id, off the event loop and never more of it at once than the machine can bear."""
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -10,7 +13,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from shared.errors import Unavailable
 
-_THREADS: Final = 2
+_THREADS: Final = 1  # one core of the machine at most
+_NICE: Final = 10  # and that only while nobody else wants it
 _WAITING: Final = 64  # each takes some 30 ms: whoever comes later would wait for over a second
 _RETRY_SECONDS: Final = 2
 
@@ -21,7 +25,7 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
         self._nobody = self._hasher.hash("a password that nobody has")
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="argon2")
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="argon2", initializer=_step_back)
         self._busy = 0
 
     async def hash(self, password: str) -> str:
@@ -56,3 +60,9 @@ class Passwords:
             return self._hasher.verify(known, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _step_back() -> None:
+    """Let the threads that answer requests run first. A thread has a priority of its own on Linux alone."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

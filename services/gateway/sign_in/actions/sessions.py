@@ -41,6 +41,11 @@ async def sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
 
     A name that nobody has takes the same way as a wrong password: one look-up, one hash.
     """
+    async with desk.turns.turn():
+        return await _sign_in(desk, body, address, device)
+
+
+async def _sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
     name = normal_name(body.sign_in_name)
     await desk.limits.count(name, address)
     accounts = await accounts_of(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]

@@ -27,7 +27,12 @@ _MOST_BOTS: Final = 100  # of one union; each costs a check of a signature
 
 async def sign_in_by_telegram(desk: Desk, body: TelegramLogin, address: str, device: str) -> Tokens:
     """Raises WrongSignIn, TenantSuspended, TooManyTries, Unavailable."""
-    await desk.limits.count_proof(address)
+    async with desk.turns.turn():
+        await desk.limits.count_proof(address)
+        return await _sign_in(desk, body, device)
+
+
+async def _sign_in(desk: Desk, body: TelegramLogin, device: str) -> Tokens:
     async with unit_of_work(desk.runtime, body.tenant_id, NOBODY) as context:
         user_id = await _proven_user(context, desk, body.init_data)
         person_id = await find_person_by_proven_identifier(context, Network.TELEGRAM, user_id)
