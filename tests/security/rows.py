@@ -1,7 +1,7 @@
 """One row for a tenant in every table of a service, made from nothing but what the tables say of their columns."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ _VALUES: Final[Mapping[type, Callable[[], Any]]] = {
     bool: lambda: False,
     int: lambda: 1,  # every range here has it
     date: lambda: datetime.now(UTC).date(),
+    time: lambda: time(9),
     bytes: lambda: new_id().bytes,
     object: dict[str, object],  # JSON
     list: list[object],

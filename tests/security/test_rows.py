@@ -24,7 +24,10 @@ from tests.service.shared.schema import engine
 
 SCHEMAS: dict[ServiceName, MetaData] = {ServiceName(str(metadata.schema)): metadata for metadata, _ in schemas()}
 ROLES = [*(service_role(service) for service in ServiceName), RELAY_ROLE]
-BEFORE_TENANT = {"gateway.sign_in_name"}
+BEFORE_TENANT = {
+    *("gateway.allowed_origin", "gateway.audit_mark", "gateway.operator_key"),
+    *("gateway.sign_in_name", "gateway.tenant"),
+}
 """What is looked up before the tenant is known."""
 REFUSED = "42501"  # insufficient_privilege, which a row-level policy raises too
 NO_SUCH_ROLE = "22023"
@@ -98,17 +101,51 @@ async def test_without_a_tenant_there_is_nothing(filled: Filled, service: Servic
             await connection.exec_driver_sql(f"SET LOCAL vmeste.tenant = '{setting}'")
         for table in tenant_tables(SCHEMAS[service]):
             assert (await connection.execute(_count(table))).scalar() == 0, table.name
-            assert (await connection.execute(delete(table))).rowcount == 0, table.name
+            if not _is_ledger(table):
+                assert (await connection.execute(delete(table))).rowcount == 0, table.name
 
 
 @each_service
 async def test_anothers_rows_are_neither_changed_nor_removed(filled: Filled, service: ServiceName) -> None:
     async with connected(filled.ground, service_role(service), filled.mine) as connection:
         for table in tenant_tables(SCHEMAS[service]):
+            if _is_ledger(table):
+                continue
             theirs = table.c.tenant_id == filled.other
             changed = await connection.execute(update(table).where(theirs).values(tenant_id=filled.mine))
             removed = await connection.execute(delete(table).where(theirs))
             assert (changed.rowcount, removed.rowcount) == (0, 0), table.name
+
+
+async def test_a_ledger_is_only_added_to(filled: Filled) -> None:
+    """Not even by the service that keeps it, not even one's own rows."""
+    for service, metadata in SCHEMAS.items():
+        ledgers = [table for table in tenant_tables(metadata) if _is_ledger(table)]
+        statements = [
+            statement for table in ledgers for statement in (update(table).values(tenant_id=filled.mine), delete(table))
+        ]
+        assert len(ledgers) > 0 or service is not ServiceName.GATEWAY
+        codes = await refusals(filled.ground, service_role(service), statements, filled.mine)
+        assert set(codes) <= {REFUSED}
+
+
+@each_service
+async def test_a_service_takes_back_messages_of_its_own_tenant_alone(filled: Filled, service: ServiceName) -> None:
+    """`forget_messages` runs with the owner's rights: it must not reach further than its caller."""
+    forget = text(f"SELECT {service}.forget_messages(gen_random_uuid(), ARRAY['a test'], ARRAY['{{}}'::jsonb])")
+    keep = (
+        f"INSERT INTO {service}.dead_letter (message_id, destination, tenant_id, priority, envelope, reason) VALUES "  # noqa: S608 - as above
+        """(:id, 'requests', :tenant, 5, '{"type": "a test", "payload": {}}', 'a test')"""
+    )
+    async with engine(filled.ground.owner_url).begin() as owner:
+        for tenant_id in (filled.mine, filled.other):
+            await owner.execute(text(keep), {"id": new_id(), "tenant": tenant_id})
+    for tenant_id, gone in ((None, 0), (filled.mine, 1), (filled.mine, 0), (filled.other, 1)):
+        async with connected(filled.ground, service_role(service), tenant_id) as connection:
+            assert (await connection.execute(forget)).scalar() == gone
+            await connection.commit()
+    for stranger in {*ROLES} - {service_role(service)}:
+        assert await refusals(filled.ground, stranger, [forget], filled.mine) == [REFUSED]
 
 
 @each_service
@@ -209,6 +246,10 @@ async def test_every_table_of_tenants_is_guarded(own_ground: Ground) -> None:
     )
     crossing = {f"{service}.{name}" for service in ServiceName for name in (*CROSS_TENANT, "alembic_version")}
     assert {row["name"] for row in unguarded} == crossing | BEFORE_TENANT
+
+
+def _is_ledger(table: Table[Any]) -> bool:
+    return bool(table.info.get("append_only"))
 
 
 def _count(table: Table[Any]) -> Select[int]:
