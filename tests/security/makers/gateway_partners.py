@@ -87,7 +87,7 @@ async def webhooks(branch: Branch) -> Attempt:
     return Attempt([], query={"organization_id": branch.organization})
 
 
-@makes("webhooks_read", "webhooks_delete", "webhooks_rotate", "webhooks_test", "webhook_deliveries_list")
+@makes("webhooks_read", "webhooks_delete", "webhooks_rotate", "webhooks_test")
 async def a_webhook(branch: Branch) -> Attempt:
     one = await webhook(branch)
     return Attempt([f"/webhooks/{one}", f"/webhooks/{one}/deliveries"], {"webhook_id": one})
@@ -110,6 +110,12 @@ async def delivery(branch: Branch) -> tuple[str, str, str]:
 async def a_delivery(branch: Branch) -> Attempt:
     one, sent, _ = await delivery(branch)
     return Attempt([], {"webhook_id": one, "delivery_id": sent})
+
+
+@makes("webhook_deliveries_list")
+async def deliveries(branch: Branch) -> Attempt:
+    one, _, _ = await delivery(branch)
+    return Attempt([], {"webhook_id": one})
 
 
 @makes("webhooks_replay")

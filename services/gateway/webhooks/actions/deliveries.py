@@ -19,23 +19,29 @@ from shared.context import Context
 from shared.contracts.events import WebhookEvent, occurred
 from shared.errors import NotFound
 
-# What was delivered before goes again under the same id, so that a receiver drops what it has.
-_REPLAY: Final = text(
-    "INSERT INTO gateway.webhook_delivery "
-    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, asked_at, next_at) "
-    "SELECT :tenant_id, CAST(overlay(CAST(gen_random_uuid() AS text) placing left(CAST(event.id AS text), 15) from 1) "
-    "AS uuid), webhook.id, event.id, event.subject, 'pending', 0, 0, :now, :now "
+_HEARD: Final = (
     "FROM gateway.webhook JOIN gateway.event ON event.tenant_id = webhook.tenant_id "
-    "AND event.event = ANY(webhook.events) AND EXISTS (SELECT 1 FROM gateway.organization_reach reach "
+    "WHERE webhook.tenant_id = :tenant_id AND webhook.id = :webhook_id AND ("
+    "(event.event = ANY(webhook.events) AND EXISTS (SELECT 1 FROM gateway.organization_reach reach "
     "WHERE reach.tenant_id = :tenant_id AND reach.ancestor_id = webhook.organization_id "
-    "AND reach.organization_id = event.organization_id) "
-    "WHERE webhook.tenant_id = :tenant_id AND webhook.id = :webhook_id "
+    "AND reach.organization_id = event.organization_id)) OR EXISTS (SELECT 1 FROM gateway.webhook_delivery had "
+    "WHERE had.tenant_id = :tenant_id AND had.webhook_id = webhook.id AND had.event_id = event.id)) "
     "AND (CAST(:event_ids AS uuid[]) IS NULL OR event.id = ANY(CAST(:event_ids AS uuid[]))) "
     "AND (CAST(:since AS timestamptz) IS NULL OR event.occurred_at >= CAST(:since AS timestamptz)) "
     "AND (CAST(:until AS timestamptz) IS NULL OR event.occurred_at < CAST(:until AS timestamptz)) "
+)
+"""What a webhook hears, or once heard, of what is asked for."""
+
+_COUNT: Final = text(f"SELECT count(*) {_HEARD}").bindparams(bindparam("event_ids", type_=ARRAY(Uuid)))
+
+# What was delivered before goes again under the same id, so that a receiver drops what it has.
+_REPLAY: Final = text(
+    "INSERT INTO gateway.webhook_delivery "  # noqa: S608 - the text above
+    "(tenant_id, id, webhook_id, event_id, subject, state, attempts, tries, asked_at, next_at) "
+    "SELECT :tenant_id, CAST(overlay(CAST(gen_random_uuid() AS text) placing left(CAST(event.id AS text), 15) from 1) "
+    f"AS uuid), webhook.id, event.id, event.subject, 'pending', 0, 0, :now, :now {_HEARD}"
     "ON CONFLICT (tenant_id, webhook_id, event_id) DO UPDATE SET state = 'pending', tries = 0, asked_at = :now, "
-    "next_at = :now "
-    "WHERE webhook_delivery.state <> 'pending'"
+    "next_at = :now WHERE webhook_delivery.state <> 'pending'"
 ).bindparams(bindparam("event_ids", type_=ARRAY(Uuid)))
 
 
@@ -61,19 +67,24 @@ async def read_delivery(context: Context, webhook_id: UUID, delivery_id: UUID) -
 
 
 async def replay(context: Context, webhook_id: UUID, body: Replay) -> int:
-    """Send again what the webhook hears of, by period or by id. Raises NotFound, Forbidden, WebhookDisabled, PeriodInvalid."""
+    """Send again what the webhook hears of, by period or by id.
+
+    Raises NotFound, also for an event that it does not hear of; Forbidden, WebhookDisabled, PeriodInvalid.
+    """
     if body.since is not None and body.until is not None and body.until <= body.since:
         raise PeriodInvalid
     webhook = await _hold_enabled(context, webhook_id)
+    asked = None if body.event_ids is None else set(body.event_ids)
     keys = {
         "tenant_id": context.tenant_id,
         "webhook_id": webhook.id,
-        "event_ids": body.event_ids,
+        "event_ids": None if asked is None else list(asked),
         "since": body.since,
         "until": body.until,
-        "now": context.now,
     }
-    count = await context.store.changed(_REPLAY, keys)
+    if asked is not None and (await context.store.execute(_COUNT, keys)).scalar_one() < len(asked):
+        raise NotFound
+    count = await context.store.changed(_REPLAY, {**keys, "now": context.now})
     await wake(context, [webhook.id])
     return count
 
