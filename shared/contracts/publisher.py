@@ -170,6 +170,7 @@ class ChannelChanged(Message):
     state: str  # active, needs_reauthorization, paused
     account_id: str | None = None  # the bot's or the community's own id in the network
     address: str | None = None  # where people find it, if it has a public address
+    mailbox_address: str | None = None  # where they write to its bot or community
 
 
 class CommunityInvitationRequested(Message):

@@ -127,6 +127,7 @@ class Channel(Tenant, table=True):
     state: str
     account_id: str | None = Field(default=None)
     address: str | None = Field(default=None)
+    mailbox_address: str | None = Field(default=None)  # where people write to its bot or community
     entity_version: int
 
     constraints = (

@@ -20,6 +20,7 @@ class Mailbox(Tenant, table=True):
 
     network: Network = checked_text(Network)
     external_id: str  # the bot's or community's id in the network
+    address: str | None = None  # where people write to it, if the network tells
     hook_secret: str  # ciphertext
     hook_version: int  # grows with each wish for updates
 

@@ -76,6 +76,8 @@ class Probe:
 
     mailbox: str | None = None
     """Whom people write to: the bot or the community itself. Channels of one mailbox share its hook."""
+    mailbox_url: str | None = None
+    """Where people write to it."""
     title: str | None = None
     url: str | None = None
     follower_count: int | None = None

@@ -23,6 +23,8 @@ async def test_an_account_says_what_it_is(stage: Stage) -> None:
     probe = await stage.connector.probe(stage.account)
     assert probe.missing == ()
     assert probe.mailbox == str(stage.bot_id)
+    assert probe.mailbox_url is not None
+    assert probe.mailbox_url.startswith("https://")
     assert probe.title == "Профсоюз завода"
     assert probe.follower_count is not None
     assert probe.follower_count >= 1200

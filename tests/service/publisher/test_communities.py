@@ -65,11 +65,13 @@ async def made(newsroom: Newsroom) -> list[CommunityInvitationMade]:
 
 async def test_every_change_of_a_channel_is_told(newsroom: Newsroom) -> None:
     network = newsroom.networks[Network.TELEGRAM]
-    network.probed = Probe(title="Профсоюз", mailbox="7100", url="https://t.me/union")
+    bot = "https://t.me/union_answers_bot"
+    network.probed = Probe(title="Профсоюз", mailbox="7100", mailbox_url=bot, url="https://t.me/union")
     channel = await newsroom.channel()
     (first,) = await newsroom.kit.emitted(newsroom.tenant, ChannelChanged)
     assert (str(first.channel_id), first.organization_id) == (channel["id"], newsroom.tenant.root)
     assert (first.network, first.account_id, first.address) == ("telegram", "7100", "https://t.me/union")
+    assert first.mailbox_address == bot
     address = f"/v1/channels/{channel['id']}"
     answered(await newsroom.client.patch(address, json={"title": "Музей", "paused": True}))
     answered(await newsroom.client.patch(address, json={"paused": False}))

@@ -10,6 +10,7 @@ from services.gateway.people.actions.identifiers import link_proven_identifier
 from services.gateway.people.rules import IdentifierTaken, Network, Proof
 from services.gateway.people.rules.link_codes import (
     GOOD_FOR,
+    LINKED,
     PURPOSE,
     ChannelUnusable,
     deep_link,
@@ -19,8 +20,9 @@ from services.gateway.people.rules.link_codes import (
 from services.gateway.people.schemas import LinkCodeView
 from services.gateway.people.tables import LinkCode
 from shared.cipher import UnreadableCiphertext
+from shared.clock import new_id
 from shared.context import Context
-from shared.contracts.publisher import LinkCodeReceived
+from shared.contracts.publisher import LinkCodeReceived, NoticeRequested
 from shared.errors import NotFound, Unauthenticated
 
 
@@ -46,13 +48,16 @@ async def make_link_code(context: Context, channel_id: UUID) -> LinkCodeView:
             person_id=person_id, channel_id=channel_id, code_hash=hash_of(code, _key(context)), expires_at=expires_at
         )
     )
-    return LinkCodeView(code=code, link=deep_link(channel.network, channel.address, code), expires_at=expires_at)
+    return LinkCodeView(
+        code=code, link=deep_link(channel.network, channel.mailbox_address, code), expires_at=expires_at
+    )
 
 
 async def take_link_code(context: Context, message: LinkCodeReceived) -> None:
     """The account that sent a good code belongs to whom it was given. A code that is none, used or late does nothing.
 
-    The channel must be the one that the code was made for: a bot that was taken over gains nothing from another's codes.
+    The bot must be that of the channel that the code was made for: one that was taken over gains nothing from another's
+    codes. It says in the chat that it worked.
     """
     try:
         code = context.runtime.cipher.decrypt(message.sealed_code)
@@ -62,7 +67,7 @@ async def take_link_code(context: Context, message: LinkCodeReceived) -> None:
     kept = await context.store.first(query)
     if kept is None or kept.used_at is not None or kept.expires_at <= context.now:
         return
-    if kept.channel_id != message.channel_id or message.network not in set(Network):
+    if message.network not in set(Network) or not await _is_same_bot(context, kept.channel_id, message.channel_id):
         return
     kept.used_at = context.now
     try:
@@ -71,6 +76,26 @@ async def take_link_code(context: Context, message: LinkCodeReceived) -> None:
         )
     except (IdentifierTaken, NotFound):  # somebody else proved it before, or the person is gone: the code is spent
         return
+    await context.emit(
+        NoticeRequested(
+            reference_id=new_id(),
+            network=message.network,
+            external_user_id=message.external_user_id,
+            sealed_text=context.runtime.cipher.encrypt(LINKED),
+            expires_at=context.now + GOOD_FOR,
+        )
+    )
+
+
+async def _is_same_bot(context: Context, made_for: UUID, heard_by: UUID) -> bool:
+    """Channels of one bot share its chats: the one that answers for them need not be the one that was chosen."""
+    if made_for == heard_by:
+        return True
+    bots = select(Channel.network, Channel.account_id).where(
+        col(Channel.id).in_((made_for, heard_by)), col(Channel.account_id).is_not(None)
+    )
+    found = [(row.network, row.account_id) for row in await context.store.execute(bots)]
+    return len(found) == 2 and found[0] == found[1]  # noqa: PLR2004 - both of them
 
 
 def _key(context: Context) -> bytes:

@@ -11,6 +11,7 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: not
 CODE_LENGTH: Final = 12  # 60 bits
 PREFIX: Final = "VM-"
 GOOD_FOR: Final = timedelta(minutes=10)
+LINKED: Final = "Готово: этот аккаунт теперь привязан к вам."  # what the bot answers
 PURPOSE: Final = "link code"  # of the key under which codes are kept
 _DEEP_LINKS: Final = {"telegram": "https://t.me/{name}?start={code}", "vk": "https://vk.me/{name}?ref={code}"}
 

@@ -36,7 +36,9 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
     channel_id = new_id()
     channel = Channel(
         id=channel_id,
-        mailbox_id=await ask_for_updates(context, channel_id, body.network, probe.mailbox or body.external_id),
+        mailbox_id=await ask_for_updates(
+            context, channel_id, body.network, probe.mailbox or body.external_id, probe.mailbox_url
+        ),
         tenant_id=context.tenant_id,
         organization_id=body.organization_id,
         network=body.network,
@@ -73,7 +75,7 @@ async def reauthorize_channel(
     channel.paused_until = None
     channel.version += 1
     channel.mailbox_id = await ask_for_updates(
-        context, channel.id, channel.network, probe.mailbox or channel.external_id
+        context, channel.id, channel.network, probe.mailbox or channel.external_id, probe.mailbox_url
     )
     await tell_channel(context, channel)
     return channel
@@ -96,7 +98,7 @@ async def probe_channel(outside: Outside, channel_id: UUID, if_match: str | None
         channel.version += 1
         if channel.authorized:  # else others of the same bot may know better
             channel.mailbox_id = await ask_for_updates(
-                context, channel.id, channel.network, probe.mailbox or channel.external_id
+                context, channel.id, channel.network, probe.mailbox or channel.external_id, probe.mailbox_url
             )
         elif had_access:
             await tell_lost_access(context, channel)

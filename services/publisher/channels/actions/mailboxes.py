@@ -3,6 +3,7 @@
 import base64
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -21,7 +22,9 @@ from shared.db import table_of
 _SECRET_BYTES = 24  # 32 characters of base64url; networks take 5 to 50
 
 
-async def ask_for_updates(context: Context, channel_id: UUID, network: Network, external_id: str) -> UUID:
+async def ask_for_updates(
+    context: Context, channel_id: UUID, network: Network, external_id: str, address: str | None
+) -> UUID:
     """Let the network be asked, with this channel's credentials, for what comes into the mailbox they belong to.
 
     The mailbox is made when it is the first time, whoever else makes it meanwhile. Returns its id.
@@ -32,11 +35,16 @@ async def ask_for_updates(context: Context, channel_id: UUID, network: Network, 
         id=new_id(),
         network=network,
         external_id=external_id,
+        address=address,
         hook_secret=context.runtime.cipher.encrypt(_secret(context)),
         hook_version=1,
     )
     statement = statement.on_conflict_do_update(
-        index_elements=["tenant_id", "network", "external_id"], set_={"hook_version": table.c.hook_version + 1}
+        index_elements=["tenant_id", "network", "external_id"],
+        set_={
+            "hook_version": table.c.hook_version + 1,
+            "address": func.coalesce(statement.excluded.address, table.c.address),
+        },
     )
     made = (await context.store.execute(statement.returning(table))).mappings().one()
     await context.emit(ChannelHookDue(channel_id=channel_id, hook_version=made["hook_version"]))

@@ -48,7 +48,7 @@ async def tell_channels(context: Context) -> int:
     for mailbox in mailboxes.values():
         keeper = await keeper_of(context, mailbox.id)
         if keeper is not None:
-            await ask_for_updates(context, keeper.id, mailbox.network, mailbox.external_id)
+            await ask_for_updates(context, keeper.id, mailbox.network, mailbox.external_id, mailbox.address)
     return len(channels)
 
 
@@ -62,4 +62,5 @@ def _told(channel: Channel, mailbox: Mailbox) -> ChannelChanged:
         state=channel.state,
         account_id=mailbox.external_id,
         address=channel.url,
+        mailbox_address=mailbox.address,
     )

@@ -52,6 +52,7 @@ class _Wire(BaseModel):
 
 class _Bot(_Wire):
     user_id: int
+    username: str | None = None
 
 
 class _Chat(_Wire):
@@ -135,6 +136,7 @@ class MaxConnector:
         missing = () if may_write and chat.status == "active" else (Missing(Ability.PUBLISH, reason("no_rights")),)
         return Probe(
             mailbox=str(bot.user_id),
+            mailbox_url=None if bot.username is None else f"https://max.ru/{bot.username}",
             title=chat.title,
             url=chat.link,
             follower_count=chat.participants_count,

@@ -44,6 +44,7 @@ class _Wire(BaseModel):
 
 class _Bot(_Wire):
     id: int
+    username: str | None = None
 
 
 class _Chat(_Wire):
@@ -85,7 +86,14 @@ class TelegramConnector:
             return Probe(missing=(Missing(Ability.PUBLISH, why_not(refused.outcome)),))
         missing = () if _may_post(chat, member) else (Missing(Ability.PUBLISH, reason("no_rights", member.status)),)
         url = None if chat.username is None else f"https://t.me/{chat.username}"
-        return Probe(mailbox=str(bot.id), title=chat.title, url=url, follower_count=followers, missing=missing)
+        return Probe(
+            mailbox=str(bot.id),
+            mailbox_url=None if bot.username is None else f"https://t.me/{bot.username}",
+            title=chat.title,
+            url=url,
+            follower_count=followers,
+            missing=missing,
+        )
 
     async def publish(self, account: Account, post: Post) -> Outcome:
         """Text alone, one photo, or an album whose first photo carries the text: one call in each case."""

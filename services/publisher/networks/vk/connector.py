@@ -119,11 +119,13 @@ class VkConnector:
         if not found.groups:
             return Probe(missing=(Missing(Ability.PUBLISH, reason("chat_not_found")),))
         group = found.groups[0]
+        name = group.screen_name or f"club{group.id}"
         granted = {permission.name for permission in permissions.permissions}
         return Probe(
             mailbox=str(group.id),
+            mailbox_url=f"https://vk.me/{name}",
             title=group.name,
-            url=f"https://vk.com/{group.screen_name or f'club{group.id}'}",
+            url=f"https://vk.com/{name}",
             follower_count=members.count,
             missing=(*_missing_permissions(granted), *await self._missing_user_token(account)),
             learned={CONFIRMATION_SECRET: code.code},
