@@ -39,9 +39,9 @@ class Storage:
         except FileNotFoundError as error:
             raise NotFound from error
 
-    async def files(self) -> AsyncGenerator[tuple[str, int], None]:
-        """The keys and sizes of all files."""
-        async for files in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType] - its tables of Arrow are of no known type
+    async def files(self, under: str | None = None) -> AsyncGenerator[tuple[str, int], None]:
+        """The keys and sizes of all files, or of those in one folder."""
+        async for files in obstore.list(self._store, under):  # pyright: ignore[reportUnknownMemberType] - its tables of Arrow are of no known type
             for file in files:
                 yield file["path"], file["size"]
 
@@ -51,3 +51,8 @@ class Storage:
             await obstore.delete_async(self._store, key)
         except FileNotFoundError:
             return
+
+    async def folders(self) -> list[str]:
+        """The first parts of all keys."""
+        listed = await obstore.list_with_delimiter_async(self._store)  # pyright: ignore[reportUnknownMemberType] - as above
+        return sorted(listed["common_prefixes"])

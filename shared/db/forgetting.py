@@ -8,7 +8,7 @@ Messages of `types` whose payload holds one of `fragments` go, on their way or d
 a read model stays, for its readers wait for its position, but without the name, the accounts and the memberships.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 _PLACES: Final = ("outbox", "dead_letter")
@@ -50,3 +50,27 @@ def _steps(schema: str) -> Iterator[str]:
             f"WHERE {_MINE} AND envelope->>'type' = 'gateway.people_changed' AND envelope->'payload' @> "
             "jsonb_build_object('people', jsonb_build_array(jsonb_build_object('person_id', person)))"
         )
+
+
+def let_forget_tenants(schema: str, role: str, append_only: Iterable[str]) -> Iterator[str]:
+    """Make the function by which a service lets go of what it may only add to, of a tenant that is to be deleted.
+
+        forget_tenant(place, most) -> how many rows are gone
+
+    `place` is the outbox, the dead letters or a table that rows are only added to; an active tenant is refused.
+    """
+    steps = " ".join(
+        f"WHEN '{place}' THEN DELETE FROM {schema}.{place} WHERE ctid IN "  # noqa: S608 - names of the project's own tables
+        f"(SELECT ctid FROM {schema}.{place} WHERE {_MINE} LIMIT most) AND {_MINE};"
+        for place in (*_PLACES, *append_only)
+    )
+    yield (
+        f"CREATE OR REPLACE FUNCTION {schema}.forget_tenant(place text, most integer) "
+        "RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ "
+        "DECLARE gone integer; BEGIN "
+        f"IF NOT EXISTS (SELECT FROM {schema}.tenant_standing WHERE {_MINE} AND state <> 'active') "
+        "THEN RAISE insufficient_privilege; END IF; "
+        f"CASE place {steps} END CASE; GET DIAGNOSTICS gone = ROW_COUNT; RETURN gone; END $$"
+    )
+    yield f"REVOKE ALL ON FUNCTION {schema}.forget_tenant FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION {schema}.forget_tenant TO {role}"

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
-from shared.db.forgetting import let_forget_messages
+from shared.db.forgetting import let_forget_messages, let_forget_tenants
 from shared.db.platform_tables import CROSS_TENANT
 
 RELAY_ROLE = "vmeste_relay"
@@ -53,6 +53,8 @@ def secure_schema(metadata: MetaData) -> Iterator[str]:
         else:
             yield from _secure_tenant(table, role)
     yield from let_forget_messages(schema, role)
+    append_only = [table.name for table in metadata.sorted_tables if table.info.get("append_only")]
+    yield from let_forget_tenants(schema, role, append_only)
 
 
 def _secure_tenant(table: Table[Any], role: str) -> Iterator[str]:

@@ -14,7 +14,6 @@ from shared.contracts.gateway import (
     OrganizationsChanged,
     PeopleChanged,
     PersonChanged,
-    TenantStateChanged,
 )
 from shared.db import TenantRow, table_of
 from shared.directory.positions import advance, wait_for_position
@@ -22,7 +21,7 @@ from shared.directory.states import keep_calendar, keep_organizations, keep_peop
 from shared.permissions import Permission
 from shared.reach import Reach, Row
 from shared.runtime import Runtime
-from shared.standing import TenantState, keep_standing
+from shared.tenant_life import tenant_consumers
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Directory:
             consumes(PersonChanged, self.apply_person),
             consumes(PeopleChanged, self.apply_people),
             consumes(CalendarChanged, self.apply_calendar),
-            consumes(TenantStateChanged, self.apply_tenant_state),
+            *tenant_consumers(table_of(self.position).metadata),
         ]
 
     async def apply_organization(self, context: Context, message: OrganizationChanged) -> None:
@@ -67,9 +66,6 @@ class Directory:
         values = {"name": message.name, "definition": message.definition}
         await keep_calendar(context, self.calendar, message.calendar_id, message.entity_version, values)
         await advance(context, self.position, message.position)
-
-    async def apply_tenant_state(self, context: Context, message: TenantStateChanged) -> None:
-        await keep_standing(context, TenantState(message.state), message.state_version)
 
     async def reachable(self, context: Context, organization_id: UUID, permission: Permission) -> None:
         """Raises NotFound for what no grant of the caller reaches, Forbidden for what it reaches without permission."""
