@@ -1,11 +1,12 @@
 """Many signed-in members of one demo organization, put straight into the databases: a bench cannot wait for argon2."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -19,6 +20,7 @@ from tests.bench.stack import Stack
 @dataclass(frozen=True)
 class Crowd:
     tokens: list[str]  # an access token each
+    people: list[UUID]
 
 
 async def gather(stack: Stack, tenant_id: UUID, organization_id: UUID, size: int) -> Crowd:
@@ -33,8 +35,8 @@ async def gather(stack: Stack, tenant_id: UUID, organization_id: UUID, size: int
         await _insert(connection, "surveys", shared)
         await connection.execute(
             text(
-                "INSERT INTO gateway.session (tenant_id, id, person_id, token_hash, started_on, expires_on) "
-                "SELECT :tenant, s, p, :hash, :today, :later FROM unnest(CAST(:sessions AS uuid[]), "
+                "INSERT INTO gateway.session (tenant_id, id, person_id, token_hash, device, started_on, expires_on) "
+                "SELECT :tenant, s, p, :hash, '', :today, :later FROM unnest(CAST(:sessions AS uuid[]), "
                 "CAST(:people AS uuid[])) AS each(s, p)"
             ),
             {
@@ -47,12 +49,38 @@ async def gather(stack: Stack, tenant_id: UUID, organization_id: UUID, size: int
         )
     await engine.dispose()
     signer = AccessTokens([private_key(stack.keys.signing_key)], {})
-    return Crowd([signer.sign(tenant_id, p, s, now) for p, s in zip(people, sessions, strict=True)])
+    return Crowd([signer.sign(tenant_id, p, s, now) for p, s in zip(people, sessions, strict=True)], people)
+
+
+async def give_passwords(stack: Stack, tenant_id: UUID, people: Sequence[UUID], password: str) -> list[str]:
+    """Let them sign in with `password`. Returns their sign-in names."""
+    names = [f"{person.hex}@example.org" for person in people]
+    hashed = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1).hash(password)
+    values = {"tenant": tenant_id, "people": list(people), "names": names, "hash": hashed}
+    engine = create_async_engine(asyncpg_url(stack.owner_url))
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("SET LOCAL row_security = off")
+        await connection.execute(
+            text(
+                "INSERT INTO gateway.credential (tenant_id, id, person_id, password_hash) "
+                "SELECT :tenant, gen_random_uuid(), p, :hash FROM unnest(CAST(:people AS uuid[])) AS p"
+            ),
+            values,
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO gateway.sign_in_name (name, tenant_id, person_id) SELECT n, :tenant, p "
+                "FROM unnest(CAST(:names AS text[]), CAST(:people AS uuid[])) AS each(n, p)"
+            ),
+            values,
+        )
+    await engine.dispose()
+    return names
 
 
 async def _insert(connection: AsyncConnection, schema: str, values: Mapping[str, object]) -> None:
-    names = "family_name, given_name" if schema == "gateway" else "display_name"
-    words = "'Членова', 'Анна'" if schema == "gateway" else "'Членова Анна'"
+    names = "family_name, given_name, name_key" if schema == "gateway" else "display_name"
+    words = "'Членова', 'Анна', 'членова анна'" if schema == "gateway" else "'Членова Анна'"
     await connection.execute(
         text(
             f"INSERT INTO {schema}.person (tenant_id, id, {names}, status, entity_version) "

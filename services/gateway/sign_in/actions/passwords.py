@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from shared.errors import Unavailable
 
 _THREADS: Final = 1  # one core of the machine at most
-_NICE: Final = 10  # and that only while nobody else wants it
+_NICE: Final = 5  # and that only while nobody else wants it
 _WAITING: Final = 64  # each takes some 30 ms: whoever comes later would wait for over a second
 _RETRY_SECONDS: Final = 2
 
