@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from httpx import URL
 
+from services.gateway import worker as gateway_worker
 from services.publisher import worker as publisher_worker
 from services.publisher.networks.protocol import Network
 from services.requests import worker as requests_worker
@@ -27,6 +28,7 @@ WORDS: Final = frozenset(
         *("family_name", "given_name", "additional_name", "name", "display_name"),
         *("title", "text", "topic", "description", "place", "enterprise", "greeting", "union", "alt_text"),
         *("token", "password", "comment"),
+        *("evidence", "what_happened", "measures"),
     }
 )
 """Fields that take any words."""
@@ -56,6 +58,7 @@ HEADERS: Final[dict[str, str]] = dict.fromkeys(
     ["if-match", "idempotency-key", "registration-token", "x-request-id", "user-agent", "traceparent"], CANARY
 )
 CONSUMED: Final = {
+    ServiceName.GATEWAY: gateway_worker.consumers(),
     ServiceName.PUBLISHER: publisher_worker.consumers(),
     ServiceName.REQUESTS: requests_worker.consumers(),
     ServiceName.SURVEYS: surveys_worker.consumers(),
