@@ -19,7 +19,7 @@ import httpx
 import psutil
 import pytest
 import pytest_asyncio
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from services.gateway.people.actions import list_people
 from services.gateway.people.schemas import PeopleQuery
@@ -34,8 +34,8 @@ from shared.testing.clock import FakeClock
 from shared.testing.kit import House
 from tests.bench.conftest import Say
 from tests.conftest import Ground
+from tests.service.gateway.large_union import FAMILY_NAMES, GIVEN_NAMES, seed
 from tests.service.gateway.union import Gateway, Union, open_gateway
-from tests.service.shared.schema import engine
 
 pytestmark = pytest.mark.bench
 
@@ -47,19 +47,6 @@ MEGABYTES: Final = 300
 FINDING_MS: Final = 30.0
 SIZES: Final = ((1_000, 100), (PEOPLE, PEOPLE // 10))  # people, organizations
 ROUNDS: Final = 40
-_FAMILY: Final = (
-    "Иванов",
-    "Петров",
-    "Сидоров",
-    "Кузнецов",
-    "Смирнов",
-    "Ёлкин",
-    "Орлов",
-    "Соколов",
-    "Лебедев",
-    "Козлов",
-)
-_GIVEN: Final = ("Анна", "Мария", "Ольга", "Пётр", "Иван", "Сергей", "Елена", "Наталья")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -81,7 +68,7 @@ async def test_import(ground: Ground, gateway: Gateway, union: Union, say: Say) 
     for number in range(PEOPLE):
         year = "когда-то" if number % 100 == 0 else 1950 + number % 50
         rows.append(
-            f"{_FAMILY[number % 10]}{number % 977};{_GIVEN[number % 8]};Петровна;{number};{year};ж;садовник;01.02.2020;"
+            f"{FAMILY_NAMES[number % 10]}{number % 977};{GIVEN_NAMES[number % 8]};Петровна;{number};{year};ж;садовник;01.02.2020;"
             f"+7916{number:07d};m{number}@example.org"
         )
     content = "\n".join(rows).encode("cp1251")
@@ -181,9 +168,9 @@ def _queries(organization_id: UUID) -> dict[str, Callable[[], PeopleQuery]]:
         "list": PeopleQuery,
         "prospective": lambda: PeopleQuery.model_validate({"status": "prospective"}),
         "search": lambda: PeopleQuery(
-            search=f"{chance.choice(_FAMILY)}{chance.randrange(977)} {chance.choice(_GIVEN)[:2]}"
+            search=f"{chance.choice(FAMILY_NAMES)}{chance.randrange(977)} {chance.choice(GIVEN_NAMES)[:2]}"
         ),
-        "common name": lambda: PeopleQuery(search=chance.choice(_GIVEN)),
+        "common name": lambda: PeopleQuery(search=chance.choice(GIVEN_NAMES)),
         "two letters": lambda: PeopleQuery(search="ив"),
         "subtree": lambda: PeopleQuery(organization_id=organization_id),
     }
@@ -213,72 +200,3 @@ async def _timed(gateway: Gateway, tenant_id: UUID, organization_id: UUID, query
             event.remove(sync_engine, "before_cursor_execute", before)
             event.remove(sync_engine, "after_cursor_execute", after)
     return spent * 1000
-
-
-async def seed(ground: Ground, tenant_id: UUID, people: int, organizations: int) -> dict[str, UUID]:
-    """A tree of ten branches whose parts are as many as asked for, and people in the parts. Returns who stands where."""
-    values = {
-        "tenant": f"'{tenant_id}'::uuid",
-        "people": people,
-        "parts": organizations,
-        "family": f"ARRAY{list(_FAMILY)}",
-        "given": f"ARRAY{list(_GIVEN)}",
-    }
-    async with engine(ground.owner_url).begin() as owner:
-        for statement in _SEED:
-            await owner.exec_driver_sql(statement.format(**values))
-        rows = await owner.execute(
-            text(
-                "SELECT kind, max(id::text)::uuid AS id FROM gateway.organization WHERE tenant_id = :tenant GROUP BY kind"
-            ),
-            {"tenant": tenant_id},
-        )
-        places = {row.kind: row.id for row in rows}
-    async with engine(ground.owner_url).connect() as owner:
-        outside = await owner.execution_options(isolation_level="AUTOCOMMIT")
-        await outside.execute(text("VACUUM ANALYZE"))
-    return {"root": tenant_id, "middle": places["territorial"], "leaf": places["primary"]}
-
-
-_SEED: Final = (
-    (
-        "INSERT INTO gateway.organization (tenant_id, id, kind, name, parent_id, closed, affiliations, settings, in_force, entity_version) "
-        "SELECT {tenant}, md5({tenant}::text || 'b' || n)::uuid, 'territorial', 'Ветвь ' || n, {tenant}, false, '[]', '{{}}', "
-        "(SELECT in_force FROM gateway.organization WHERE id = {tenant}), 1 "
-        "FROM generate_series(0, 9) n"
-    ),
-    (
-        "INSERT INTO gateway.organization (tenant_id, id, kind, name, parent_id, closed, affiliations, settings, in_force, entity_version) "
-        "SELECT {tenant}, md5({tenant}::text || 'p' || n)::uuid, 'primary', 'ППО ' || n, "
-        "md5({tenant}::text || 'b' || n % 10)::uuid, false, '[]', '{{}}', "
-        "(SELECT in_force FROM gateway.organization WHERE id = {tenant}), 1 FROM generate_series(1, {parts}) n"
-    ),
-    (
-        "INSERT INTO gateway.organization_reach (tenant_id, id, ancestor_id, organization_id, depth) "
-        "SELECT {tenant}, gen_random_uuid(), o.id, o.id, 0 FROM gateway.organization o "
-        "WHERE o.tenant_id = {tenant} AND o.parent_id IS NOT NULL "
-        "UNION ALL SELECT {tenant}, gen_random_uuid(), o.parent_id, o.id, 1 FROM gateway.organization o "
-        "WHERE o.tenant_id = {tenant} AND o.parent_id IS NOT NULL "
-        "UNION ALL SELECT {tenant}, gen_random_uuid(), {tenant}, o.id, 2 FROM gateway.organization o "
-        "WHERE o.tenant_id = {tenant} AND o.kind = 'primary'"
-    ),
-    (
-        "INSERT INTO gateway.person (tenant_id, id, family_name, given_name, name_key, status, birth_year, entity_version) "
-        "SELECT {tenant}, md5({tenant}::text || n)::uuid, family || n % 977, given, "
-        "replace(lower(family || n % 977 || ' ' || given), 'ё', 'е'), "
-        "CASE WHEN n % 500 = 0 THEN 'prospective' ELSE 'member' END, 1950 + n % 50, 1 FROM (SELECT n, "
-        "({family})[1 + n % 10] AS family, ({given})[1 + n / 10 % 8] AS given "
-        "FROM generate_series(1, {people}) n) AS made"
-    ),
-    (
-        "INSERT INTO gateway.person_word (tenant_id, word, person_id) SELECT DISTINCT p.tenant_id, word, p.id "
-        "FROM gateway.person p, regexp_split_to_table(p.name_key, ' ') AS word WHERE p.tenant_id = {tenant} "
-        "ON CONFLICT DO NOTHING"
-    ),
-    (
-        "INSERT INTO gateway.membership (tenant_id, id, person_id, organization_id) "
-        "SELECT {tenant}, gen_random_uuid(), md5({tenant}::text || n)::uuid, "
-        "md5({tenant}::text || 'p' || 1 + n % {parts})::uuid "
-        "FROM generate_series(1, {people}) n"
-    ),
-)

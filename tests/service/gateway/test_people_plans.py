@@ -1,0 +1,89 @@
+"""How people are looked for in a large union: as the service's own role, under row-level security, by indexes alone."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import event, text
+
+from services.gateway.people.actions import finding, list_people
+from services.gateway.people.schemas import PeopleQuery
+from shared.context import unit_of_work
+from shared.identity import Caller, CallerKind, Grant
+from shared.permissions import Role
+from tests.conftest import Ground
+from tests.service.gateway.large_union import seed
+from tests.service.gateway.union import Gateway, Union
+
+PEOPLE = 20_000
+LARGE = frozenset({"person", "person_word", "membership"})
+
+
+@pytest_asyncio.fixture(scope="module")
+async def large(ground: Ground, gateway: Gateway) -> tuple[Union, dict[str, UUID]]:
+    union = await gateway.found()
+    return union, await seed(ground, union.id, PEOPLE, PEOPLE // 10)
+
+
+@pytest.mark.parametrize("where", ["root", "middle", "leaf"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"status": "prospective"},
+        {"search": "иванов17 анн"},
+        {"search": "анна"},
+        {"search": "ив", "status": "member"},
+    ],
+    ids=lambda query: " ".join(query) or "all",
+)
+async def test_no_table_is_read_from_end_to_end(
+    gateway: Gateway, large: tuple[Union, dict[str, UUID]], where: str, query: dict[str, Any]
+) -> None:
+    union, places = large
+    caller = Caller(CallerKind.PERSON, union.id, union.administrator_id, (Grant(Role.CHAIR, places[where]),))
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        if "gateway." in statement:
+            asked.append((statement, parameters))
+
+    sync_engine = gateway.runtime.database.engine.sync_engine
+    async with unit_of_work(gateway.runtime, union.id, caller) as context:
+        event.listen(sync_engine, "before_cursor_execute", note)
+        try:
+            await list_people(context, PeopleQuery.model_validate(query))
+        finally:
+            event.remove(sync_engine, "before_cursor_execute", note)
+        connection = await context.store.session.connection()
+        for statement, parameters in asked:
+            explained = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+            plan = explained.scalar_one()
+            for node in nodes(json.loads(plan) if isinstance(plan, str) else plan):
+                assert node["Node Type"] != "Seq Scan" or node["Relation Name"] not in LARGE, (statement, node)
+                assert node["Actual Rows"] * node["Actual Loops"] <= 3 * finding.SMALL, (statement, node)
+
+
+def nodes(plan: Any) -> Iterator[dict[str, Any]]:
+    """Every step of a plan."""
+    if isinstance(plan, list):
+        for one in plan:  # pyright: ignore[reportUnknownVariableType] - it came out of JSON
+            yield from nodes(one)
+    elif isinstance(plan, dict):
+        if "Node Type" in plan:
+            yield plan
+        for inner in plan.values():  # pyright: ignore[reportUnknownVariableType] - as above
+            yield from nodes(inner)
+
+
+async def test_the_tables_are_those_of_the_service_under_its_guard(gateway: Gateway, union: Union) -> None:
+    caller = Caller(CallerKind.PERSON, union.id, union.administrator_id)
+    async with unit_of_work(gateway.runtime, union.id, caller) as context:
+        asked = await context.store.execute(
+            text("SELECT current_user, bool_and(relrowsecurity) FROM pg_class WHERE relname = ANY(:names) GROUP BY 1"),
+            {"names": sorted(LARGE)},
+        )
+        assert tuple(asked.one()) == ("vmeste_gateway", True)
