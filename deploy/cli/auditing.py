@@ -7,14 +7,17 @@ from uuid import UUID
 
 import typer
 
-from deploy.cli.console import Json, group, show_json, show_table
+from deploy.cli.console import Json, group, say, show_json, show_table
 from deploy.cli.environment import gateway_settings
 from deploy.cli.tenants import all_tenants
-from services.gateway.audit.actions import Verdict
+from services.gateway.audit.actions import Verdict, pseudonym_of
 from services.gateway.audit.actions import verify as verify_chain
 from services.gateway.audit.rules import Flaw
+from services.gateway.runtime import open_gateway_runtime
+from shared.context import unit_of_work
 from shared.contracts import ServiceName
 from shared.db import Database
+from shared.identity import system
 
 app = group("The audit and its seals.")
 
@@ -58,6 +61,27 @@ def verify(
         show_table(("tenant", "seals", "entries", "newest hash", "verdict"), rows, "No unions yet.")
     if not all(one.broken is None and one.known for one in verdicts):
         raise typer.Exit(1)
+
+
+@app.command()
+def actor(
+    tenant: Annotated[UUID, typer.Argument(help="The union.", show_default=False)],
+    actor_id: Annotated[UUID, typer.Argument(help="A person, a partner's key or an operator's.", show_default=False)],
+) -> None:
+    """Say under which pseudonym the audit knows somebody, for `GET /v1/audit?actor=`.
+
+    For whoever must find out what one person did: it takes the installation's encryption keys, and no route tells it.
+    """
+    say(asyncio.run(named(tenant, actor_id)))
+
+
+async def named(tenant_id: UUID, actor_id: UUID) -> str:
+    runtime = open_gateway_runtime(gateway_settings())
+    try:
+        async with unit_of_work(runtime, tenant_id, system(tenant_id)) as context:
+            return await pseudonym_of(context, actor_id)
+    finally:
+        await runtime.close()
 
 
 def _word(verdict: Verdict) -> str:

@@ -5,16 +5,15 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
-from services.gateway.audit.actions import actor_of, export_after, list_entries, list_seals
+from services.gateway.audit.actions import export_after, list_entries, list_seals
 from services.gateway.audit.rules import WholeUnionOnly
-from services.gateway.audit.schemas import ActorQuery, ActorView, AuditEntryView, AuditQuery, AuditSealView, ExportQuery
+from services.gateway.audit.schemas import AuditEntryView, AuditQuery, AuditSealView, ExportQuery
 from shared.app import ApiRouter, Page, Paging, allowed, problems
 from shared.context import Context
 from shared.permissions import Permission
 
 router = ApiRouter(tags=["audit"])
 Auditing = Annotated[Context, allowed(Permission.SEE_AUDIT)]
-Answerable = Annotated[Context, allowed(Permission.MANAGE_PERSONAL_DATA)]
 
 
 @router.get("/audit", operation_id="audit_list", responses=problems(WholeUnionOnly))
@@ -49,9 +48,3 @@ async def audit_export(context: Auditing, query: Annotated[ExportQuery, Query()]
     that there is no later seal.
     """
     return StreamingResponse(export_after(context, query.after), media_type="application/x-ndjson")
-
-
-@router.get("/audit/actor", operation_id="audit_actor_read", responses=problems(WholeUnionOnly))
-async def audit_actor_read(context: Answerable, query: Annotated[ActorQuery, Query()]) -> ActorView:
-    """The pseudonym of a person or of a key, for whoever must find out what they did."""
-    return ActorView(actor=await actor_of(context, query.actor_id))

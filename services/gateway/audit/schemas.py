@@ -82,13 +82,3 @@ class AuditQuery(PageQuery):
 
 class ExportQuery(ApiModel):
     after: int = Field(0, ge=0, le=2**31 - 1, description="the last seal that is at hand already")
-
-
-class ActorView(ApiModel):
-    model_config = example({"actor": "9f2c4be0a1d35c7788e6d1f0b2a3c4d5"})
-
-    actor: str = Field(description="the pseudonym, to be given to `GET /v1/audit`", max_length=32)
-
-
-class ActorQuery(ApiModel):
-    actor_id: UUID = Field(description="a person, a partner's key or an operator's key")

@@ -76,6 +76,17 @@ async def test_the_audit_is_verified_and_the_broken_seal_is_named(filled: Filled
     assert (await filled.installation.run("audit", "verify")).code == 0
 
 
+async def test_the_audit_is_asked_what_somebody_did(filled: Filled) -> None:
+    (row,) = await filled.installation.rows(
+        "SELECT person_id FROM gateway.sign_in_name WHERE tenant_id = :t", t=filled.tenant_id
+    )
+    told = await filled.installation.run("audit", "actor", str(filled.tenant_id), str(row.person_id))
+    known = await filled.installation.rows(
+        "SELECT DISTINCT actor FROM gateway.audit_entry WHERE tenant_id = :t", t=filled.tenant_id
+    )
+    assert told.out.strip() in {one.actor for one in known}
+
+
 async def test_dead_letters_are_listed_and_put_back(installation: Installation) -> None:
     assert "No dead letters." in (await installation.run("dead-letters", "list")).out
     message_id = uuid4()

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from services.gateway.audit.actions import record, seal_all, verify
+from services.gateway.audit.actions import pseudonym_of, record, seal_all, verify
 from services.gateway.audit.rules import NO_HASH, Break, Flaw
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
@@ -51,6 +51,11 @@ async def tell(gateway: Gateway, tenant_id: UUID, count: int, **more: Any) -> No
             await record(context, AuditRecorded(**(values | more)))
 
 
+async def pseudonym(gateway: Gateway, tenant_id: UUID, actor_id: UUID) -> str:
+    async with unit_of_work(gateway.runtime, tenant_id, system(tenant_id)) as context:
+        return await pseudonym_of(context, actor_id)
+
+
 async def settle(gateway: Gateway) -> None:
     gateway.clock.advance(timedelta(minutes=4))
     await seal_all(gateway.runtime)
@@ -68,8 +73,7 @@ async def test_a_change_is_in_the_audit_under_a_pseudonym_and_under_a_seal(gatew
     (entry, *_) = await items(union.admin, "/v1/audit", operation="people_create")
     assert entry["resource"] == "/v1/people"
     assert (entry["actor_kind"], entry["status"], entry["seal"]) == ("person", 201, None)
-    answer = await union.admin.get("/v1/audit/actor", params={"actor_id": str(union.administrator_id)})
-    assert entry["actor"] == answer.json()["actor"]
+    assert entry["actor"] == await pseudonym(gateway, union.id, union.administrator_id)
     assert str(union.administrator_id) not in json.dumps(entry)
 
     await settle(gateway)
@@ -104,7 +108,7 @@ async def test_it_is_searched_by_operation_actor_resource_and_period(gateway: Ga
     assert await found(operation="channels_update") == {"channels_update"}
     assert await found(since=middle.isoformat(), resource="/v1/channels") == {"channels_update"}
     assert "channels_create" in await found(until=middle.isoformat())
-    actor = (await union.admin.get("/v1/audit/actor", params={"actor_id": str(union.id)})).json()["actor"]
+    actor = await pseudonym(gateway, union.id, union.id)
     assert await found(actor=actor) == {"channels_create", "other"}
     for wrong in ({"actor": "x"}, {"since": "2026-01-01T00:00:00"}, {"resource": "channels"}):
         assert (await union.admin.get("/v1/audit", params=wrong)).status_code == 422
@@ -141,9 +145,6 @@ async def test_only_who_may_see_the_whole_union_sees_it(gateway: Gateway, union:
         assert (await chair_of_branch.get(path)).status_code == 403
         assert (await lawyer.get(path)).status_code == 403
         assert (await gateway.client().get(path)).status_code == 401
-    who = {"actor_id": str(union.id)}
-    assert (await auditor.get("/v1/audit/actor", params=who)).status_code == 403
-    assert (await chair_of_branch.get("/v1/audit/actor", params=who)).status_code == 403
 
 
 async def test_one_union_sees_nothing_of_anothers(gateway: Gateway, union: Union) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
-from services.gateway.audit.actions.pseudonyms import pseudonym_of
 from services.gateway.audit.actions.verifying import export
 from services.gateway.audit.rules import WholeUnionOnly
 from services.gateway.audit.schemas import AuditEntryView, AuditQuery, AuditSealView
@@ -16,27 +15,21 @@ from shared.context import Context
 from shared.permissions import Permission
 
 
-def check_whole_union(context: Context, permission: Permission) -> None:
+def _check_whole_union(context: Context) -> None:
     """Raises WholeUnionOnly for somebody whose right is for a branch."""
-    if context.tenant_id not in context.caller.organizations_with(permission):
+    if context.tenant_id not in context.caller.organizations_with(Permission.SEE_AUDIT):
         raise WholeUnionOnly
-
-
-async def actor_of(context: Context, actor_id: UUID) -> str:
-    """The pseudonym of a person or a key. Raises WholeUnionOnly."""
-    check_whole_union(context, Permission.MANAGE_PERSONAL_DATA)
-    return await pseudonym_of(context, actor_id)
 
 
 def export_after(context: Context, sequence: int) -> AsyncGenerator[str, None]:
     """The chain after seal number `sequence`, read in transactions of its own. Raises WholeUnionOnly."""
-    check_whole_union(context, Permission.SEE_AUDIT)
+    _check_whole_union(context)
     return export(context.runtime.database, context.tenant_id, sequence)
 
 
 async def list_entries(context: Context, query: AuditQuery) -> Page[AuditEntryView]:
     """Newest first. Raises WholeUnionOnly."""
-    check_whole_union(context, Permission.SEE_AUDIT)
+    _check_whole_union(context)
     found = select(AuditEntry).where(*_conditions(context, query))
     rows, after = await paginate(context, found, AuditEntry.id, query)
     seals = await _seals_of(context, [row.id for row in rows])
@@ -45,7 +38,7 @@ async def list_entries(context: Context, query: AuditQuery) -> Page[AuditEntryVi
 
 async def list_seals(context: Context, page: PageQuery) -> Page[AuditSealView]:
     """Newest first. Raises WholeUnionOnly."""
-    check_whole_union(context, Permission.SEE_AUDIT)
+    _check_whole_union(context)
     own = select(AuditSeal).where(AuditSeal.tenant_id == context.tenant_id)
     rows, after = await paginate(context, own, AuditSeal.id, page)
     return Page(items=[AuditSealView.of(row) for row in rows], next=after)
