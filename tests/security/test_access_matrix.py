@@ -36,7 +36,9 @@ class Place(StrEnum):
 
 
 WITHIN_REACH: Final = frozenset({Place.OWN, Place.DESCENDANT})
+_WHOLE_UNION: Final = "the audit does not say in which branch a change was: it is for rights at the root: test_audit.py"
 EXPLAINED: Final[dict[str, str]] = {
+    **dict.fromkeys(("audit_list", "audit_seals_list", "audit_export"), _WHOLE_UNION),
     "stream_read": "its answer has no end; anybody's, and it tells each what they may see: tests/service/gateway/test_stream.py",
 }
 """Operations whose cells differ from their permission's, and why. They, and the streams, are asked by tests of their own."""
