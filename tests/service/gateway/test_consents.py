@@ -99,6 +99,19 @@ async def test_twice_withdrawn_at_once_is_once(union: Union, text_id: str) -> No
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
 
 
+async def test_a_birthday_is_known_for_as_long_as_it_may_be(union: Union, text_id: str) -> None:
+    person = (await union.person())["id"]
+    other = (await words(union, purpose="events"))["id"]
+    refused = await given(union.admin, person, other, birth_day="05-20")
+    assert (refused.status_code, refused.json()["code"]) == (422, "consent.not_for_greetings")
+    assert (await given(union.admin, person, text_id, birth_day="02-30")).json()["code"] == "person.invalid_birth_day"
+    consent = (await given(union.admin, person, text_id, birth_day="05-20")).json()
+    assert (await union.admin.get(f"/v1/people/{person}")).json()["birth_day"] == "05-20"
+    assert (await given(union.admin, person, other)).status_code == 201
+    await union.admin.post(f"/v1/consents/{consent['id']}/withdraw", json={"way": "web"})
+    assert (await union.admin.get(f"/v1/people/{person}")).json()["birth_day"] is None
+
+
 async def test_no_consent_comes_from_the_future_or_ends_before_it_began(
     gateway: Gateway, union: Union, text_id: str
 ) -> None:

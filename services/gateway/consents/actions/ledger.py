@@ -11,7 +11,15 @@ from sqlmodel import col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.gateway.consents.actions.reaching import check_looked_after, get_of_person, of_reached
-from services.gateway.consents.rules.ledger import AlreadyWithdrawn, Purpose, Step, Way, check_moment, hash_of
+from services.gateway.consents.rules.ledger import (
+    AlreadyWithdrawn,
+    NotForGreetings,
+    Purpose,
+    Step,
+    Way,
+    check_moment,
+    hash_of,
+)
 from services.gateway.consents.schemas.ledger import (
     ConsentsQuery,
     ConsentTextsQuery,
@@ -23,7 +31,8 @@ from services.gateway.consents.schemas.ledger import (
 from services.gateway.consents.tables import ConsentEntry, ConsentEvidence, ConsentText
 from services.gateway.organizations.actions import REACH
 from services.gateway.organizations.tables import Organization, OrganizationReach
-from services.gateway.people.tables import Membership
+from services.gateway.people.actions import forget_birth_day, keep_birth_day
+from services.gateway.people.tables import Membership, Person
 from shared.app import check_match, paginate
 from shared.context import Context
 from shared.errors import NotFound
@@ -70,13 +79,17 @@ async def read_consent_text(context: Context, text_id: UUID) -> ConsentText:
 
 
 async def give_consent(context: Context, body: NewConsent) -> ConsentView:
-    """One's own, or one that staff write down. Raises NotFound, Forbidden, OutOfTime."""
+    """One's own, or one that staff write down. Raises NotFound, Forbidden, OutOfTime, NotForGreetings, InvalidBirthDay."""
     await _check_theirs(context, body.person_id)
     words = await _words(context, body.consent_text_id, _is_above(_homes(body.person_id)))
     happened_at = body.happened_at or context.now
     check_moment(happened_at, context.now)
     entry = _entry(context, body.person_id, words, Step.GIVEN, body.way, happened_at)
     await _keep(context, entry, body.evidence)
+    if body.birth_day is not None:
+        if words.purpose is not Purpose.GREETINGS:
+            raise NotForGreetings
+        await keep_birth_day(context, body.person_id, body.birth_day, entry.id)
     return ConsentView.of(entry, None)
 
 
@@ -95,6 +108,13 @@ async def withdraw_consent(context: Context, consent_id: UUID, body: Withdrawal,
         await _keep(context, entry, body.evidence)
     except IntegrityError as error:  # somebody else did at the same moment
         raise AlreadyWithdrawn from error
+    if (
+        await context.store.first(
+            select(Person.id).where(Person.id == given.person_id, Person.birth_day_consent_id == given.id)
+        )
+        is not None
+    ):
+        await forget_birth_day(context, given.person_id)
     return ConsentView.of(given, entry)
 
 

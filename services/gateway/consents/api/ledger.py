@@ -14,7 +14,7 @@ from services.gateway.consents.actions.ledger import (
     read_consent_text,
     withdraw_consent,
 )
-from services.gateway.consents.rules.ledger import AlreadyWithdrawn, OutOfTime
+from services.gateway.consents.rules.ledger import AlreadyWithdrawn, NotForGreetings, OutOfTime
 from services.gateway.consents.schemas.ledger import (
     ConsentsQuery,
     ConsentTextsQuery,
@@ -24,6 +24,7 @@ from services.gateway.consents.schemas.ledger import (
     NewConsentText,
     Withdrawal,
 )
+from services.gateway.people.rules.people import InvalidBirthDay
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems, signed_in
 from shared.context import Context
 from shared.errors import Forbidden, NotFound, Stale
@@ -56,7 +57,10 @@ async def consent_texts_read(consent_text_id: UUID, context: SignedIn) -> Consen
 
 
 @router.post(
-    "/consents", status_code=201, operation_id="consents_create", responses=problems(NotFound, Forbidden, OutOfTime)
+    "/consents",
+    status_code=201,
+    operation_id="consents_create",
+    responses=problems(NotFound, Forbidden, OutOfTime, NotForGreetings, InvalidBirthDay),
 )
 async def consents_create(body: NewConsent, context: SignedIn, response: Response) -> ConsentView:
     """Give one's own consent, or write down somebody's. The ledger is only ever added to."""

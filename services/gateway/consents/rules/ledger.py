@@ -47,6 +47,14 @@ class OutOfTime(Invalid):
     title = {"ru": "Такого момента для согласия быть не может", "en": "A consent cannot be of that moment"}
 
 
+class NotForGreetings(Invalid):
+    code = "consent.not_for_greetings"
+    title = {
+        "ru": "День рождения хранят только по согласию на поздравления",
+        "en": "A birthday is kept by a consent to greetings alone",
+    }
+
+
 def hash_of(text: str) -> str:
     """SHA-256 of the words that were agreed to, in hexadecimal: whoever has the paper can compare."""
     return hashlib.sha256(text.encode()).hexdigest()

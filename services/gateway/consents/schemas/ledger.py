@@ -62,6 +62,12 @@ class _Happened(ApiModel):
 class NewConsent(_Happened):
     person_id: UUID = Field(description="who agrees")
     consent_text_id: UUID = Field(description="the version of the words that they agree to")
+    birth_day: str | None = Field(
+        default=None,
+        max_length=5,
+        pattern=r"^[0-9]{2}-[0-9]{2}$",
+        description="month and day to congratulate on, with a consent to `greetings`; forgotten when it is withdrawn",
+    )
 
     model_config = example(
         {
