@@ -36,8 +36,8 @@ async def invite(client: httpx.AsyncClient, organization_id: Any, **more: Any) -
     return answer.json()
 
 
-async def funnel(client: httpx.AsyncClient, **query: str) -> dict[str, int]:
-    answer = await client.get("/v1/invitations/funnel", params=query)
+async def funnel(client: httpx.AsyncClient, of: Any, room: str = "organizations") -> dict[str, int]:
+    answer = await client.get(f"/v1/{room}/{of}/invitation_funnel")
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -73,7 +73,7 @@ async def test_who_is_invited_joins_once(gateway: Gateway, union: Union) -> None
     assert (person["display_name"], person["status"]) == ("Новикова Нина", "prospective")
     assert person["organization_ids"] == [primary["id"]]
     assert person["contacts"] == [{"kind": "phone", "value": "+79161234567", "verified_at": None}]
-    assert await funnel(union.admin) == {"sent": 1, "opened": 1, "joined": 1, "untold": 0}
+    assert await funnel(union.admin, union.id) == {"sent": 1, "opened": 1, "joined": 1, "untold": 0}
 
 
 async def test_of_two_who_join_by_one_link_one_does(gateway: Gateway, union: Union) -> None:
@@ -130,15 +130,18 @@ async def test_a_member_invites_to_where_they_belong_and_sees_their_own(union: U
         assert [one["id"] for one in (await member.get("/v1/invitations")).json()["items"]] == [mine["id"]]
         assert (await member.get(f"/v1/invitations/{theirs['id']}")).status_code == 404
         assert (await member.post(f"/v1/invitations/{theirs['id']}/revoke")).status_code == 404
-        assert (await funnel(member))["sent"] == 1
-        assert (await funnel(member, inviter_id=str(union.administrator_id)))["sent"] == 0
+        assert (await funnel(member, north["id"]))["sent"] == 1
+        assert (await funnel(member, mine["inviter_id"], "people"))["sent"] == 1
+        for hidden in (f"organizations/{south['id']}", f"people/{union.administrator_id}"):
+            assert (await member.get(f"/v1/{hidden}/invitation_funnel")).status_code == 404
     async with await union.staff(Role.CHAIR, north["id"]) as chair:
         assert len((await chair.get("/v1/invitations")).json()["items"]) == 2
-        assert (await funnel(chair, inviter_id=mine["inviter_id"]))["sent"] == 1
-        assert (await chair.get("/v1/invitations/funnel", params={"organization_id": south["id"]})).status_code == 404
+        assert (await funnel(chair, north["id"]))["sent"] == 2
+        assert (await funnel(chair, mine["inviter_id"], "people"))["sent"] == 1
+        assert (await chair.get(f"/v1/organizations/{south['id']}/invitation_funnel")).status_code == 404
     async with await union.staff(Role.CHAIR, south["id"]) as other:
         assert (await other.get(f"/v1/invitations/{mine['id']}")).status_code == 404
-        assert (await funnel(other))["sent"] == 0
+        assert (await other.get(f"/v1/people/{mine['inviter_id']}/invitation_funnel")).status_code == 404
 
 
 async def test_into_a_community_whose_network_tells(gateway: Gateway, union: Union) -> None:
@@ -182,7 +185,7 @@ async def test_where_nobody_can_tell_that_is_said(gateway: Gateway, union: Union
     await tell(gateway, union, CommunityInvitationMade(invitation_id=UUID(refused["id"]), code="not_allowed"))
     after = await state(union.admin, refused)
     assert (after["joined"], after["untold"]) == (None, "not_allowed")
-    assert (await funnel(union.admin))["untold"] == 2
+    assert (await funnel(union.admin, union.id))["untold"] == 2
 
 
 async def test_a_community_is_of_the_organization_or_above_it(gateway: Gateway, union: Union) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH, check_open
-from services.gateway.organizations.tables import Channel
+from services.gateway.organizations.tables import Channel, OrganizationReach
+from services.gateway.people.actions.read import check_person
 from services.gateway.people.rules.invitations import (
     GOOD_FOR,
     ChannelNeeded,
@@ -18,7 +19,6 @@ from services.gateway.people.rules.invitations import (
 )
 from services.gateway.people.rules.link_codes import ChannelUnusable
 from services.gateway.people.schemas.invitations import (
-    FunnelQuery,
     InvitationFunnel,
     InvitationsQuery,
     InvitationView,
@@ -76,12 +76,29 @@ async def read_invitation(context: Context, invitation_id: UUID) -> Invitation:
 
 async def list_invitations(context: Context, query: InvitationsQuery) -> tuple[list[Invitation], str | None]:
     """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
-    statement = select(Invitation).where(*await _chosen(context, query))
+    statement = select(Invitation).where(_visible(context))
+    if query.organization_id is not None:
+        await _check_may_invite(context, query.organization_id)
+        statement = statement.where(REACH.under(context, Invitation.organization_id, query.organization_id))
+    if query.inviter_id is not None:
+        statement = statement.where(Invitation.inviter_id == query.inviter_id)
     return await paginate(context, statement, Invitation.id, query)
 
 
-async def read_funnel(context: Context, query: FunnelQuery) -> InvitationFunnel:
-    """The figures of what was asked for, and of nobody beside it. Raises NotFound, Forbidden for the organization."""
+async def read_organization_funnel(context: Context, organization_id: UUID) -> InvitationFunnel:
+    """Of the invitations into one subtree that the caller may see. Raises NotFound, Forbidden."""
+    await _check_may_invite(context, organization_id)
+    return await _funnel(context, REACH.under(context, Invitation.organization_id, organization_id))
+
+
+async def read_inviter_funnel(context: Context, person_id: UUID) -> InvitationFunnel:
+    """One's own, or those of somebody whose file one may see. Raises NotFound."""
+    if person_id != _own_id(context):
+        await check_person(context, person_id)
+    return await _funnel(context, col(Invitation.inviter_id) == person_id)
+
+
+async def _funnel(context: Context, chosen: ColumnElement[bool]) -> InvitationFunnel:
     joined = col(Invitation.joined_at).is_not(None)
     opened = or_(col(Invitation.opened_at).is_not(None), joined)
     untold = ~joined & col(Invitation.untold).is_not(None)
@@ -90,7 +107,7 @@ async def read_funnel(context: Context, query: FunnelQuery) -> InvitationFunnel:
         func.count().filter(opened).label("opened"),
         func.count().filter(joined).label("joined"),
         func.count().filter(untold).label("untold"),
-    ).where(*await _chosen(context, query))
+    ).where(_visible(context), chosen)
     figures = (await context.store.execute(statement)).mappings().one()
     return InvitationFunnel(**figures)
 
@@ -124,22 +141,14 @@ async def _untold_by_channel(context: Context, body: NewInvitation) -> str | Non
         return None
     if body.channel_id is None:
         raise ChannelNeeded
-    channel = await context.store.get(Channel, body.channel_id)
-    if not await REACH.ancestors_among(context, body.organization_id, {channel.organization_id}):
+    above = select(OrganizationReach.ancestor_id).where(OrganizationReach.organization_id == body.organization_id)
+    query = select(Channel).where(Channel.id == body.channel_id, col(Channel.organization_id).in_(above))
+    channel = await context.store.first(query)
+    if channel is None:
         raise NotFound
     if channel.state != "active":
         raise ChannelUnusable
     return untold_by(channel.network)
-
-
-async def _chosen(context: Context, query: InvitationsQuery | FunnelQuery) -> list[ColumnElement[bool]]:
-    chosen = [_visible(context)]
-    if query.organization_id is not None:
-        await _check_may_invite(context, query.organization_id)
-        chosen.append(REACH.under(context, Invitation.organization_id, query.organization_id))
-    if query.inviter_id is not None:
-        chosen.append(col(Invitation.inviter_id) == query.inviter_id)
-    return chosen
 
 
 def _visible(context: Context) -> ColumnElement[bool]:

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 
-from services.gateway.organizations.tables import Channel
+from services.gateway.organizations.actions import REACH
+from services.gateway.organizations.tables import Channel, OrganizationReach
 from services.gateway.people.actions.identifiers import link_proven_identifier
 from services.gateway.people.rules import IdentifierTaken, Network, Proof
 from services.gateway.people.rules.link_codes import (
@@ -18,23 +19,25 @@ from services.gateway.people.rules.link_codes import (
     new_code,
 )
 from services.gateway.people.schemas import LinkCodeView
-from services.gateway.people.tables import LinkCode
+from services.gateway.people.tables import LinkCode, Membership
 from shared.cipher import UnreadableCiphertext
 from shared.clock import new_id
 from shared.context import Context
 from shared.contracts.publisher import LinkCodeReceived, NoticeRequested
 from shared.errors import NotFound, Unauthenticated
+from shared.permissions import Permission
 
 
 async def make_link_code(context: Context, channel_id: UUID) -> LinkCodeView:
     """For the caller's own account. Codes that they were given before are good no more.
 
-    Raises NotFound for a channel that is not there, ChannelUnusable.
+    Raises NotFound for a channel that is neither of the person's organizations, nor above them, nor where they have a
+    role; ChannelUnusable.
     """
     person_id = context.caller.person_id
     if person_id is None:
         raise Unauthenticated
-    channel = await context.store.get(Channel, channel_id)
+    channel = await _reachable_channel(context, person_id, channel_id)
     if channel.state != "active" or channel.network not in set(Network):
         raise ChannelUnusable
     await context.store.execute(
@@ -51,6 +54,26 @@ async def make_link_code(context: Context, channel_id: UUID) -> LinkCodeView:
     return LinkCodeView(
         code=code, link=deep_link(channel.network, channel.mailbox_address, code), expires_at=expires_at
     )
+
+
+async def _reachable_channel(context: Context, person_id: UUID, channel_id: UUID) -> Channel:
+    """Raises NotFound."""
+    above = (
+        select(OrganizationReach.ancestor_id)
+        .join(Membership, col(Membership.organization_id) == OrganizationReach.organization_id)
+        .where(Membership.person_id == person_id)
+    )
+    query = select(Channel).where(
+        Channel.id == channel_id,
+        or_(
+            col(Channel.organization_id).in_(above),
+            REACH.allowed(context, Channel.organization_id, Permission.SEE_ORGANIZATION),
+        ),
+    )
+    channel = await context.store.first(query)
+    if channel is None:
+        raise NotFound
+    return channel
 
 
 async def take_link_code(context: Context, message: LinkCodeReceived) -> None:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH
@@ -23,6 +24,7 @@ from services.gateway.people.schemas import NewMerge
 from services.gateway.people.tables import Contact, Identifier, Membership, Person, PersonMerge
 from shared.app import PageQuery, check_match, paginate
 from shared.context import Context
+from shared.errors import NotFound
 from shared.permissions import Permission
 
 Moved = dict[str, JsonValue]
@@ -60,7 +62,7 @@ async def merge_people(context: Context, body: NewMerge) -> PersonMerge:
 
 
 async def undo_merge(context: Context, merge_id: UUID, if_match: str | None) -> PersonMerge:
-    """What the survivor was given since stays with them. Raises NotFound, Forbidden, Stale, MergeUndone, LaterMergeFirst."""
+    """What the survivor was given since stays with them. Raises NotFound, Stale, MergeUndone, LaterMergeFirst."""
     await read_merge(context, merge_id)
     merge = await context.store.lock(PersonMerge, merge_id)
     check_match(if_match, merge.entity_version)
@@ -81,19 +83,25 @@ async def undo_merge(context: Context, merge_id: UUID, if_match: str | None) -> 
 
 
 async def read_merge(context: Context, merge_id: UUID) -> PersonMerge:
-    """Raises NotFound, Forbidden."""
-    merge = await context.store.get(PersonMerge, merge_id)
-    await check_person(context, merge.survivor_id, Permission.MANAGE_PEOPLE)
+    """Raises NotFound, also for people whom the caller does not manage."""
+    query = select(PersonMerge).where(PersonMerge.id == merge_id, _managed(context))
+    merge = await context.store.first(query)
+    if merge is None:
+        raise NotFound
     return merge
 
 
 async def list_merges(context: Context, page: PageQuery) -> tuple[list[PersonMerge], str | None]:
     """Newest first, of people whom the caller manages."""
+    return await paginate(context, select(PersonMerge).where(_managed(context)), PersonMerge.id, page)
+
+
+def _managed(context: Context) -> ColumnElement[bool]:
+    """The survivor's people are managed by the caller: asked in one question, so that its time tells nothing."""
     managed = select(Membership.person_id).where(
         REACH.allowed(context, Membership.organization_id, Permission.MANAGE_PEOPLE)
     )
-    query = select(PersonMerge).where(col(PersonMerge.survivor_id).in_(managed))
-    return await paginate(context, query, PersonMerge.id, page)
+    return col(PersonMerge.survivor_id).in_(managed)
 
 
 async def _both(context: Context, survivor_id: UUID, merged_id: UUID) -> tuple[Person, Person]:

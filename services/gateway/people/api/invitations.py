@@ -9,8 +9,9 @@ from services.gateway.organizations.rules import OrganizationClosed
 from services.gateway.people.actions.invitations import (
     list_invitations,
     make_invitation,
-    read_funnel,
     read_invitation,
+    read_inviter_funnel,
+    read_organization_funnel,
     revoke_invitation,
 )
 from services.gateway.people.actions.joining import join_by_invitation, open_invitation
@@ -18,7 +19,6 @@ from services.gateway.people.rules.contacts import InvalidContact
 from services.gateway.people.rules.invitations import ChannelNeeded, ConsentNeeded, InvitationOver, NotForJoining
 from services.gateway.people.rules.link_codes import ChannelUnusable
 from services.gateway.people.schemas.invitations import (
-    FunnelQuery,
     InvitationFunnel,
     InvitationsQuery,
     InvitationView,
@@ -64,13 +64,19 @@ async def invitations_list(context: SignedIn, query: Annotated[InvitationsQuery,
     return Page(items=[InvitationView.of(row, context.now) for row in rows], next=after)
 
 
-@router.get("/invitations/funnel", operation_id="invitations_funnel_read", responses=problems(NotFound))
-async def invitations_funnel_read(context: SignedIn, query: Annotated[FunnelQuery, Query()]) -> InvitationFunnel:
-    """How many invitations were sent, opened, and led to joining: of one inviter, of one organization, or of all one sees.
+@router.get("/organizations/{organization_id}/invitation_funnel", operation_id="organization_invitation_funnel_read")
+async def organization_invitation_funnel_read(organization_id: UUID, context: SignedIn) -> InvitationFunnel:
+    """How many invitations into an organization and its parts were sent, opened, and led to joining.
 
-    There is no ranking of inviters, on purpose.
+    Whoever manages the people there sees all of them, anybody else their own. There is no ranking of inviters, on purpose.
     """
-    return await read_funnel(context, query)
+    return await read_organization_funnel(context, organization_id)
+
+
+@router.get("/people/{person_id}/invitation_funnel", operation_id="people_invitation_funnel_read")
+async def people_invitation_funnel_read(person_id: UUID, context: SignedIn) -> InvitationFunnel:
+    """How many invitations of one person were sent, opened, and led to joining: one's own, or as far as one manages."""
+    return await read_inviter_funnel(context, person_id)
 
 
 @router.get("/invitations/{invitation_id}", operation_id="invitations_read", responses=problems(NotFound))

@@ -25,11 +25,6 @@ class InvitationsQuery(PageQuery):
     inviter_id: UUID | None = Field(default=None, description="only by this person")
 
 
-class FunnelQuery(ApiModel):
-    organization_id: UUID | None = Field(default=None, description="only into organizations of this subtree")
-    inviter_id: UUID | None = Field(default=None, description="only by this person")
-
-
 class InvitationView(ApiModel):
     id: UUID = Field(description="the invitation's id")
     organization_id: UUID = Field(description="where the person is invited to")
