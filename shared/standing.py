@@ -5,7 +5,6 @@ While a tenant is suspended, nothing of it is done outside the database (`perfor
 on. What is deleted stays as this row alone: a message that comes too late brings nothing back.
 """
 
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import text
@@ -14,14 +13,19 @@ from shared.context import Context
 from shared.contracts import ServiceName
 from shared.db import Store
 from shared.errors import Forbidden
+from shared.tenant_states import TenantState
+
+__all__ = [
+    "SUSPENDED_SECONDS",
+    "TenantState",
+    "TenantSuspended",
+    "check_active",
+    "check_state",
+    "keep_standing",
+    "tenant_state",
+]
 
 SUSPENDED_SECONDS: Final = 60.0  # between two looks whether it goes on
-
-
-class TenantState(StrEnum):
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    DELETED = "deleted"
 
 
 class TenantSuspended(Forbidden):

@@ -132,7 +132,12 @@ async def _forget(context: Context, place: str) -> int:
 
 
 async def _let_go_of_itself(context: Context, table: Table[Any]) -> None:
-    """A table that points at itself (a tree) could not be deleted in parts."""
+    """A table that points at itself (a tree) could not be deleted in parts.
+
+    One that rows are only added to goes from its end: there, later rows point at earlier ones.
+    """
+    if table.info.get("append_only"):
+        return
     for constraint in table.foreign_key_constraints:
         if constraint.referred_table is table:
             columns = [column for column in constraint.columns if column.name != "tenant_id"]

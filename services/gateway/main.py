@@ -11,7 +11,7 @@ from services.gateway.calendars.api import router as calendars
 from services.gateway.consents.api import routers as consents
 from services.gateway.grants.api import router as grants
 from services.gateway.notifications.api import router as notifications
-from services.gateway.organizations.api import router as organizations
+from services.gateway.organizations.api import routers as organizations
 from services.gateway.partners.actions import KeyRing
 from services.gateway.partners.api import router as partners
 from services.gateway.people.actions.belonging import Belonging
@@ -55,7 +55,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
     rooms = [
         audit,
         *sign_in,
-        organizations,
+        *organizations,
         calendars,
         *people,
         grants,

@@ -6,6 +6,7 @@ from services.gateway.consents import jobs as consents
 from services.gateway.notifications import jobs as notifications
 from services.gateway.organizations import jobs as organizations
 from services.gateway.people import jobs as people
+from services.gateway.people.actions.belonging import Belonging
 from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.webhooks import jobs as webhooks
@@ -26,13 +27,13 @@ def consumers() -> list[Consumer]:
         works_off(
             JobDue,
             lambda job_id: JobDue(job_id=job_id),
-            {**people.job_kinds(), **consents.job_kinds([notifications.held])},
+            {**organizations.job_kinds(), **people.job_kinds(), **consents.job_kinds([notifications.held])},
         ),
     ]
 
 
 def timers() -> list[Timer]:
-    return [*audit.timers(), *calendars.timers(), *consents.timers()]
+    return [*audit.timers(), *organizations.timers(Belonging()), *calendars.timers(), *consents.timers()]
 
 
 def run(settings: GatewaySettings) -> None:

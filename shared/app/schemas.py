@@ -66,7 +66,7 @@ async def paginate(
     rows = await context.store.all(query.order_by(column.desc() if descending else column).limit(page.limit + 1))
     if len(rows) <= page.limit:
         return rows, None
-    return rows[: page.limit], _encode(rows[page.limit - 1].id)
+    return rows[: page.limit], cursor_of(rows[page.limit - 1].id)
 
 
 def after_id(page: PageQuery) -> UUID | None:
@@ -74,7 +74,8 @@ def after_id(page: PageQuery) -> UUID | None:
     return _cursor(page.after) if page.after is not None else None
 
 
-def _encode(row_id: UUID) -> str:
+def cursor_of(row_id: UUID) -> str:
+    """`next` of a page that ends with this row."""
     return base64.urlsafe_b64encode(row_id.bytes).rstrip(b"=").decode()
 
 

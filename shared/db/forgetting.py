@@ -61,7 +61,7 @@ def let_forget_tenants(schema: str, role: str, append_only: Iterable[str]) -> It
     """
     steps = " ".join(
         f"WHEN '{place}' THEN DELETE FROM {schema}.{place} WHERE ctid IN "  # noqa: S608 - names of the project's own tables
-        f"(SELECT ctid FROM {schema}.{place} WHERE {_MINE} LIMIT most) AND {_MINE};"
+        f"(SELECT ctid FROM {schema}.{place} WHERE {_MINE} ORDER BY ctid DESC LIMIT most) AND {_MINE};"
         for place in (*_PLACES, *append_only)
     )
     yield (

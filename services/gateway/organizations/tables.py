@@ -25,7 +25,7 @@ from services.gateway.base import Tenant, metadata
 from services.gateway.organizations.rules import OrganizationKind, Setting
 from services.gateway.organizations.rules.settings import value_of
 from shared.db import checked_text, foreign_key, json_value
-from shared.standing import TenantState
+from shared.tenant_states import TenantState
 
 # All tenants of the platform: asked before any of them is entered, so it stands outside of row-level security. Of a
 # deleted one `certificate` is left: what was removed, in figures.

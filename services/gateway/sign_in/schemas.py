@@ -7,10 +7,13 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.gateway.grants.schemas import GrantView
+from services.gateway.organizations.rules import DEFAULT_TIMEZONE, OrganizationKind
 from services.gateway.organizations.schemas import OrganizationView
+from services.gateway.organizations.schemas.organizations import Name, Timezone
 from services.gateway.people.rules import Network
 from services.gateway.people.rules.names import clean_name
 from services.gateway.people.schemas import PersonView
+from services.gateway.people.schemas.people import AdditionalName, FamilyName, GivenName
 from services.gateway.sign_in.rules.codes import CODE_DIGITS, CodeWay
 from services.gateway.sign_in.rules.names import NAME_LONGEST, PASSWORD_LONGEST, check_name
 from services.gateway.sign_in.rules.sessions import DEVICE_LONGEST
@@ -223,3 +226,37 @@ class Me(ApiModel):
     person: PersonView = Field(description="who you are")
     grants: list[GrantView] = Field(description="your roles that are in force")
     organizations: list[OrganizationView] = Field(description="where you belong and where you hold roles")
+
+
+class FirstAdministrator(ApiModel):
+    family_name: FamilyName
+    given_name: GivenName
+    additional_name: AdditionalName | None = Field(default=None, description="absent when there is none")
+    sign_in_name: SignInName
+
+
+class NewTenantBody(ApiModel):
+    name: Name
+    kind: OrganizationKind = Field(description="what the root organization is")
+    timezone: Timezone = Field(default=DEFAULT_TIMEZONE, description="IANA zone, inherited by the whole tree")
+    administrator: FirstAdministrator = Field(description="who may do everything in it from the beginning")
+
+    model_config = example(
+        {
+            "name": "Профсоюз муниципальных работников Москвы",
+            "kind": "union",
+            "timezone": "Europe/Moscow",
+            "administrator": {
+                "family_name": "Орлова",
+                "given_name": "Вера",
+                "sign_in_name": "orlova@example.org",
+            },
+        }
+    )
+
+
+class FoundedTenantView(ApiModel):
+    id: UUID = Field(description="the tenant's id; its root organization's too")
+    administrator_id: UUID = Field(description="the first administrator, one of its people")
+    sign_in_name: str = Field(description="how they sign in")
+    password: str = Field(description="shown once: hand it over on a safe way, they change it at `/auth/password`")

@@ -1,29 +1,18 @@
 """The platform's list of tenants: which there are, and whether they are active. Asked before any of them is entered."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import JsonValue
 from sqlalchemy import Row, insert, select, update
 
+from services.gateway.organizations.rules.tenants import TenantEntry
 from services.gateway.organizations.tables import tenant_registry
 from shared.context import Context
 from shared.errors import NotFound
 from shared.runtime import Runtime
-from shared.standing import TenantState
-
-
-@dataclass(frozen=True)
-class TenantEntry:
-    id: UUID
-    name: str
-    state: TenantState
-    state_version: int
-    created_at: datetime
-    changed_at: datetime
-    deletion_asked_at: datetime | None
-    certificate: dict[str, Any] | None
+from shared.standing import TenantState, keep_standing
 
 
 async def enter_in_registry(context: Context, name: str) -> None:
@@ -66,6 +55,36 @@ async def tenants_page(runtime: Runtime, after: UUID | None, limit: int) -> list
         query = query.where(tenant_registry.c.id > after)
     async with runtime.database.before_tenant() as connection:
         return [_entry(row) for row in await connection.execute(query)]
+
+
+async def set_state(context: Context, tenant: TenantEntry, state: TenantState) -> TenantEntry:
+    """Of a held tenant, here and in the gateway's own standing. Whoever marked it for deletion is heard no more."""
+    changed = replace(
+        tenant, state=state, state_version=tenant.state_version + 1, changed_at=context.now, deletion_asked_at=None
+    )
+    await _keep(context, changed)
+    await keep_standing(context, state, changed.state_version)
+    return changed
+
+
+async def mark_for_deletion(context: Context, tenant: TenantEntry) -> TenantEntry:
+    """Of a held, suspended tenant."""
+    changed = replace(tenant, state_version=tenant.state_version + 1, deletion_asked_at=context.now)
+    await _keep(context, changed)
+    return changed
+
+
+async def bury(context: Context, tenant: TenantEntry, certificate: dict[str, JsonValue]) -> None:
+    """Of a held tenant whose rows are gone: the certificate is what is left."""
+    version = tenant.state_version + 1
+    buried = replace(tenant, name="", state=TenantState.DELETED, state_version=version, certificate=certificate)
+    await _keep(context, replace(buried, changed_at=context.now))
+    await keep_standing(context, TenantState.DELETED, version)
+
+
+async def _keep(context: Context, tenant: TenantEntry) -> None:
+    values = {name: value for name, value in vars(tenant).items() if name != "id"}
+    await context.store.execute(update(tenant_registry).where(tenant_registry.c.id == tenant.id).values(values))
 
 
 async def active_tenants(runtime: Runtime) -> list[UUID]:

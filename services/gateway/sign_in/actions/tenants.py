@@ -1,6 +1,7 @@
-"""A new union: its root organization and its first administrator. Called by the operator's tools, not by a route."""
+"""A new union: its root organization and its first administrator. Called by the operator's tools and routes."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from services.gateway.calendars.actions import found_calendar
@@ -17,6 +18,9 @@ from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.identity import system
 from shared.permissions import Role
+
+_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+_LENGTH: Final = 24
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class NewTenant:
 class FoundedTenant:
     tenant_id: UUID  # and the root organization's id
     administrator_id: UUID
+
+
+def first_password(desk: Desk) -> str:
+    """For somebody who gets it from the platform's administrator: 120 bits in letters that are not misread."""
+    return "".join(_LETTERS[desk.runtime.chance.below(len(_LETTERS))] for _ in range(_LENGTH))
 
 
 async def create_tenant(desk: Desk, new: NewTenant, tenant_id: UUID | None = None) -> FoundedTenant:

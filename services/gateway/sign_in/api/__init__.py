@@ -2,7 +2,8 @@
 
 from services.gateway.sign_in.api.networks import router as networks
 from services.gateway.sign_in.api.own import router as own
+from services.gateway.sign_in.api.tenants import router as tenants
 
-routers = [own, networks]
+routers = [own, networks, tenants]
 
 __all__ = ["routers"]
