@@ -144,6 +144,7 @@ def environment_of(name: str, stack: Stack) -> dict[str, str]:
     elif name == "sandbox":
         environment["VMESTE_SANDBOX_STATE"] = str(stack.places.sandbox_state)
         environment["VMESTE_SANDBOX_PUBLIC_URL"] = address_of("sandbox", stack)
+        environment["VMESTE_SANDBOX_SMTP_HOST"] = "127.0.0.1"
         environment["VMESTE_SANDBOX_SMTP_PORT"] = str(stack.ports["mail"])
     elif name == MIGRATION.name:
         environment["VMESTE_DATABASE_URL"] = stack.owner_url

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import select
 
 from services.gateway.people.rules import Network
-from services.gateway.sign_in.actions import forget_old_sessions
 from services.gateway.sign_in.tables import SignInCode
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
@@ -219,14 +218,6 @@ async def test_codes_that_are_asked_for_are_limited(ground: Ground) -> None:
         assert answers[2].headers["ratelimit-policy"] == '"codes";q=2;w=60'
         assert answers[2].headers["ratelimit"].startswith('"codes";r=0;t=')
         assert 0 < int(answers[2].headers["retry-after"]) <= 60
-
-
-async def test_old_codes_are_forgotten(stage: Stage, union: Union) -> None:
-    await stage.code(union.sign_in_name)
-    stage.gateway.clock.advance(timedelta(minutes=11))
-    async with unit_of_work(stage.gateway.runtime, union.id, system(union.id)) as context:
-        assert await forget_old_sessions(context) == 1
-        assert await context.store.all(select(SignInCode)) == []
 
 
 @pytest.mark.parametrize("body", [{}, {"password": PASSWORD, "code": "123456"}, {"code": "12345"}, {"code": "١٢٣٤٥٦"}])

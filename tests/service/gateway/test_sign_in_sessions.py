@@ -15,8 +15,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.gateway.main import create_edge, create_rooms
-from services.gateway.sign_in.actions import forget_old_sessions, forget_sign_in
-from services.gateway.sign_in.tables import Credential, Session
+from services.gateway.sign_in.tables import Credential
 from shared.context import unit_of_work
 from shared.contracts.gateway import AuditRecorded
 from shared.contracts.message import ServiceName
@@ -139,33 +138,6 @@ async def test_a_hash_with_yesterdays_parameters_is_renewed(gateway: Gateway, un
     assert kept is not None
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     await gateway.tokens(name)
-
-
-async def test_what_is_long_over_is_forgotten(gateway: Gateway, union: Union) -> None:
-    name = await somebody(union)
-    tokens = await gateway.tokens(name)
-    body = {"refresh_token": (await gateway.tokens(name))["refresh_token"]}
-    async with gateway.client() as client:
-        await client.post("/v1/auth/logout", json=body)
-    mine = select(Session).where(Session.person_id == UUID(tokens["person_id"]))
-    for days, left in ((30, 2), (1, 1), (89, 1), (1, 0)):
-        gateway.clock.advance(timedelta(days=days))
-        async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
-            await forget_old_sessions(context)
-            assert len(await context.store.all(mine)) == left, days
-
-
-async def test_an_erased_person_signs_in_no_more(gateway: Gateway, union: Union) -> None:
-    person = await union.person()
-    name = await union.sign_in_of(person["id"])
-    tokens = await gateway.tokens(name)
-    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
-        assert await forget_sign_in(context, UUID(person["id"])) == 3
-    gateway.clock.advance(timedelta(seconds=6))
-    async with gateway.client(tokens["access_token"]) as client:
-        assert (await client.get("/v1/me")).status_code == 401
-        answer = await client.post("/v1/auth/login", json={"sign_in_name": name, "password": PASSWORD})
-        assert answer.json()["code"] == "auth.wrong_sign_in"
 
 
 def drawn() -> tuple[str, str]:

@@ -14,8 +14,6 @@ from services.gateway.sign_in.actions.operators import (
     revoke_operator_key,
 )
 from services.gateway.sign_in.actions.own_sessions import (
-    forget_old_sessions,
-    forget_sign_in,
     list_sessions,
     revoke_other_sessions,
     revoke_session,
@@ -37,8 +35,6 @@ __all__ = [
     "change_password",
     "create_operator_key",
     "create_tenant",
-    "forget_old_sessions",
-    "forget_sign_in",
     "link_telegram",
     "link_vk",
     "list_operator_keys",

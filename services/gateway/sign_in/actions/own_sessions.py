@@ -1,15 +1,14 @@
-"""The sessions of a person, as they see and end them themselves; and forgetting what is long over."""
+"""The sessions of a person, as they see and end them themselves."""
 
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.gateway.sign_in.actions.sessions import end_session
-from services.gateway.sign_in.rules.sessions import REMEMBERED_DAYS, SessionEnd
+from services.gateway.sign_in.rules.sessions import SessionEnd
 from services.gateway.sign_in.schemas import SessionView
-from services.gateway.sign_in.tables import Credential, Session, SignInCode, UsedProof, VkAuthorization, sign_in_name
+from services.gateway.sign_in.tables import Session
 from shared.app import PageQuery, paginate
 from shared.context import Context
 from shared.db import table_of
@@ -48,30 +47,6 @@ async def revoke_other_sessions(context: Context) -> None:
         )
         .values(ended_on=context.now.date(), ending=SessionEnd.REVOKED)
     )
-
-
-async def forget_old_sessions(context: Context) -> int:
-    """Sessions that are long over; codes, ways through VK ID and proofs that are too old. Returns how many went."""
-    before = context.now.date() - timedelta(days=REMEMBERED_DAYS)
-    session = table_of(Session)
-    gone = await context.store.changed(
-        delete(session).where(
-            session.c.tenant_id == context.tenant_id, or_(session.c.ended_on < before, session.c.expires_on < before)
-        )
-    )
-    for table in (table_of(SignInCode), table_of(VkAuthorization), table_of(UsedProof)):
-        old = delete(table).where(table.c.tenant_id == context.tenant_id, table.c.expires_at < context.now)
-        gone += await context.store.changed(old)
-    return gone
-
-
-async def forget_sign_in(context: Context, person_id: UUID) -> int:
-    """Everything that a person signs in with, and where they did: for an erasure. Returns how many rows went."""
-    gone = 0
-    for table in (table_of(Session), table_of(SignInCode), table_of(Credential), sign_in_name):
-        own = delete(table).where(table.c.tenant_id == context.tenant_id, table.c.person_id == person_id)
-        gone += await context.store.changed(own)
-    return gone
 
 
 def _view(context: Context, session: Session) -> SessionView:

@@ -15,7 +15,6 @@ from services.gateway.sign_in.rules.problems import SessionOver
 
 SECRET_BYTES: Final = 32
 SESSION_DAYS: Final = 90  # after this a person signs in anew, however busy the session was
-REMEMBERED_DAYS: Final = 30  # after its end a session is forgotten
 DEVICE_LONGEST: Final = 60
 _BROWSERS: Final = (  # in this order: most of them claim to be others too
     ("YaBrowser/", "Yandex Browser"),

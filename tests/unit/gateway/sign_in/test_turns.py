@@ -24,8 +24,7 @@ async def test_two_have_a_turn_and_too_many_are_sent_away() -> None:
             inside -= 1
 
     waiting = [asyncio.create_task(one()) for _ in range(2 + 256 + 10)]
-    while sum(task.done() for task in waiting) < 10:
-        await asyncio.sleep(0)
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     leave.set()
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, Unavailable)]
