@@ -23,6 +23,7 @@ PUBLIC: Final = {
     *("event_registrations_read", "event_registrations_cancel"),  # by the registration's token
     "request_ratings_create",  # by the rating link's token
     "network_hooks_receive",  # by the hook's secret
+    *("invitation_links_read", "invitation_links_join"),  # by the invitation's link
     *("notification_opt_outs_read", "notification_opt_outs_follow"),  # by the link under a mail
 }
 OF_OPERATORS: Final = {"/health/live", "/health/ready", "/metrics", "/openapi.json"}

@@ -27,6 +27,8 @@ FOR_EVERYBODY = {
     "auth_telegram": "Telegram proves whose account it is, and for whose bot",
     "auth_vk_start": "anybody sets out to a union; VK ID proves whose account it is",
     "event_registrations_create": "anybody registers for an event that is open",
+    "invitation_links_join": "an invited person proves themselves by the link",
+    "invitation_links_read": "an invited person proves themselves by the link",
     "network_hooks_receive": "a network proves itself by the channel's secret",
     "notification_opt_outs_follow": "a reader proves themselves by the link under a mail",
     "notification_opt_outs_read": "a reader proves themselves by the link under a mail",
