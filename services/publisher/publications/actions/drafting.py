@@ -79,12 +79,13 @@ async def change_publication(
 
 
 async def copy_publication(context: Context, publication_id: UUID) -> WithParts:
-    """A new draft with the same contents. Raises NotFound, Forbidden."""
+    """A new draft with the same contents; a partner's carries nobody's authority. Raises NotFound, Forbidden."""
     publication = await publication_for(context, publication_id, Permission.PUBLISH)
     parts = (await parts_of(context, [publication]))[publication.id]
     body = NewPublication(
-        **publication.model_dump(include={"organization_id", "kind", "title", "text", "author_id"}),
+        **publication.model_dump(include={"organization_id", "kind", "title", "text"}),
         **parts.model_dump(),
+        author_id=publication.author_id if context.caller.key is None else None,
     )
     return await create_publication(context, body)
 
