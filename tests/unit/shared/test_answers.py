@@ -1,5 +1,6 @@
 """How answers leave: tagged, compressed where it pays and tells nothing, and not at all to who has them."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
@@ -82,11 +83,27 @@ async def made() -> PlainTextResponse:
     return PlainTextResponse("ё" * 2000)
 
 
-def small_app() -> FastAPI:
+@routes.get("/v1/long_stream")
+async def long_stream() -> StreamingResponse:
+    async def parts() -> AsyncIterator[str]:
+        for _ in range(5):
+            await asyncio.sleep(0.05)
+            yield "data: {}\n\n"
+
+    return StreamingResponse(parts(), media_type="text/event-stream")
+
+
+@routes.get("/v1/slow")
+async def slow() -> dict[str, str]:
+    await asyncio.sleep(5)
+    return {}
+
+
+def small_app(request_seconds: float = 5) -> FastAPI:
     app = FastAPI()
     add_problem_handlers(app)
     app.include_router(routes)
-    app.add_middleware(Edge, metrics=Metrics(), max_body_bytes=1000, request_seconds=5)
+    app.add_middleware(Edge, metrics=Metrics(), max_body_bytes=1000, request_seconds=request_seconds)
     return app
 
 
@@ -111,6 +128,13 @@ async def test_a_long_text_is_compressed_for_whoever_takes_it(client: httpx.Asyn
 @pytest.mark.parametrize("path", ["/v1/auth/long", "/v1/secret", "/v1/picture", "/v1/things/1", "/v1/stream"])
 async def test_secrets_pictures_trifles_and_streams_are_not(client: httpx.AsyncClient, path: str) -> None:
     assert "content-encoding" not in (await client.get(path)).headers
+
+
+async def test_a_stream_may_take_longer_than_a_request() -> None:
+    app = small_app(request_seconds=0.1)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a") as client:
+        assert (await client.get("/v1/long_stream")).text == "data: {}\n\n" * 5
+        assert (await client.get("/v1/slow")).status_code == 503
 
 
 async def test_what_is_compressed_is_not_compressed_again(client: httpx.AsyncClient) -> None:
