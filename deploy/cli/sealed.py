@@ -20,7 +20,7 @@ from shared.storage import Storage
 Progress = Callable[[int, int], None]  # done, of how many
 
 _START: Final = "gAAAAA"  # version 128 and the upper half of a time before the year 2106, in base64
-_TOKEN: Final = re.compile(rf"{_START}[A-Za-z0-9_-]{{93,}}={{0,2}}")
+_TOKEN: Final = re.compile(rf"{_START}[A-Za-z0-9_-]{{92,}}={{0,2}}")
 _BATCH: Final = 500
 
 
