@@ -266,7 +266,8 @@ async def test_a_link_ends_a_kind_without_signing_in(office: PostOffice) -> None
         for _ in range(2):
             ended = await anybody.post(link, content=b"List-Unsubscribe=One-Click", headers=form)
             assert (ended.status_code, ended.json()["comes"]) == (200, False)
-        assert (await anybody.get(link[:-2] + "AA")).status_code == 404
+        other = link[:-2] + ("EA" if link.endswith("AA") else "AA")
+        assert (await anybody.get(other)).status_code == 404
     await office.happens()
     assert len(await office.mails(anna)) == 1
     assert (await anna.notifications())["unread"] == 2
