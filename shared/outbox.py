@@ -1,6 +1,6 @@
 """Telling other services what happened: a row in the same transaction, a wake-up when it commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -54,17 +54,18 @@ async def put_all_in_outbox(
         },
     )
     if available_at is None:
-        await store.execute(
-            text(
-                "SELECT pg_notify(:channel, :source || ' ' || destination) FROM unnest(CAST(:to AS text[])) AS destination"
-            ),
-            {
-                "channel": WAKE_UP,
-                "source": source.value,
-                "to": sorted({envelope.destination.value for envelope in envelopes}),
-            },
-        )
+        await _wake(store, source, {envelope.destination for envelope in envelopes})
     return ids
+
+
+async def _wake(store: Store, source: ServiceName, destinations: Collection[ServiceName]) -> None:
+    """When this transaction commits, the relay hears whom it concerns."""
+    await store.execute(
+        text(
+            "SELECT pg_notify(:channel, :source || ' ' || destination) FROM unnest(CAST(:to AS text[])) AS destination"
+        ),
+        {"channel": WAKE_UP, "source": source.value, "to": sorted(one.value for one in destinations)},
+    )
 
 
 def _written(

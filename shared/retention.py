@@ -19,7 +19,8 @@ from sqlmodel import SQLModel
 
 from shared.consumers import Consumer, Later, Work, performs
 from shared.context import Context
-from shared.contracts.gateway import Kept, RetentionDue
+from shared.contracts.gateway import RetentionDue
+from shared.contracts.states import Kept
 from shared.db import table_of
 
 BATCH: Final = 5_000

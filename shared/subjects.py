@@ -26,7 +26,8 @@ from sqlmodel import SQLModel
 from shared.consumers import Consumer, consumes
 from shared.context import Context
 from shared.contracts import MESSAGES
-from shared.contracts.gateway import PartReported, Subject, SubjectErasureRequested, SubjectExportRequested
+from shared.contracts.gateway import PartReported, SubjectErasureRequested, SubjectExportRequested
+from shared.contracts.states import Subject
 from shared.db import table_of
 
 Shown = dict[str, list[dict[str, JsonValue]]]

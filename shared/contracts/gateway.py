@@ -8,36 +8,15 @@ What is sealed is encrypted by `shared.cipher` for as long as it lies in an outb
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
 from shared.contracts.message import Message, Priority, ServiceName
+from shared.contracts.states import OrganizationState, PersonState
 
 READ_MODELS = (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class OrganizationState(_Part):
-    """One organization as the services know it. Settings are those in force: its own, else the nearest above."""
-
-    organization_id: UUID
-    entity_version: int
-    kind: str
-    name: str
-    parent_id: UUID | None
-    path: tuple[UUID, ...]  # from the root to the organization itself
-    timezone: str
-    closed: bool = False
-    calendar_id: UUID | None = None
-    least_numbers: int = 5  # people behind a published number
-    least_texts: int = 10  # people behind a published text
-    branding: dict[str, str] = {}  # colours and the name on cards
 
 
 class OrganizationChanged(Message, OrganizationState):
@@ -59,28 +38,6 @@ class OrganizationsChanged(Message):
     position: int
     organizations: tuple[OrganizationState, ...]
     whole: bool = False
-
-
-class Identifier(_Part):
-    """A proven account of a person in a network: `telegram`, `123456`."""
-
-    network: str
-    external_id: str
-
-
-class PersonState(_Part):
-    """What services need to know of a person; contacts and traits stay in the gateway.
-
-    An erased person stays as an id without a name, so that figures keep their sum.
-    """
-
-    person_id: UUID
-    entity_version: int
-    display_name: str
-    status: str  # prospective, member, former
-    organization_ids: tuple[UUID, ...]
-    identifiers: tuple[Identifier, ...] = ()
-    erased: bool = False
 
 
 class PersonChanged(Message, PersonState):
@@ -156,21 +113,6 @@ class SubjectErasureRequested(Message):
     dry_run: bool = False
 
 
-class Subject(_Part):
-    """How a person may be found in a service: by id, by account, by what they wrote into a form."""
-
-    person_id: UUID
-    identifiers: tuple[Identifier, ...] = ()
-    emails: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()  # E.164
-    job_ids: tuple[UUID, ...] = ()  # of earlier exports, parts of which may still be on their way
-    merged_ids: tuple[UUID, ...] = ()  # under which they were known too
-
-    @property
-    def person_ids(self) -> tuple[UUID, ...]:
-        return (self.person_id, *self.merged_ids)
-
-
 class PartReported(Message):
     """A service's part of a job of the gateway is done: what it counted by kind, and its sealed part of an export."""
 
@@ -182,23 +124,6 @@ class PartReported(Message):
     service: ServiceName
     counts: dict[str, int] = {}
     sealed: str | None = None
-
-
-class Kept(StrEnum):
-    """The kinds of what is kept for a time. How long each may be is the gateway's to say (`/retention_policies`)."""
-
-    INBOX = "inbox"  # the ids of messages that were processed
-    REMEMBERED_ANSWERS = "remembered_answers"  # of requests with an Idempotency-Key
-    JOBS = "jobs"  # that ended, with their reports
-    SESSIONS = "sessions"  # that ended, and codes
-    ACCESS_LOG = "access_log"
-    SUBJECT_EXPORTS = "subject_exports"  # files of what is known of a person
-    NOTIFICATIONS = "notifications"
-    EVENTS = "events"  # for webhooks and streams, with their deliveries
-    CONVERSATIONS = "conversations"  # what was written in the networks' private chats
-    NETWORK_UPDATES = "network_updates"  # the keys of what the networks told
-    REQUEST_TEXTS = "request_texts"  # who asked and what was said, of requests that were resolved or closed
-    REGISTRATIONS = "registrations"  # who was registered for events that are over
 
 
 class RetentionDue(Message):

@@ -27,10 +27,11 @@ async def migrate_service(owner_url: str, metadata: MetaData, folder: Path, role
 
 
 async def write_revision(owner_url: str, metadata: MetaData, folder: Path, message: str) -> None:
-    """Write the migration that leads from the database, as it is, to the tables in the code."""
+    """Write the next numbered migration: it leads from the database, as it is, to the tables in the code."""
+    number = f"{len(list((folder / 'versions').glob('[0-9]*.py'))) + 1:04d}"
     async with _owner(owner_url) as connection:
         await connection.run_sync(
-            _run(lambda config: command.revision(config, message, autogenerate=True), metadata, folder)
+            _run(lambda config: command.revision(config, message, autogenerate=True, rev_id=number), metadata, folder)
         )
 
 

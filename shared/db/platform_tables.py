@@ -28,6 +28,13 @@ CROSS_TENANT = frozenset({"outbox", "dead_letter"})
 
 def add_platform_tables(metadata: MetaData) -> None:
     """Register the tables in a service's metadata, so that its migrations know them."""
+    _add_messages(metadata)
+    _add_idempotency(metadata)
+    _add_jobs(metadata)
+    _add_standing(metadata)
+
+
+def _add_messages(metadata: MetaData) -> None:
     Table(
         "outbox",
         metadata,
@@ -54,6 +61,9 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("processed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         PrimaryKeyConstraint("tenant_id", "message_id"),
     )
+
+
+def _add_idempotency(metadata: MetaData) -> None:
     Table(
         "idempotency_record",
         metadata,
@@ -68,6 +78,8 @@ def add_platform_tables(metadata: MetaData) -> None:
         PrimaryKeyConstraint("tenant_id", "key_hash"),
     )
 
+
+def _add_jobs(metadata: MetaData) -> None:
     Table(
         "job",
         metadata,
@@ -96,6 +108,9 @@ def add_platform_tables(metadata: MetaData) -> None:
         Column("sealed", Text),  # encrypted: a part of somebody's file
         PrimaryKeyConstraint("tenant_id", "job_id", "service"),
     )
+
+
+def _add_standing(metadata: MetaData) -> None:
     Table(
         "tenant_standing",
         metadata,

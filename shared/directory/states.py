@@ -14,7 +14,7 @@ from sqlalchemy import delete, text
 
 from shared.clock import new_id
 from shared.context import Context
-from shared.contracts.gateway import OrganizationState, PersonState
+from shared.contracts.states import OrganizationState, PersonState
 from shared.db import TenantRow, table_of
 
 

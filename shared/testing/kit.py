@@ -16,7 +16,8 @@ from shared.clock import new_id
 from shared.consumers import Consumer, Consumers
 from shared.context import Context, unit_of_work
 from shared.contracts import Envelope, Message, ServiceName
-from shared.contracts.gateway import Identifier, OrganizationChanged, PersonChanged
+from shared.contracts.gateway import OrganizationChanged, PersonChanged
+from shared.contracts.states import Identifier
 from shared.db import asyncpg_url
 from shared.identity import HEADER, NOBODY, Caller, CallerKind, Grant, IdentitySigner, system
 from shared.permissions import Role

@@ -29,7 +29,7 @@ from shared.cipher import UnreadableCiphertext
 from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
-from shared.contracts.gateway import Subject
+from shared.contracts.states import Subject
 from shared.db.platform_tables import CROSS_TENANT
 from shared.identity import system
 from shared.subjects import Find

@@ -10,7 +10,8 @@ from services.gateway.consents.actions.retention import AGED, let_go_of_codes, l
 from services.gateway.consents.actions.subjects import ERASURE, EXPORT
 from services.gateway.consents.actions.working_off import erasure_chunk, export_chunk
 from shared.consumers import Consumer, consumes
-from shared.contracts.gateway import AccessRecorded, JobDue, Kept
+from shared.contracts.gateway import AccessRecorded, JobDue
+from shared.contracts.states import Kept
 from shared.job_parts import collects
 from shared.jobs import Chunk
 from shared.retention import Aged, retention_consumer

@@ -8,8 +8,9 @@ from services.gateway.notifications.actions.outcomes import hear_of_notice
 from services.gateway.notifications.actions.telling import tell
 from shared.consumers import Consumer, consumes, performs
 from shared.context import Context
-from shared.contracts.gateway import NotificationDue, NotificationRequested, Subject
+from shared.contracts.gateway import NotificationDue, NotificationRequested
 from shared.contracts.publisher import NoticeDelivery
+from shared.contracts.states import Subject
 from shared.retention import Aged
 from shared.subjects import Held
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import String, and_, case, cast, false, or_, select
 from sqlmodel import col
@@ -12,7 +13,7 @@ from services.publisher.conversations.tables import Conversation, DirectMessage,
 from services.publisher.networks.protocol import Network
 from services.publisher.publications.tables import Publication
 from shared.context import Context
-from shared.contracts.gateway import Kept, Subject
+from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
 from shared.subjects import Held, Holding
 
@@ -26,22 +27,7 @@ _NOBODY: Final[dict[str, Any]] = {"external_user_id": cast(col(Conversation.id),
 
 async def held(context: Context, subject: Subject) -> Held:
     """What was published in somebody's name is the union's, and names them by an id alone."""
-    accounts = [
-        and_(col(Mailbox.network) == one.network, col(Conversation.external_user_id) == one.external_id)
-        for one in subject.identifiers
-        if one.network in set(Network)
-    ]
-    query = (
-        select(col(Conversation.id))
-        .join(
-            Mailbox,
-            and_(
-                col(Mailbox.tenant_id) == col(Conversation.tenant_id), col(Mailbox.id) == col(Conversation.mailbox_id)
-            ),
-        )
-        .where(col(Conversation.tenant_id) == context.tenant_id, or_(false(), *accounts))
-    )
-    chats = list((await context.store.execute(query)).scalars())
+    chats = await _chats_of(context, subject)
     return Held(
         [
             Holding.of(
@@ -79,6 +65,26 @@ async def held(context: Context, subject: Subject) -> Held:
             *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
         ],
     )
+
+
+async def _chats_of(context: Context, subject: Subject) -> list[UUID]:
+    """The conversations that somebody's accounts have with any of the union's bots."""
+    accounts = [
+        and_(col(Mailbox.network) == one.network, col(Conversation.external_user_id) == one.external_id)
+        for one in subject.identifiers
+        if one.network in set(Network)
+    ]
+    query = (
+        select(col(Conversation.id))
+        .join(
+            Mailbox,
+            and_(
+                col(Mailbox.tenant_id) == col(Conversation.tenant_id), col(Mailbox.id) == col(Conversation.mailbox_id)
+            ),
+        )
+        .where(col(Conversation.tenant_id) == context.tenant_id, or_(false(), *accounts))
+    )
+    return list((await context.store.execute(query)).scalars())
 
 
 def aged() -> Sequence[Aged]:

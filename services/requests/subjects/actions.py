@@ -12,7 +12,7 @@ from services.requests.desk.rules.life import RequestState, Source
 from services.requests.desk.tables import HelpRequest, RequestMessage, StateChange
 from services.requests.ratings.tables import Rating
 from shared.context import Context
-from shared.contracts.gateway import Kept, Subject
+from shared.contracts.states import Kept, Subject
 from shared.retention import Aged
 from shared.subjects import Held, Holding
 

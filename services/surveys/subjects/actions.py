@@ -13,7 +13,7 @@ from sqlmodel import col
 from services.surveys.events.tables import Event, Registration
 from services.surveys.questionnaires.tables import NamedResponse
 from shared.context import Context
-from shared.contracts.gateway import Kept, Subject
+from shared.contracts.states import Kept, Subject
 from shared.retention import Aged
 from shared.subjects import Held, Holding
 

@@ -18,7 +18,8 @@ from services.gateway.notifications.tables import (
 )
 from services.gateway.webhooks.actions import events_after
 from shared.context import Context, unit_of_work
-from shared.contracts.gateway import RetentionDue, Subject
+from shared.contracts.gateway import RetentionDue
+from shared.contracts.states import Subject
 from shared.identity import Caller, CallerKind, Grant, system
 from shared.permissions import Permission, Role
 from shared.retention import Kept

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from services.gateway.consents.actions.retention import tell_all_terms, tell_terms
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
-from shared.contracts.gateway import Kept, RetentionDue
+from shared.contracts.gateway import RetentionDue
+from shared.contracts.states import Kept
 from shared.identity import system
 from shared.permissions import Role
 from tests.service.gateway.union import Gateway, Union

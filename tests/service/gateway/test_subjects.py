@@ -12,11 +12,7 @@ from sqlalchemy import text
 from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.contracts import Envelope, ServiceName
-from shared.contracts.gateway import (
-    READ_MODELS,
-    AccessRecorded,
-    PartReported,
-)
+from shared.contracts.gateway import READ_MODELS, AccessRecorded, PartReported
 from shared.identity import system
 from shared.jobs import Job, read_job
 from shared.permissions import Role

@@ -13,7 +13,8 @@ from services.gateway.people.actions.belonging import Belonging
 from services.gateway.sign_in.actions import NewTenant, create_tenant
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
-from shared.contracts.gateway import OrganizationChanged, OrganizationsChanged, OrganizationState, PeopleChanged
+from shared.contracts.gateway import OrganizationChanged, OrganizationsChanged, PeopleChanged
+from shared.contracts.states import OrganizationState
 from shared.identity import system
 from shared.permissions import Role
 from tests.service.gateway.union import PASSWORD, Gateway, Union

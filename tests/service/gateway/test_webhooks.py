@@ -69,6 +69,10 @@ class Scene:
             await self.drain()
         return message.event_id
 
+    async def sequence(self) -> int:
+        async with unit_of_work(self.gateway.runtime, self.union.id, system(self.union.id)) as context:
+            return await latest_sequence(context)
+
     async def drain(self) -> None:
         for answer in await self.gateway.drain():
             assert answer.error is None, answer
@@ -162,14 +166,14 @@ async def test_a_message_that_comes_twice_is_one_event(scene: Scene) -> None:
     await scene.webhook()
     data = PublicationEvent(publication_id=new_id(), kind="news", state="published")
     message = occurred("publication.published", scene.union.id, data, scene.gateway.clock.now())
+    before = await scene.sequence()
     for _ in range(2):
         async with unit_of_work(scene.gateway.runtime, scene.union.id, system(scene.union.id)) as context:
             await context.emit(message)
     await scene.drain()
     await scene.tell()
     assert len(endpoint.calls) == 2
-    async with unit_of_work(scene.gateway.runtime, scene.union.id, system(scene.union.id)) as context:
-        assert await latest_sequence(context) == 2  # no gap
+    assert await scene.sequence() == before + 2  # no gap
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 500])
@@ -348,7 +352,7 @@ async def test_old_events_are_let_go(scene: Scene) -> None:
     await scene.sign_in()
     recent = await scene.tell()
     async with unit_of_work(scene.gateway.runtime, scene.union.id, system(scene.union.id)) as context:
-        assert await forget_old_events(context) == 1
+        assert await forget_old_events(context) == await scene.sequence() - 1
     assert [one["event_id"] for one in await scene.deliveries(webhook)] == [str(recent)]
 
 

@@ -11,11 +11,11 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.protocol import Network, Outcome, Rejected, Retry, Throttled, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
-from shared.contracts.gateway import Identifier
 from shared.contracts.publisher import (
     ButtonPressed,
     DirectMessageDue,
 )
+from shared.contracts.states import Identifier
 from tests.service.publisher.chats import WRITTEN, ask, chats_of, deliver_due, news_of
 from tests.service.publisher.newsroom import ABSENT, Newsroom, answered, refused
 

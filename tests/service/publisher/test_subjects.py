@@ -5,16 +5,9 @@ from sqlalchemy import text
 from services.publisher.networks.protocol import Network
 from shared.clock import new_id
 from shared.contracts import Message
-from shared.contracts.gateway import (
-    Identifier,
-    Kept,
-    PartReported,
-    RetentionDue,
-    Subject,
-    SubjectErasureRequested,
-    SubjectExportRequested,
-)
+from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested, SubjectExportRequested
 from shared.contracts.publisher import DirectMessageReceived
+from shared.contracts.states import Identifier, Kept, Subject
 from shared.subjects import SHOWN
 from tests.service.publisher.chats import ask, chats_of, deliver_due
 from tests.service.publisher.newsroom import Newsroom

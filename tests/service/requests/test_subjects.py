@@ -9,16 +9,9 @@ from sqlalchemy import text
 
 from shared.clock import new_id
 from shared.contracts import Message
-from shared.contracts.gateway import (
-    Identifier,
-    Kept,
-    PartReported,
-    RetentionDue,
-    Subject,
-    SubjectErasureRequested,
-    SubjectExportRequested,
-)
+from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested, SubjectExportRequested
 from shared.contracts.publisher import DirectMessageRequested
+from shared.contracts.states import Identifier, Kept, Subject
 from shared.subjects import SHOWN
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.requests.chat import Chat

@@ -10,14 +10,8 @@ from sqlmodel import select
 
 from shared.clock import new_id
 from shared.contracts import Message
-from shared.contracts.gateway import (
-    CalendarChanged,
-    Identifier,
-    OrganizationsChanged,
-    OrganizationState,
-    PeopleChanged,
-    PersonState,
-)
+from shared.contracts.gateway import CalendarChanged, OrganizationsChanged, PeopleChanged
+from shared.contracts.states import Identifier, OrganizationState, PersonState
 from shared.permissions import Permission, Role
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.shared.notes import DIRECTORY, Calendar, Organization, Person

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.clock import new_id
-from shared.contracts.gateway import Identifier, OrganizationChanged, PersonChanged
+from shared.contracts.gateway import OrganizationChanged, PersonChanged
+from shared.contracts.states import Identifier
 from shared.errors import Forbidden, NotFound, Unavailable
 from shared.identity import Caller, CallerKind, Grant
 from shared.permissions import Permission, Role

@@ -6,14 +6,8 @@ import httpx
 
 from shared.clock import new_id
 from shared.contracts import Message
-from shared.contracts.gateway import (
-    Kept,
-    PartReported,
-    RetentionDue,
-    Subject,
-    SubjectErasureRequested,
-    SubjectExportRequested,
-)
+from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested, SubjectExportRequested
+from shared.contracts.states import Kept, Subject
 from shared.subjects import SHOWN
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.surveys.gatherings import line, opened, register

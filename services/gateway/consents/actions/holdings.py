@@ -23,7 +23,7 @@ from services.gateway.people.tables import (
 )
 from services.gateway.sign_in.tables import Credential, Session, SignInCode, sign_in_name
 from shared.context import Context
-from shared.contracts.gateway import Subject
+from shared.contracts.states import Subject
 from shared.subjects import Held, Holding
 
 FindMore = Callable[[Context, Subject], Awaitable[Held]]

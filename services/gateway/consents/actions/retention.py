@@ -15,7 +15,8 @@ from services.gateway.sign_in.tables import Session, SignInCode, UsedProof, VkAu
 from shared.app import check_match
 from shared.clock import new_id
 from shared.context import Context, unit_of_work
-from shared.contracts.gateway import Kept, RetentionDue
+from shared.contracts.gateway import RetentionDue
+from shared.contracts.states import Kept
 from shared.db import table_of
 from shared.identity import system
 from shared.permissions import Permission

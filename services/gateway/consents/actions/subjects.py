@@ -22,8 +22,9 @@ from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.tables import Contact, Identifier, Person
 from shared.app import check_match, paginate
 from shared.context import Context
-from shared.contracts import gateway as contracts
-from shared.contracts.gateway import JobDue, Subject
+from shared.contracts import states
+from shared.contracts.gateway import JobDue
+from shared.contracts.states import Subject
 from shared.errors import Gone, NotFound
 from shared.jobs import Job, start_job
 from shared.permissions import Permission, Role
@@ -117,7 +118,7 @@ async def subject_of(context: Context, person_id: UUID, *, proven: bool) -> Subj
         person_id=person_id,
         merged_ids=tuple(merged),
         identifiers=tuple(
-            contracts.Identifier(network=one.network, external_id=one.external_id)
+            states.Identifier(network=one.network, external_id=one.external_id)
             for one in await context.store.all(accounts)
         ),
         emails=tuple(one.value for one in reached if one.kind is ContactKind.EMAIL),

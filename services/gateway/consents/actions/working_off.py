@@ -22,7 +22,8 @@ from services.gateway.people.actions.words import forget_words
 from services.gateway.people.tables import Person
 from shared.context import Context
 from shared.contracts import ServiceName
-from shared.contracts.gateway import READ_MODELS, Subject, SubjectErasureRequested, SubjectExportRequested
+from shared.contracts.gateway import READ_MODELS, SubjectErasureRequested, SubjectExportRequested
+from shared.contracts.states import Subject
 from shared.job_parts import Part, drop_parts, parts_of
 from shared.jobs import Chunk, Job, Progress
 from shared.subjects import SHOWN, Shown, count, erase, opened, sealed, show

@@ -35,7 +35,7 @@ from services.gateway.consents.schemas.subjects import (
 from services.gateway.grants.rules import LastAdministrator, RoleExceedsYours
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems, signed_in
 from shared.context import Context
-from shared.contracts.gateway import Kept
+from shared.contracts.states import Kept
 from shared.errors import Forbidden, NotFound, Stale
 from shared.jobs import Job
 from shared.permissions import Permission

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from shared.contracts.gateway import Kept
+from shared.contracts.states import Kept
 from shared.errors import FieldError, Invalid, Text
 
 _YEAR: Final = 365

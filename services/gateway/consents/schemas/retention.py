@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from services.gateway.consents.rules.incidents import Clock, DataKind, IncidentState, Notice
 from services.gateway.consents.tables import Incident
 from shared.app import ApiModel, Moment, PageQuery, example
-from shared.contracts.gateway import Kept
+from shared.contracts.states import Kept
 
 DAYS = Field(ge=1, le=10_000, description="for how many days")
 

@@ -13,7 +13,7 @@ from services.gateway.notifications.tables import (
     NotificationTelling,
 )
 from shared.context import Context
-from shared.contracts.gateway import Kept, Subject
+from shared.contracts.states import Kept, Subject
 from shared.retention import Aged
 from shared.subjects import Held, Holding
 

@@ -13,7 +13,8 @@ from services.gateway.organizations.rules.settings import BRANDING, value_of
 from services.gateway.organizations.tables import Organization, OrganizationReach
 from shared.context import Context
 from shared.contracts.events import OrganizationEvent, occurred
-from shared.contracts.gateway import OrganizationChanged, OrganizationsChanged, OrganizationState
+from shared.contracts.gateway import OrganizationChanged, OrganizationsChanged
+from shared.contracts.states import OrganizationState
 
 BATCH: Final = 500  # states in one message
 _PATHS: Final = text(

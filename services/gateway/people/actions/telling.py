@@ -11,6 +11,7 @@ from services.gateway.people.rules import PersonStatus, display_name
 from services.gateway.people.tables import Person
 from shared.context import Context
 from shared.contracts import gateway as contracts
+from shared.contracts import states
 
 BATCH: Final = 500  # states in one message
 
@@ -40,20 +41,20 @@ async def tell_people(context: Context, person_ids: Sequence[UUID]) -> None:
         await context.emit(contracts.PeopleChanged(position=await next_position(context), people=tuple(states)))
 
 
-async def _states(context: Context, person_ids: Sequence[UUID]) -> list[contracts.PersonState]:
+async def _states(context: Context, person_ids: Sequence[UUID]) -> list[states.PersonState]:
     values: dict[str, Any] = {"tenant": context.tenant_id, "ids": list(person_ids)}
     return [_state(row) for row in (await context.store.execute(_STATES, values)).mappings()]
 
 
-def _state(row: RowMapping) -> contracts.PersonState:
-    return contracts.PersonState(
+def _state(row: RowMapping) -> states.PersonState:
+    return states.PersonState(
         person_id=row["id"],
         entity_version=row["entity_version"],
         display_name=display_name(row["family_name"], row["given_name"], row["additional_name"]),
         status=PersonStatus.FORMER if row["merged"] else row["status"],
         organization_ids=tuple(row["organizations"]),
         identifiers=tuple(
-            contracts.Identifier(network=network, external_id=account)
+            states.Identifier(network=network, external_id=account)
             for network, account in zip(row["networks"], row["accounts"], strict=True)
         ),
         erased=row["erased"],

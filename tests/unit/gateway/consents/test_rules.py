@@ -16,7 +16,7 @@ from services.gateway.consents.rules.erasure import ErasureReason, certificate_h
 from services.gateway.consents.rules.incidents import Clock, Notice, next_reminder, reminders_due
 from services.gateway.consents.rules.ledger import OutOfTime, check_moment, hash_of
 from services.gateway.consents.rules.retention import TERMS, TermOutOfBounds, check_terms, days_in_force
-from shared.contracts.gateway import Kept
+from shared.contracts.states import Kept
 from shared.retention import first_id
 
 NOTICED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
