@@ -11,7 +11,10 @@ from sqlalchemy import text
 
 from services.gateway.partners.actions.keyring import FRESH_SECONDS
 from services.gateway.partners.rules import parse_key
+from shared.context import unit_of_work
+from shared.identity import system
 from shared.permissions import PARTNER_SCOPES, Permission, Role
+from shared.standing import TenantState, keep_standing
 from tests.conftest import Ground
 from tests.service.gateway.union import Gateway, Union, open_gateway
 
@@ -140,6 +143,19 @@ async def test_a_revoked_key_stops_within_seconds_and_stays_in_the_list(gateway:
         (listed,) = (await union.admin.get(path)).json()["items"]
         assert listed["revoked_at"] is not None
         assert listed["last_used_on"] == gateway.clock.now().date().isoformat()
+
+
+async def test_a_suspended_unions_keys_wait_with_it(gateway: Gateway, union: Union) -> None:
+    async with keyed(union) as (client, _):
+        for version, (state, status) in enumerate(((TenantState.SUSPENDED, 403), (TenantState.ACTIVE, 200)), 1):
+            async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+                await keep_standing(context, state, version)
+            gateway.clock.advance(timedelta(seconds=FRESH_SECONDS + 1))
+            answer = await client.get("/v1/organizations")
+            assert (answer.status_code, answer.json().get("code")) == (
+                status,
+                "tenant.suspended" if status == 403 else None,
+            )
 
 
 async def test_a_key_ends_by_itself(gateway: Gateway, union: Union) -> None:
