@@ -66,19 +66,25 @@ def _numbered(rows: Iterator[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
 def _csv(content: bytes) -> Iterator[Sequence[str]]:
     if b"\0" in content:
         raise NotASheet
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp1251")
-        except UnicodeDecodeError as error:
-            raise NotASheet from error
-    header = text[: text.find("\n") + 1] or text
+    text = io.TextIOWrapper(io.BytesIO(content), _encoding_of(content), newline="")
+    header = text.readline()
+    text.seek(0)
     delimiter = max(_DELIMITERS, key=header.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
+        yield from csv.reader(text, delimiter=delimiter)
+    except (csv.Error, UnicodeDecodeError) as error:
         raise NotASheet from error
+
+
+def _encoding_of(content: bytes) -> str:
+    """Not everything is UTF-8, and what is not, an office wrote on Windows. Raises NotASheet."""
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise NotASheet
 
 
 def _xlsx(content: bytes) -> Iterator[Sequence[str]]:
