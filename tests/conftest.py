@@ -79,29 +79,9 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
-async def draft_all(owner_url: str) -> None:
-    """While tables are being designed: the schema straight from the code."""
-    from sqlalchemy import text
-    from sqlalchemy.ext.asyncio import create_async_engine
-    from deploy.migrate import schemas
-    from shared.db import asyncpg_url
-    from shared.db.security import create_role, secure_schema
-
-    engine = create_async_engine(asyncpg_url(owner_url))
-    async with engine.begin() as connection:
-        for metadata, _ in schemas():
-            for role in (service_role(str(metadata.schema)), RELAY_ROLE):
-                await connection.exec_driver_sql(create_role(role, role_password(ROLE_SECRET, role)))
-            await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {metadata.schema}"))
-            await connection.run_sync(metadata.create_all)
-            for statement in secure_schema(metadata):
-                await connection.exec_driver_sql(statement)
-    await engine.dispose()
-
-
 async def migrated(owner_url: str) -> None:
     """Bring a throw-away database to the newest version of every service."""
-    await draft_all(owner_url)
+    await migrate_all(owner_url, ROLE_SECRET)
 
 
 @pytest.fixture(scope="session")

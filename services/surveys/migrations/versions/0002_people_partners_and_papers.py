@@ -1,0 +1,94 @@
+"""people partners and papers."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision: str = "0002"
+down_revision: str | None = "0001"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "calendar",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("definition", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("entity_version", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_calendar")),
+        schema="surveys",
+    )
+    op.create_table(
+        "job",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("errors", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("memory", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_state")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_job")),
+        schema="surveys",
+    )
+    op.create_table(
+        "job_part",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "job_id", "service", name=op.f("pk_job_part")),
+        schema="surveys",
+    )
+    op.create_table(
+        "tenant_standing",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("state_version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('active', 'suspended', 'deleted')", name=op.f("ck_tenant_standing_state")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenant_standing")),
+        schema="surveys",
+    )
+    op.add_column("organization", sa.Column("calendar_id", sa.Uuid(), nullable=True), schema="surveys")
+    op.add_column(
+        "organization", sa.Column("least_numbers", sa.Integer(), server_default="5", nullable=False), schema="surveys"
+    )
+    op.add_column(
+        "organization", sa.Column("least_texts", sa.Integer(), server_default="10", nullable=False), schema="surveys"
+    )
+    op.add_column(
+        "organization",
+        sa.Column(
+            "branding", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
+        schema="surveys",
+    )
+    op.add_column("person", sa.Column("erased", sa.Boolean(), server_default="false", nullable=False), schema="surveys")
+    op.alter_column("organization", "least_numbers", server_default=None, schema="surveys")
+    op.alter_column("organization", "least_texts", server_default=None, schema="surveys")
+    op.alter_column("organization", "branding", server_default=None, schema="surveys")
+    op.alter_column("person", "erased", server_default=None, schema="surveys")
+
+
+def downgrade() -> None:
+    op.drop_column("person", "erased", schema="surveys")
+    op.drop_column("organization", "branding", schema="surveys")
+    op.drop_column("organization", "least_texts", schema="surveys")
+    op.drop_column("organization", "least_numbers", schema="surveys")
+    op.drop_column("organization", "calendar_id", schema="surveys")
+    op.drop_table("tenant_standing", schema="surveys")
+    op.drop_table("job_part", schema="surveys")
+    op.drop_table("job", schema="surveys")
+    op.drop_table("calendar", schema="surveys")
