@@ -16,11 +16,14 @@ OPERATIONS: Final[dict[str, tuple[str, str, Json]]] = {
 WITHOUT_VERSION: Final = {
     "auth_sessions_end": "a session is begun and ended, never changed",
     "auth_sessions_end_others": "sessions are begun and ended, never changed",
+    "calendars_count": "it counts and changes nothing",
     "grants_delete": "a grant is given and ended, never changed",
     "partner_keys_delete": "a key is made and revoked, never changed",
     "people_set_sign_in": "it makes the first sign-in; a second is 409",
     "subjects_erase": "it begins a job",
     "subjects_export": "it begins a job",
+    "tenants_delete": "it begins a job, and the name confirms it",
+    "tenants_export": "it begins a job",
     "webhooks_replay": "it sends again what was sent; the webhook stays as it is",
 }
 

@@ -97,9 +97,10 @@ async def calendars_delete(calendar_id: UUID, context: Managing, if_match: IfMat
 async def calendar_days_list(calendar_id: UUID, context: Seeing, query: Annotated[DaysQuery, Query()]) -> Days:
     """Each day's hours, and what decides them."""
     calendar = WorkingCalendar.model_validate((await read_calendar(context, calendar_id)).definition)
-    check_period(query.first, query.last)
-    days = range((query.last - query.first).days + 1)
-    return Days(items=[DayView.of(calendar, query.first + timedelta(days=number)) for number in days])
+    first, last = query.period(context.now.date())
+    check_period(first, last)
+    days = range((last - first).days + 1)
+    return Days(items=[DayView.of(calendar, first + timedelta(days=number)) for number in days])
 
 
 @router.post(

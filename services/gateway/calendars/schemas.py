@@ -1,6 +1,6 @@
 """Bodies of the calendars' routes."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -126,8 +126,14 @@ class CalendarView(ApiModel):
 
 
 class DaysQuery(ApiModel):
-    first: date = Field(alias="from", description="the first day")
-    last: date = Field(alias="to", description="the last day, at most 400 days on")
+    first: date | None = Field(default=None, alias="from", description="the first day; today when absent")
+    last: date | None = Field(
+        default=None, alias="to", description="the last day, at most 400 days on; 30 days on when absent"
+    )
+
+    def period(self, today: date) -> tuple[date, date]:
+        first = self.first or today
+        return first, self.last or first + timedelta(days=min(30, (date.max - first).days))
 
 
 class DayView(ApiModel):

@@ -56,6 +56,11 @@ async def test_days_say_why_they_are_as_they_are(union: Union) -> None:
         ("12", [["10:00", "12:00"]], "override"),
     ]
     assert answer.json()["items"][1]["holiday"] == "День Победы"
+    soon = await union.admin.get(f"/v1/calendars/{calendar['id']}/days")
+    assert len(soon.json()["items"]) == 31
+    backwards = {"from": "2026-05-08", "to": "2026-05-07"}
+    refused = await union.admin.get(f"/v1/calendars/{calendar['id']}/days", params=backwards)
+    assert refused.json()["code"] == "calendar.too_many_days"
 
 
 async def test_a_deadline_is_counted_for_whoever_checks_it(union: Union) -> None:

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from services.gateway.calendars.schemas import CalendarView, OrganizationCalendar
 from services.gateway.calendars.tables import Calendar
 from services.gateway.organizations.actions import REACH, hold_tree, settle
 from services.gateway.organizations.rules import Setting
 from services.gateway.organizations.rules.settings import changed
-from services.gateway.organizations.tables import Organization
+from services.gateway.organizations.tables import Organization, OrganizationReach
 from shared.app import check_match
 from shared.context import Context
 from shared.errors import NotFound
@@ -27,8 +29,9 @@ async def choose_calendar(
     await REACH.check(context, organization_id, Permission.MANAGE_ORGANIZATION)
     await hold_tree(context, alone=True)
     if calendar_id is not None:
-        calendar = await context.store.get(Calendar, calendar_id)
-        if not await REACH.ancestors_among(context, organization_id, {calendar.organization_id}):
+        above = select(OrganizationReach.ancestor_id).where(OrganizationReach.organization_id == organization_id)
+        offered = select(Calendar.id).where(Calendar.id == calendar_id, col(Calendar.organization_id).in_(above))
+        if await context.store.first(offered) is None:
             raise NotFound
     organization = await context.store.lock(Organization, organization_id)
     check_match(if_match, organization.entity_version)

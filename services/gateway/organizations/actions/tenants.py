@@ -56,9 +56,9 @@ async def ask_for_deletion(context: Context, if_match: str | None) -> TenantEntr
     return tenant if tenant.deletion_asked_at is not None else await mark_for_deletion(context, tenant)
 
 
-async def confirm_deletion(context: Context, confirm: str, if_match: str | None) -> Job:
-    """The second step. Raises NotFound, Stale, TenantDeleted, NotMarked, WrongConfirmation, DeletionRuns."""
-    tenant = await _held(context, if_match)
+async def confirm_deletion(context: Context, confirm: str) -> Job:
+    """The second step. Raises NotFound, TenantDeleted, NotMarked, WrongConfirmation, DeletionRuns."""
+    tenant = await _held(context, None)
     check_confirmation(tenant.name, confirm, marked=tenant.deletion_asked_at is not None)
     await _check_no_deletion(context)
     return await start_job(context, DELETION, _due, memory={"step": "asking"}, total=3)

@@ -39,7 +39,7 @@ OfTenant = Annotated[Context, operator(tenant_from="tenant_id")]
 AtPlatform = Annotated[Runtime, Depends(runtime_of)]
 VolumeNumber = Annotated[int, Path(ge=1, le=100_000, description="which of the export's files, from 1")]
 Confirm = Annotated[
-    str, Query(min_length=1, max_length=300, description="the tenant's name, letter for letter: there is no way back")
+    str, Query(max_length=300, description="the tenant's name, letter for letter: there is no way back")
 ]
 _ZIP: dict[int | str, dict[str, Any]] = {
     200: {
@@ -65,7 +65,10 @@ async def tenants_read(tenant_id: UUID, context: OfTenant, response: Response) -
     "/tenants/{tenant_id}/suspend", operation_id="tenants_suspend", responses=problems(NotFound, Stale, TenantDeleted)
 )
 async def tenants_suspend(
-    tenant_id: UUID, context: OfTenant, response: Response, if_match: IfMatch = None  # noqa: ARG001 - the dependency reads it
+    tenant_id: UUID,  # noqa: ARG001 - the dependency reads it
+    context: OfTenant,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> TenantView:
     """Stop a tenant's work within seconds: nobody signs in, nothing is sent, public pages are closed. Nothing is lost."""
     return _view(await suspend_tenant(context, if_match), response)
@@ -77,7 +80,10 @@ async def tenants_suspend(
     responses=problems(NotFound, Stale, TenantDeleted, DeletionRuns),
 )
 async def tenants_resume(
-    tenant_id: UUID, context: OfTenant, response: Response, if_match: IfMatch = None  # noqa: ARG001 - the dependency reads it
+    tenant_id: UUID,  # noqa: ARG001 - the dependency reads it
+    context: OfTenant,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> TenantView:
     """Let a suspended tenant go on. A mark for deletion is taken back."""
     return _view(await resume_tenant(context, if_match), response)
@@ -110,13 +116,13 @@ async def tenants_mark(tenant_id: UUID, context: OfTenant, response: Response, i
     "/tenants/{tenant_id}",
     status_code=202,
     operation_id="tenants_delete",
-    responses=problems(NotFound, Stale, TenantDeleted, NotMarked, WrongConfirmation, DeletionRuns),
+    responses=problems(NotFound, TenantDeleted, NotMarked, WrongConfirmation, DeletionRuns),
 )
 async def tenants_delete(
-    tenant_id: UUID, confirm: Confirm, context: OfTenant, response: Response, if_match: IfMatch = None
+    tenant_id: UUID, context: OfTenant, response: Response, confirm: Confirm = ""
 ) -> TenantJobView:
     """Delete a marked tenant: every row and file of it in every service. `Location` is the job, its result the certificate."""
-    job = await confirm_deletion(context, confirm, if_match)
+    job = await confirm_deletion(context, confirm)
     response.headers["location"] = f"/v1/tenants/{tenant_id}/jobs/{job.id}"
     return TenantJobView.of(job)
 

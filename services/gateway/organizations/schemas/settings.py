@@ -14,6 +14,7 @@ Value = TypeVar("Value")
 Colour = Annotated[
     str, Field(pattern=r"^#[0-9a-fA-F]{6}$", min_length=7, max_length=7, description="a colour, as in `#1f4e79`")
 ]
+LogoId = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", max_length=36)]  # the publisher's: it is checked there
 Least = Annotated[int, Field(ge=LEAST_FLOOR, le=1000, description="people behind a published figure, at least")]
 
 
@@ -23,7 +24,9 @@ class BrandingChange(ApiModel):
     primary_colour: Colour | None = Field(default=None, description="of cards; `#rrggbb`")
     accent_colour: Colour | None = Field(default=None, description="of what stands out on cards; `#rrggbb`")
     short_name: str | None = Field(default=None, min_length=1, max_length=60, description="the name on cards")
-    logo_media_id: UUID | None = Field(default=None, description="an image of `/media`")
+    logo_media_id: LogoId | None = Field(
+        default=None, description="an image of `/media`; whoever draws a card with it must be allowed to see it"
+    )
 
     model_config = example({"primary_colour": "#1f4e79", "short_name": "ПМР Москвы"})
 
@@ -60,7 +63,7 @@ class OwnSettings(ApiModel):
     primary_colour: str | None = Field(default=None, description="of cards")
     accent_colour: str | None = Field(default=None, description="of what stands out on cards")
     short_name: str | None = Field(default=None, description="the name on cards")
-    logo_media_id: UUID | None = Field(default=None, description="an image of `/media`")
+    logo_media_id: str | None = Field(default=None, description="an image of `/media`")
 
 
 class InForceSetting(ApiModel, Generic[Value]):
@@ -78,7 +81,7 @@ class Effective(ApiModel):
     primary_colour: InForceSetting[str] = Field(description="of cards")
     accent_colour: InForceSetting[str] = Field(description="of what stands out on cards")
     short_name: InForceSetting[str] = Field(description="the name on cards")
-    logo_media_id: InForceSetting[UUID] = Field(description="an image of `/media`")
+    logo_media_id: InForceSetting[str] = Field(description="an image of `/media`")
 
     @classmethod
     def of(cls, organization: Organization) -> "Effective":
