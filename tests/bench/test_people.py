@@ -12,7 +12,6 @@ import statistics
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +19,6 @@ import httpx
 import psutil
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
 
 from services.gateway.people.actions import list_people
 from services.gateway.people.schemas import PeopleQuery
@@ -33,6 +31,7 @@ from shared.identity import Caller, CallerKind, Grant
 from shared.permissions import Role
 from shared.testing.clock import FakeClock
 from shared.testing.kit import House
+from tests.bench.backend import worked_ms
 from tests.bench.conftest import Say
 from tests.conftest import Ground
 from tests.service.gateway.large_union import FAMILY_NAMES, GIVEN_NAMES, seed
@@ -182,12 +181,4 @@ async def _timed(gateway: Gateway, tenant_id: UUID, organization_id: UUID, query
     caller = Caller(CallerKind.PERSON, tenant_id, tenant_id, (Grant(Role.CHAIR, organization_id),))
     asked = query()
     async with unit_of_work(gateway.runtime, tenant_id, caller) as context:
-        process = (await context.store.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-        before = _worked(process)
-        await list_people(context, asked)
-        return (_worked(process) - before) / 1e6
-
-
-def _worked(process: int) -> int:
-    """Nanoseconds on a processor, as Linux counts them."""
-    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0])
+        return await worked_ms(context, lambda context: list_people(context, asked))
