@@ -53,7 +53,14 @@ async def add_grant(
 ) -> RoleGrant:
     """Give a role without asking who may."""
     return await context.store.insert(
-        RoleGrant(person_id=person_id, role=role, organization_id=organization_id, until=until)
+        RoleGrant(
+            person_id=person_id,
+            role=role,
+            organization_id=organization_id,
+            until=until,
+            given_by=context.caller.person_id,
+            given_at=context.now,
+        )
     )
 
 

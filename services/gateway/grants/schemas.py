@@ -35,6 +35,8 @@ class GrantView(ApiModel):
     role: Role = Field(description="what they may do there")
     organization_id: UUID = Field(description="where; the role reaches everything under it")
     until: AwareDatetime | None = Field(description="when it ends by itself")
+    given_by: UUID | None = Field(description="the person who gave it; null for the first administrator's")
+    given_at: AwareDatetime = Field(description="when it was given")
 
     @classmethod
     def of(cls, grant: RoleGrant) -> "GrantView":
@@ -44,4 +46,6 @@ class GrantView(ApiModel):
             role=grant.role,
             organization_id=grant.organization_id,
             until=grant.until,
+            given_by=grant.given_by,
+            given_at=grant.given_at,
         )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
 
 from services.gateway.base import Tenant
 from services.gateway.organizations.tables import Organization
@@ -19,5 +20,7 @@ class RoleGrant(Tenant, table=True):
     role: Role = checked_text(Role)
     organization_id: UUID = foreign_key(Organization)
     until: datetime | None = moment(default=None)
+    given_by: UUID | None = Field(default=None)  # the person; None for a tenant's first administrator
+    given_at: datetime = moment()
 
     constraints = (UniqueConstraint("tenant_id", "person_id", "organization_id", "role"),)

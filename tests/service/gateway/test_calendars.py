@@ -197,3 +197,14 @@ async def test_calendars_follow_the_years_by_themselves(gateway: Gateway, union:
     newest = (await told(gateway, union, calendar["id"]))[-1]
     assert newest.entity_version == 2
     assert max(WorkingCalendar.model_validate(newest.definition).holidays).year == now.year + 4
+
+
+async def test_a_union_older_than_calendars_gets_its_first(gateway: Gateway, union: Union) -> None:
+    address = f"/v1/organizations/{union.id}/calendar"
+    calendar = (await union.admin.get(address)).json()["calendar"]
+    await union.admin.put(address, json={"calendar_id": None})
+    assert (await union.admin.delete(f"/v1/calendars/{calendar['id']}")).status_code == 204
+    for made in (1, 0):
+        async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+            assert await refresh_calendars(context) == made
+    assert (await union.admin.get(address)).json()["calendar"]["country"] == "RU"

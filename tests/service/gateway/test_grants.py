@@ -13,6 +13,7 @@ async def test_a_role_is_given_seen_and_taken_back(union: Union) -> None:
     primary = await union.organization()
     person = await union.person(primary["id"])
     grant = await union.grant(person["id"], Role.DISPATCHER, primary["id"])
+    assert grant["given_by"] == str(union.administrator_id)
     assert (await union.admin.get(f"/v1/grants/{grant['id']}")).json() == grant
     listed = await union.admin.get("/v1/grants", params={"organization_id": primary["id"]})
     assert listed.json()["items"] == [grant]

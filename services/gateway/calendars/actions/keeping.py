@@ -19,6 +19,7 @@ from services.gateway.calendars.schemas import CalendarChange, CalendarQuery, Ne
 from services.gateway.calendars.tables import Calendar
 from services.gateway.organizations.actions import REACH, hold_tree, next_position, settle
 from services.gateway.organizations.rules import Setting
+from services.gateway.organizations.rules.settings import value_of
 from services.gateway.organizations.tables import Organization
 from shared.app import check_match, paginate
 from shared.context import Context
@@ -127,7 +128,14 @@ async def delete_calendar(context: Context, calendar_id: UUID, if_match: str | N
 
 
 async def refresh_calendars(context: Context) -> int:
-    """Years go by and transfers are decreed: tell of the calendars that are other than they were. How many."""
+    """Years go by and transfers are decreed: tell of the calendars that are other than they were. How many.
+
+    A union that was founded before there were calendars gets its first.
+    """
+    root = await context.store.lock(Organization, context.tenant_id)
+    if value_of(root.in_force, Setting.CALENDAR) is None and not await _has_any(context):
+        await found_calendar(context, root)
+        return 1
     calendars = await context.store.all(select(Calendar).order_by(col(Calendar.id)).with_for_update())
     changed = [calendar for calendar in calendars if define(calendar, context.now.date())]
     for calendar in changed:
@@ -135,6 +143,10 @@ async def refresh_calendars(context: Context) -> int:
         await context.store.flush()
         await _tell(context, calendar)
     return len(changed)
+
+
+async def _has_any(context: Context) -> bool:
+    return await context.store.first(select(Calendar.id)) is not None
 
 
 async def retell_calendars(context: Context) -> None:

@@ -1525,6 +1525,12 @@ def upgrade() -> None:
         source_schema="gateway",
         referent_schema="gateway",
     )
+    op.add_column("role_grant", sa.Column("given_by", sa.Uuid(), nullable=True), schema="gateway")
+    op.add_column(
+        "role_grant",
+        sa.Column("given_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        schema="gateway",
+    )
     op.add_column("session", sa.Column("device", sa.String(), server_default="", nullable=False), schema="gateway")
     op.create_index(
         op.f("ix_session_tenant_id_ended_on"), "session", ["tenant_id", "ended_on"], unique=False, schema="gateway"
@@ -1545,6 +1551,7 @@ def upgrade() -> None:
     op.alter_column("organization", "in_force", server_default=None, schema="gateway")
     op.alter_column("person", "name_key", server_default=None, schema="gateway")
     op.alter_column("session", "device", server_default=None, schema="gateway")
+    op.alter_column("role_grant", "given_at", server_default=None, schema="gateway")
     for table, column, values in (
         ("identifier", "proof", "'staff', 'network', 'link_code'"),
         ("person", "gender", "'female', 'male'"),
@@ -1594,6 +1601,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_session_tenant_id_expires_on"), table_name="session", schema="gateway")
     op.drop_index(op.f("ix_session_tenant_id_ended_on"), table_name="session", schema="gateway")
     op.drop_column("session", "device", schema="gateway")
+    op.drop_column("role_grant", "given_at", schema="gateway")
+    op.drop_column("role_grant", "given_by", schema="gateway")
     op.drop_constraint(op.f("fk_person_tenant_id_merged_into_id"), "person", schema="gateway", type_="foreignkey")
     op.drop_constraint(op.f("uq_person_tenant_id_membership_number"), "person", schema="gateway", type_="unique")
     op.drop_index(op.f("ix_person_tenant_id_name_key_birth_year_id"), table_name="person", schema="gateway")

@@ -17,8 +17,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.gateway.people.rules import PersonStatus
-from services.gateway.people.rules.names import range_of
 from shared.context import Context
+from shared.words import range_of
 
 SMALL: Final = 5000  # people: gathered in some milliseconds
 PATIENCE: Final = 3000  # candidates that are asked before the subtree is gathered

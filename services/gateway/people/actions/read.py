@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from services.gateway.organizations.actions import REACH
 from services.gateway.people.actions.finding import Sought, find_people
 from services.gateway.people.rules import display_name
-from services.gateway.people.rules.names import searched_words
 from services.gateway.people.schemas import (
     ContactView,
     IdentifierView,
@@ -23,6 +22,7 @@ from shared.app import after_id, paginate
 from shared.context import Context
 from shared.errors import Forbidden, NotFound
 from shared.permissions import Permission
+from shared.words import searched_words
 
 
 async def check_person(context: Context, person_id: UUID, permission: Permission = Permission.SEE_PEOPLE) -> None:

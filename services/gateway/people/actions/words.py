@@ -3,9 +3,10 @@
 from sqlalchemy import delete, insert
 
 from services.gateway.people.rules import display_name
-from services.gateway.people.rules.names import name_key, words_of
+from services.gateway.people.rules.names import name_key
 from services.gateway.people.tables import Person, person_word
 from shared.context import Context
+from shared.words import words_of
 
 
 async def keep_words(context: Context, person: Person) -> None:

@@ -1,14 +1,11 @@
-"""How people are called, how a name is written down, and how it is found again."""
+"""How people are called, and how a name is written down."""
 
-import re
 import unicodedata
 from typing import Final
 
-SHORTEST_SEARCH: Final = 2  # letters: one would be a list of half the union
-MOST_WORDS: Final = 6
-_WORD: Final = re.compile(r"\w+")
+from shared.words import words_of
+
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_LAST: Final = "\U0010ffff"  # after every character that a word may have
 
 
 def display_name(family_name: str, given_name: str, additional_name: str | None) -> str:
@@ -26,23 +23,6 @@ def clean_name(text: str) -> str:
     return " ".join(composed.split())
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name as they are searched: each once, case and ё/е folded."""
-    folded = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
-    return tuple(dict.fromkeys(_WORD.findall(folded)))
-
-
 def name_key(name: str) -> str:
     """Equal for two spellings of one name."""
     return " ".join(words_of(name))
-
-
-def searched_words(text: str) -> tuple[str, ...]:
-    """The beginnings of words that are looked for, the longest first; nothing when none is long enough."""
-    words = sorted(words_of(text)[:MOST_WORDS], key=len, reverse=True)
-    return tuple(words) if words and len(words[0]) >= SHORTEST_SEARCH else ()
-
-
-def range_of(prefix: str) -> tuple[str, str]:
-    """From and below: all words that begin with `prefix`, in the order of code points."""
-    return prefix, prefix + _LAST

@@ -10,9 +10,10 @@ from services.gateway.people.rules import display_name
 from services.gateway.people.rules.contacts import ContactKind, InvalidContact, normal_contact
 from services.gateway.people.rules.link_codes import deep_link, hash_of, new_code, normal_code
 from services.gateway.people.rules.merging import TAKEN_OVER, gaps_filled
-from services.gateway.people.rules.names import clean_name, name_key, range_of, searched_words, words_of
+from services.gateway.people.rules.names import clean_name, name_key
 from services.gateway.people.rules.people import InvalidBirthDay, check_birth_day
 from shared.testing.clock import SeededChance
+from shared.words import range_of, searched_words, words_of
 
 words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
 

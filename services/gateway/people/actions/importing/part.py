@@ -13,13 +13,13 @@ from services.gateway.people.actions.importing.matching import KnownPerson, Matc
 from services.gateway.people.actions.telling import tell_people
 from services.gateway.people.rules import PersonStatus
 from services.gateway.people.rules.columns import Column
-from services.gateway.people.rules.names import words_of
 from services.gateway.people.rules.parsing import SheetRow
 from services.gateway.people.rules.rows import BadRow, Outcome, RowFault, SheetPerson
 from services.gateway.people.tables import Contact, Membership, PeopleImport, Person, StatusChange, person_word
 from shared.clock import new_id
 from shared.context import Context
 from shared.db import table_of
+from shared.words import words_of
 
 _SAID: Final = (
     *("family_name", "given_name", "additional_name", "membership_number", "status"),
