@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
-from shared.contracts.gateway import OrganizationChanged, PersonChanged
+from shared.contracts.gateway import CalendarChanged, OrganizationChanged, OrganizationsChanged, PersonChanged
 from shared.contracts.message import Message
 from shared.identity import system
 from shared.permissions import Role
@@ -150,20 +150,18 @@ async def test_the_services_hear_the_whole_state_in_order(ground: Ground, gatewa
     house = House(ground.relay_url, {ServiceName.GATEWAY: (gateway.runtime, [])})
     organizations = _once(await house.outbox(ServiceName.GATEWAY, union.id, OrganizationChanged))
     people = _once(await house.outbox(ServiceName.GATEWAY, union.id, PersonChanged))
+    others = [
+        message
+        for kind in (OrganizationsChanged, CalendarChanged)
+        for message in _once(await house.outbox(ServiceName.GATEWAY, union.id, kind))
+    ]
     await house.close()
-    assert organizations[-1] == OrganizationChanged(
-        organization_id=UUID(primary["id"]),
-        entity_version=2,
-        position=organizations[-1].position,
-        kind="primary",
-        name="Новое имя",
-        parent_id=union.id,
-        path=(union.id, UUID(primary["id"])),
-        timezone="Asia/Omsk",
-    )
+    heard = organizations[-1]
+    assert (heard.organization_id, heard.path) == (UUID(primary["id"]), (union.id, UUID(primary["id"])))
+    assert (heard.name, heard.timezone, heard.entity_version) == ("Новое имя", "Asia/Omsk", 2)
     assert [(each.status, each.entity_version) for each in people[-2:]] == [("member", 1), ("former", 2)]
     assert [account.external_id for account in people[-1].identifiers] == ["7"]
-    positions = sorted(each.position for each in [*organizations, *people])
+    positions = sorted(each.position for each in [*organizations, *people, *others])
     assert positions == list(range(1, len(positions) + 1))
 
 

@@ -1,10 +1,14 @@
 """Finding people: by words of the name, within one's reach, whichever way the pages are gathered."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.gateway.people.actions import finding
+from services.gateway.people.tables import Person
+from shared.context import unit_of_work
+from shared.identity import system
 from shared.permissions import Role
 from tests.service.gateway.union import Gateway, Union
 
@@ -71,6 +75,22 @@ async def test_every_way_of_gathering_finds_the_same(
         assert pages == expected
     everybody = await names(union.admin, search="ив")
     assert len(everybody) == len(inside) + 5
+
+
+async def test_who_was_erased_stands_in_no_list_and_is_not_changed(gateway: Gateway, union: Union) -> None:
+    """They keep their memberships, from which figures are counted."""
+    north = await union.organization(kind="territorial")
+    erased = await union.person(north["id"])
+    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+        person = await context.store.get(Person, UUID(erased["id"]))
+        person.erased_at = context.now
+    for query in ({}, {"status": "member"}, {"search": "иванова"}, {"organization_id": north["id"]}):
+        assert "Иванова Мария" not in await names(union.admin, **query), query
+    address = f"/v1/people/{erased['id']}"
+    assert (await union.admin.patch(address, json={"family_name": "Новая"})).status_code == 404
+    other = await union.person(north["id"])
+    body = {"survivor_id": other["id"], "merged_id": erased["id"]}
+    assert (await union.admin.post("/v1/people/merges", json=body)).status_code == 404
 
 
 async def test_a_list_takes_as_many_questions_for_one_as_for_many(gateway: Gateway, union: Union) -> None:

@@ -49,9 +49,8 @@ _HAS_WORD: Final = (
     "(SELECT true FROM gateway.person_word w WHERE w.tenant_id = :tenant AND w.person_id = candidate.id "
     "AND w.word >= :from_{number} AND w.word < :below_{number} LIMIT 1)"
 )
-_HAS_STATUS: Final = (
-    "(SELECT p.status = :status FROM gateway.person p WHERE p.tenant_id = :tenant AND p.id = candidate.id LIMIT 1)"
-)
+_IS_SHOWN: Final = "(SELECT p.erased_at IS NULL{status} FROM gateway.person p WHERE p.tenant_id = :tenant AND p.id = candidate.id LIMIT 1)"
+"""Whoever was erased keeps their memberships, for the figures, and stands in no list."""
 LAST_ID: Final = UUID(int=2**128 - 1)
 
 
@@ -73,13 +72,17 @@ async def find_people(context: Context, sought: Sought) -> list[UUID]:
         return await _first(context, sought, _GATHERED, words=sought.words)
     if sought.words:
         return await _first(context, sought, _WITH_WORD, words=sought.words[1:], reached=everybody)
-    candidates = _ALL.format(status=" AND p.status = :status" if sought.status is not None else "")
+    candidates = _ALL.format(status=_status_of(sought))
     if everybody:
-        return await _first(context, sought, candidates, reached=True, status_known=True, patience=sought.limit)
-    found = await _first(context, sought, candidates, reached=False, status_known=True, patience=PATIENCE)
+        return await _first(context, sought, candidates, reached=True, shown=True, patience=sought.limit)
+    found = await _first(context, sought, candidates, reached=False, shown=True, patience=PATIENCE)
     if len(found) < sought.limit and await _has_more(context, sought, candidates):
         return await _first(context, sought, _GATHERED)
     return found
+
+
+def _status_of(sought: Sought) -> str:
+    return " AND p.status = :status" if sought.status is not None else ""
 
 
 async def _is_small(context: Context, sought: Sought) -> bool:
@@ -101,16 +104,16 @@ async def _first(
     *,
     words: tuple[str, ...] = (),
     reached: bool = True,
-    status_known: bool = False,
+    shown: bool = False,
     patience: int = PATIENCE,
 ) -> list[UUID]:
-    """The first candidates that fit. `words`, `reached` and `status_known` say what is still to be asked of them."""
+    """The first candidates that fit. `words`, `reached` and `shown` say what is known of them."""
     asked: list[str] = []
     if words:
         first = len(sought.words) - len(words)
         asked += [_HAS_WORD.format(number=number) for number in range(first, len(sought.words))]
-    if sought.status is not None and not status_known:
-        asked.append(_HAS_STATUS)
+    if not shown:
+        asked.append(_IS_SHOWN.format(status=_status_of(sought)))
     if not reached:
         asked.append(_IS_REACHED)
     where = f" WHERE {' AND '.join(asked)}" if asked else ""

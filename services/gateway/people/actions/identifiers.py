@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from services.gateway.people.actions.present import lock_present
 from services.gateway.people.actions.telling import tell_person
 from services.gateway.people.rules import IdentifierTaken, Network, Proof
 from services.gateway.people.tables import Identifier, Person
@@ -30,7 +31,7 @@ async def link_proven_identifier(
     """
     if proof is Proof.STAFF:
         raise ValueError(proof)
-    person = await context.store.lock(Person, person_id)
+    person = await lock_present(context, person_id)
     present = await context.store.first(
         select(Identifier)
         .where(Identifier.network == network, Identifier.external_id == external_id)

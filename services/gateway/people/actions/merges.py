@@ -35,6 +35,8 @@ async def merge_people(context: Context, body: NewMerge) -> PersonMerge:
     for person_id in (body.survivor_id, body.merged_id):
         await check_person(context, person_id, Permission.MANAGE_PEOPLE)
     survivor, merged = await _both(context, body.survivor_id, body.merged_id)
+    if survivor.erased_at is not None or merged.erased_at is not None:
+        raise NotFound
     if survivor.merged_into_id is not None or merged.merged_into_id is not None:
         raise AlreadyMerged
     moved: Moved = {
@@ -69,6 +71,8 @@ async def undo_merge(context: Context, merge_id: UUID, if_match: str | None) -> 
     if merge.undone_at is not None:
         raise MergeUndone
     survivor, merged = await _both(context, merge.survivor_id, merge.merged_id)
+    if survivor.erased_at is not None or merged.erased_at is not None:
+        raise NotFound
     if survivor.merged_into_id is not None:
         raise LaterMergeFirst
     await _empty_gaps(context, survivor, merged, merge.moved)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH, check_open
+from services.gateway.people.actions.present import lock_present
 from services.gateway.people.actions.read import check_person, view_of
 from services.gateway.people.actions.telling import tell_person
 from services.gateway.people.actions.words import keep_words
@@ -59,7 +60,7 @@ async def add_person(context: Context, body: NewPerson) -> PersonView:
 async def change_person(context: Context, person_id: UUID, body: PersonChange, if_match: str | None) -> PersonView:
     """Raises NotFound, Forbidden, Stale, OrganizationClosed, IdentifierTaken, InvalidContact, MembershipNumberTaken."""
     await check_person(context, person_id, Permission.MANAGE_PEOPLE)
-    person = await context.store.lock(Person, person_id)
+    person = await lock_present(context, person_id)
     check_match(if_match, person.entity_version)
     if body.status is not None:
         set_status(context, person, body.status)
