@@ -13,4 +13,5 @@ def test_each_path_goes_to_the_service_that_has_it(service: ServiceName) -> None
     assert paths
     assert [path for path in paths if service_of(path.encode()) is not service] == []
     known = {segment for segment, owner in SERVICES.items() if owner is service}
-    assert known == {path.split("/")[2] for path in paths}
+    named = service is not ServiceName.GATEWAY  # which is asked for whatever nobody else has
+    assert known == ({path.split("/")[2] for path in paths} if named else set())
