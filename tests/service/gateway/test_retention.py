@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
 from services.gateway.consents.actions.retention import tell_all_terms, tell_terms
+from services.gateway.people.tables import LinkCode
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
 from shared.contracts.gateway import RetentionDue
@@ -80,6 +82,11 @@ async def test_what_is_old_goes(gateway: Gateway, union: Union) -> None:
     assert await left("access_entry") > 0
     assert await left("subject_export") == 1
     sessions = await left("session")
+    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+        for days in (1, 300):
+            until = context.now + timedelta(days=days)
+            code = LinkCode(person_id=UUID(person["id"]), channel_id=uuid4(), code_hash=uuid4().bytes, expires_at=until)
+            context.store.add(code)
     gateway.clock.advance(timedelta(days=10))
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         await context.emit(RetentionDue(day=context.now.date(), days={Kept.ACCESS_LOG: 5, Kept.SUBJECT_EXPORTS: 5}))
@@ -89,4 +96,4 @@ async def test_what_is_old_goes(gateway: Gateway, union: Union) -> None:
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         await context.emit(RetentionDue(day=context.now.date(), days={Kept.SESSIONS: 90}))
     await gateway.drain()
-    assert await left("session") == 0
+    assert (await left("session"), await left("link_code")) == (0, 1)  # the one that is still good

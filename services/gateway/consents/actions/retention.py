@@ -11,6 +11,7 @@ from services.gateway.consents.rules.retention import TERMS, check_terms, days_i
 from services.gateway.consents.schemas.retention import ChosenTerms, TermsView, TermView
 from services.gateway.consents.tables import AccessEntry, RetentionChoice, RetentionRound, SubjectExport
 from services.gateway.organizations.actions import REACH
+from services.gateway.people.tables import LinkCode
 from services.gateway.sign_in.tables import Session, SignInCode, UsedProof, VkAuthorization
 from shared.app import check_match
 from shared.clock import new_id
@@ -67,7 +68,7 @@ async def let_go_of_files(context: Context, moment: datetime) -> int:
 async def let_go_of_codes(context: Context, _: datetime) -> int:
     """What was good for minutes need not wait until its session is forgotten."""
     gone = 0
-    for model in (SignInCode, VkAuthorization, UsedProof):
+    for model in (SignInCode, VkAuthorization, UsedProof, LinkCode):
         table = table_of(model)
         over = delete(table).where(table.c.tenant_id == context.tenant_id, table.c.expires_at < context.now)
         gone += await context.store.changed(over)
