@@ -40,6 +40,13 @@ class OrganizationsChanged(Message):
     whole: bool = False
 
 
+class ChannelsWanted(Message):
+    """The gateway's copy of the channels is to be made anew: tell each of them, as it is."""
+
+    type: ClassVar[str] = "gateway.channels_wanted"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+
 class PersonChanged(Message, PersonState):
     type: ClassVar[str] = "gateway.person_changed"
     destinations: ClassVar[tuple[ServiceName, ...]] = READ_MODELS

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from services.publisher.channels.actions.telling import tell_channels
 from services.publisher.networks.protocol import (
     Ability,
     Missing,
@@ -20,7 +19,7 @@ from services.publisher.networks.protocol import (
 )
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
-from shared.contracts.gateway import NotificationRequested
+from shared.contracts.gateway import ChannelsWanted, NotificationRequested
 from shared.contracts.publisher import (
     ChannelChanged,
     ChannelHookDue,
@@ -135,8 +134,7 @@ async def test_all_channels_are_told_anew_and_asked_for_updates(newsroom: Newsro
     for network in (Network.TELEGRAM, Network.MAX, Network.VK):
         await newsroom.channel(network)
     await newsroom.drain()
-    async with newsroom.kit.transaction(newsroom.tenant) as context:
-        assert await tell_channels(context) == 3
+    assert (await newsroom.kit.deliver(newsroom.tenant, ChannelsWanted())).error is None
     assert len(await told(newsroom)) == 3
     assert len(await newsroom.kit.emitted(newsroom.tenant, ChannelHookDue)) == 3
     await newsroom.drain()

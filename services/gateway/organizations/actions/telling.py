@@ -13,7 +13,7 @@ from services.gateway.organizations.rules.settings import BRANDING, value_of
 from services.gateway.organizations.tables import Organization, OrganizationReach
 from shared.context import Context
 from shared.contracts.events import OrganizationEvent, occurred
-from shared.contracts.gateway import OrganizationChanged, OrganizationsChanged
+from shared.contracts.gateway import ChannelsWanted, OrganizationChanged, OrganizationsChanged
 from shared.contracts.states import OrganizationState
 
 BATCH: Final = 500  # states in one message
@@ -58,8 +58,9 @@ async def retell_organizations(context: Context) -> None:
 
 
 async def end_retelling(context: Context) -> None:
-    """After everything was told anew: what was lost before is no longer waited for."""
+    """After everything was told anew: what was lost before is no longer waited for. The channels are asked for."""
     await context.emit(OrganizationsChanged(position=await next_position(context), organizations=(), whole=True))
+    await context.emit(ChannelsWanted())
 
 
 def _state(organization: Organization, path: tuple[UUID, ...]) -> OrganizationState:

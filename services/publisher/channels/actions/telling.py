@@ -6,7 +6,7 @@ from services.publisher.channels.actions.mailboxes import ask_for_updates, keepe
 from services.publisher.channels.tables import Channel, Mailbox
 from shared.context import Context
 from shared.contracts.events import ChannelEvent, occurred
-from shared.contracts.gateway import NotificationRequested
+from shared.contracts.gateway import ChannelsWanted, NotificationRequested
 from shared.contracts.publisher import ChannelChanged
 from shared.permissions import Permission
 
@@ -37,11 +37,8 @@ async def tell_lost_access(context: Context, channel: Channel) -> None:
     )
 
 
-async def tell_channels(context: Context) -> int:
-    """Tell all channels of the tenant anew, and ask their networks for updates: what we ask for may have grown.
-
-    Returns how many channels there are. A repeat changes nothing.
-    """
+async def tell_channels(context: Context, _: ChannelsWanted) -> None:
+    """Tell all channels anew, and ask their networks for updates: what we ask for may have grown. A repeat is harmless."""
     channels = await context.store.all(select(Channel).order_by(col(Channel.id)))
     mailboxes = {mailbox.id: mailbox for mailbox in await context.store.all(select(Mailbox).order_by(col(Mailbox.id)))}
     await context.emit_all([_told(channel, mailboxes[channel.mailbox_id]) for channel in channels])
@@ -49,7 +46,6 @@ async def tell_channels(context: Context) -> int:
         keeper = await keeper_of(context, mailbox.id)
         if keeper is not None:
             await ask_for_updates(context, keeper.id, mailbox.network, mailbox.external_id, mailbox.address)
-    return len(channels)
 
 
 def _told(channel: Channel, mailbox: Mailbox) -> ChannelChanged:
