@@ -124,6 +124,18 @@ async def test_both_must_be_managed(union: Union) -> None:
         assert (await chair.get("/v1/people/merges")).json()["items"] == []
 
 
+async def test_nobody_merges_into_somebody_who_holds_more_than_they_do(union: Union) -> None:
+    branch = await union.organization()
+    own, above = await union.person(branch["id"]), await union.person(branch["id"])
+    await union.grant(above["id"], Role.ADMINISTRATOR)
+    async with await union.staff(Role.CHAIR, branch["id"]) as chair:
+        for pair in ((above, own), (own, above)):
+            body = {"survivor_id": pair[0]["id"], "merged_id": pair[1]["id"]}
+            refused = await chair.post("/v1/people/merges", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (403, "grant.exceeds_yours")
+    await merge(union, above, own)
+
+
 async def test_services_hear_of_both_and_no_account_is_two_peoples(gateway: Gateway, union: Union) -> None:
     survivor = await union.person()
     merged = await union.person(identifiers=[{"network": "vk", "external_id": "1"}])

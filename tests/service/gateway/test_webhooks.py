@@ -387,6 +387,9 @@ async def test_nobody_has_a_webhook_told_more_than_they_know(scene: Scene) -> No
         body = {"organization_id": str(scene.union.id), "url": f"{scene.server.url}/x", "events": ["request.created"]}
         refused = await officer.post("/v1/webhooks", json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "webhook.event_not_yours")
+        theirs = (await scene.union.admin.post("/v1/webhooks", json=body)).json()["id"]
+        refused = await officer.patch(f"/v1/webhooks/{theirs}", json={"url": f"{scene.server.url}/y"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "webhook.event_not_yours")
     partner = {"organization_id": str(scene.union.id), "name": "Газета", "kind": "newspaper"}
     partner_id = (await scene.union.admin.post("/v1/partners", json=partner)).json()["id"]
     refused = await scene.union.admin.post("/v1/webhooks", json={**body, "partner_id": partner_id})

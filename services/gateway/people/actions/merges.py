@@ -1,5 +1,6 @@
 """Two records that are one person become one, and two again when that was a mistake."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,11 +31,18 @@ from shared.permissions import Permission
 Moved = dict[str, JsonValue]
 
 
-async def merge_people(context: Context, body: NewMerge) -> PersonMerge:
-    """Raises NotFound, Forbidden, AlreadyMerged."""
+async def merge_people(
+    context: Context, body: NewMerge, check_may_act_as: Callable[[Context, UUID], Awaitable[None]]
+) -> PersonMerge:
+    """Whoever proved an account of one signs in as the other afterwards: the caller must be allowed to act as both.
+
+    Raises NotFound, Forbidden, RoleExceedsYours, AlreadyMerged.
+    """
     for person_id in (body.survivor_id, body.merged_id):
         await check_person(context, person_id, Permission.MANAGE_PEOPLE)
     survivor, merged = await _both(context, body.survivor_id, body.merged_id)
+    for person_id in (survivor.id, merged.id):
+        await check_may_act_as(context, person_id)
     if survivor.erased_at is not None or merged.erased_at is not None:
         raise NotFound
     if survivor.merged_into_id is not None or merged.merged_into_id is not None:

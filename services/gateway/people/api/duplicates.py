@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.gateway.grants.actions import check_may_act_as
+from services.gateway.grants.rules import RoleExceedsYours
 from services.gateway.people.actions import list_duplicates, list_merges, merge_people, read_merge, undo_merge
 from services.gateway.people.rules.merging import AlreadyMerged, LaterMergeFirst, MergeUndone
 from services.gateway.people.schemas import LikelyDuplicate, MergeView, NewMerge
@@ -31,14 +33,15 @@ async def people_duplicates_list(context: Managing, page: Paging) -> Page[Likely
     "/people/merges",
     status_code=201,
     operation_id="people_merges_create",
-    responses=problems(NotFound, AlreadyMerged),
+    responses=problems(NotFound, RoleExceedsYours, AlreadyMerged),
 )
 async def people_merges_create(body: NewMerge, context: Managing, response: Response) -> MergeView:
     """Merge two records of one person. Organizations, accounts and contacts go to the one that stays.
 
-    Roles and sign-ins do not: nobody gains rights by a merge. The caller must manage the people of both.
+    Roles and sign-ins do not: nobody gains rights by a merge. The caller must manage the people of both,
+    and may merge nobody who holds more than they could give.
     """
-    merge = await merge_people(context, body)
+    merge = await merge_people(context, body, check_may_act_as)
     created(response, f"/v1/people/merges/{merge.id}")
     etag(response, merge.entity_version)
     return MergeView.of(merge)

@@ -67,9 +67,10 @@ async def hold_webhook(context: Context, webhook_id: UUID, if_match: str | None 
 async def change_webhook(context: Context, webhook_id: UUID, body: WebhookChange, if_match: str | None) -> Webhook:
     """Raises NotFound, Forbidden, Stale, UnknownEvent, EventNotForPartners, EventNotYours."""
     webhook = await hold_webhook(context, webhook_id, if_match)
-    if body.events is not None:
-        await _check_events(context, webhook.organization_id, body.events, for_partner=webhook.partner_id is not None)
-        webhook.events = body.events
+    if body.events is not None or body.url is not None:  # whoever says where it is called, hears what it hears
+        events = body.events or webhook.events
+        await _check_events(context, webhook.organization_id, events, for_partner=webhook.partner_id is not None)
+        webhook.events = events
     webhook.url = body.url or webhook.url
     if body.description is not None:
         webhook.description = body.description
