@@ -211,7 +211,9 @@ def all_problems(kind: type[Problem] = Problem) -> set[type[Problem]]:
     return {kind}.union(*(all_problems(inner) for inner in kind.__subclasses__()))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in all_problems() if kind.__module__ == "shared.errors"])
+@pytest.mark.parametrize(
+    "kind", sorted((kind for kind in all_problems() if kind.__module__ == "shared.errors"), key=lambda kind: kind.code)
+)
 def test_every_problem_of_the_platform_has_both_languages(kind: type[Problem]) -> None:
     assert set(kind.title) == {"ru", "en"}
     assert all(kind.title.values())
