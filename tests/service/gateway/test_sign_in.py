@@ -180,6 +180,14 @@ async def test_guessing_is_limited_by_address(ground: Ground) -> None:
         assert codes == [401, 401, 429]
 
 
+async def test_guessing_what_a_network_would_sign_is_limited_too(ground: Ground) -> None:
+    body = {"tenant_id": str(uuid4()), "init_data": "user=1"}
+    async with open_gateway(ground, tries_per_address=2, tries_window_seconds=60, proxies=1) as gateway:
+        async with gateway.client(**{"x-forwarded-for": uuid4().hex}) as client:
+            codes = [(await client.post("/v1/auth/telegram", json=body)).status_code for _ in range(3)]
+        assert codes == [401, 401, 429]
+
+
 async def test_without_redis_nobody_signs_in_and_reading_goes_on(ground: Ground, union: Union) -> None:
     async with open_gateway(ground, redis_url="redis://127.0.0.1:1") as gateway, gateway.client() as client:
         body = {"sign_in_name": union.sign_in_name, "password": PASSWORD}
