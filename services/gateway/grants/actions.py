@@ -18,6 +18,7 @@ from services.gateway.grants.tables import RoleGrant
 from services.gateway.organizations.actions import REACH
 from services.gateway.organizations.tables import Organization
 from services.gateway.people.actions import check_person
+from services.gateway.people.tables import Person
 from shared.app import paginate
 from shared.context import Context
 from shared.errors import Forbidden, NotFound
@@ -126,6 +127,7 @@ async def _check_another_administrator(context: Context, grant: RoleGrant) -> No
             RoleGrant.organization_id == context.tenant_id,
             RoleGrant.role == Role.ADMINISTRATOR,
             RoleGrant.id != grant.id,
+            col(RoleGrant.person_id).in_(select(Person.id).where(col(Person.merged_into_id).is_(None))),
             in_force(context.now),
         )
     )

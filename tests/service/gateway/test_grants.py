@@ -88,3 +88,13 @@ async def test_the_last_administrator_stays(union: Union) -> None:
     own = (await union.admin.get("/v1/grants", params={"person_id": str(union.administrator_id)})).json()["items"][0]
     answers = await asyncio.gather(*(union.admin.delete(f"/v1/grants/{grant['id']}") for grant in (own, given)))
     assert sorted(answer.status_code for answer in answers) in ([204, 403], [204, 409])
+
+
+async def test_whoever_was_merged_away_is_no_other_administrator(union: Union) -> None:
+    second = await union.person()
+    await union.grant(second["id"], Role.ADMINISTRATOR)
+    merge = {"survivor_id": (await union.person())["id"], "merged_id": second["id"]}
+    assert (await union.admin.post("/v1/people/merges", json=merge)).status_code == 201
+    own = (await union.admin.get("/v1/grants", params={"person_id": str(union.administrator_id)})).json()["items"][0]
+    refused = await union.admin.delete(f"/v1/grants/{own['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "grant.last_administrator")

@@ -188,8 +188,12 @@ async def lift_hold(context: Context, hold_id: UUID, if_match: str | None) -> Le
 
 async def _check_another_administrator(context: Context, person_id: UUID) -> None:
     """Raises LastAdministrator when nobody would be left to run the union."""
+    present = select(Person.id).where(col(Person.merged_into_id).is_(None))
     of_root = select(func.count()).where(
-        RoleGrant.organization_id == context.tenant_id, RoleGrant.role == Role.ADMINISTRATOR, in_force(context.now)
+        RoleGrant.organization_id == context.tenant_id,
+        RoleGrant.role == Role.ADMINISTRATOR,
+        col(RoleGrant.person_id).in_(present),
+        in_force(context.now),
     )
     held = await context.store.first(of_root.where(RoleGrant.person_id == person_id))
     if held and not await context.store.first(of_root.where(RoleGrant.person_id != person_id)):
