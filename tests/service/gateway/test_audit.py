@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +24,7 @@ from shared.contracts.gateway import AuditRecorded
 from shared.db import asyncpg_url
 from shared.identity import system
 from shared.permissions import Role
+from shared.testing.clock import FakeClock
 from tests.conftest import Ground
 from tests.service.gateway.union import Gateway, Union
 
@@ -154,6 +156,20 @@ async def test_one_union_sees_nothing_of_anothers(gateway: Gateway, union: Union
     assert await items(union.admin, "/v1/audit", operation="of_another") == []
     assert "of_another" not in (await union.admin.get("/v1/audit/export")).text
     await other.admin.aclose()
+
+
+class RunningClock(FakeClock):
+    def now(self) -> datetime:
+        self.advance(timedelta(microseconds=1))
+        return super().now()
+
+
+async def test_a_seal_holds_while_time_goes_on(gateway: Gateway, union: Union) -> None:
+    await tell(gateway, union.id, 2)
+    later = RunningClock(gateway.clock.now() + timedelta(minutes=4))
+    await seal_all(replace(gateway.runtime, clock=later))
+    verdict = await verify(gateway.runtime.database, union.id)
+    assert (verdict.seals, verdict.broken) == (1, None)
 
 
 async def test_the_export_can_be_checked_by_anybody(gateway: Gateway, union: Union) -> None:

@@ -60,7 +60,8 @@ async def _seal_batch(context: Context) -> bool:
 
 async def _seal(context: Context, last: AuditSeal | None, entries: list[Entry]) -> None:
     sequence, previous = (last.sequence + 1, last.hash) if last is not None else (1, NO_HASH)
-    lines = [head_of(sequence, previous, context.now), *map(line_of, entries)]
+    sealed_at = context.now
+    lines = [head_of(sequence, previous, sealed_at), *map(line_of, entries)]
     context.store.add(
         AuditSeal(
             sequence=sequence,
@@ -68,7 +69,7 @@ async def _seal(context: Context, last: AuditSeal | None, entries: list[Entry]) 
             last_id=entries[-1].id,
             previous_hash=previous,
             hash=hash_of(lines),
-            sealed_at=context.now,
+            sealed_at=sealed_at,
         )
     )
     rows = [{"tenant_id": context.tenant_id, "id": entry.id, "sequence": sequence} for entry in entries]

@@ -132,9 +132,10 @@ async def _refuse(context: Context, job: Job) -> Progress:
 
 async def _certify(context: Context, job: Job, counts: dict[str, JsonValue]) -> Progress:
     erasure = await _erasure_of(context, job)
-    erasure.state, erasure.finished_at, erasure.counts = ErasureState.DONE, context.now, counts
+    finished_at = context.now
+    erasure.state, erasure.finished_at, erasure.counts = ErasureState.DONE, finished_at, counts
     erasure.certificate_hash = certificate_hash(
-        erasure.id, erasure.person_id, erasure.reason, erasure.requested_at, context.now, counts
+        erasure.id, erasure.person_id, erasure.reason, erasure.requested_at, finished_at, counts
     )
     url = f"/v1/erasures/{erasure.id}"
     return Progress(_SERVICES, result={"url": url, "certificate_hash": erasure.certificate_hash})
