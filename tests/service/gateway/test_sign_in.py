@@ -170,6 +170,21 @@ async def test_guessing_is_limited_by_account_and_a_success_starts_anew(ground: 
         await union.admin.aclose()
 
 
+async def test_a_success_in_one_union_pays_for_no_guesses_in_another(ground: Ground) -> None:
+    async with open_gateway(ground, tries_per_account=3) as gateway:
+        name = f"{uuid4().hex}@example.org"
+        attacked, own = [await gateway.found(union, sign_in_name=name) for union in ("Союз учителей", "Чужой союз")]
+        wrong = {"sign_in_name": name, "password": "wrong password", "tenant_id": str(attacked.id)}
+        async with gateway.client() as client:
+            codes: list[int] = []
+            for _ in range(4):
+                codes.append((await client.post("/v1/auth/login", json=wrong)).status_code)
+                await gateway.tokens(name, tenant_id=str(own.id))
+        assert codes == [401, 401, 401, 429]
+        await attacked.admin.aclose()
+        await own.admin.aclose()
+
+
 async def test_guessing_is_limited_by_address(ground: Ground) -> None:
     async with open_gateway(ground, tries_per_address=2, tries_window_seconds=1, proxies=1) as gateway:
         async with gateway.client(**{"x-forwarded-for": f"{uuid4().hex}"}) as client:

@@ -4,6 +4,7 @@ import hashlib
 import math
 import time
 from typing import Final
+from uuid import UUID
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
@@ -43,9 +44,13 @@ class TryLimits:
         self._codes_of_account = RateLimitItemPerSecond(settings.codes_per_account, window, namespace="codes")
         self._codes_of_address = RateLimitItemPerSecond(settings.codes_per_address, window, namespace="code_address")
 
-    async def count(self, name: str, address: str) -> None:
-        """Count one try before it is made. Raises TooManyTries, or Unavailable without Redis."""
-        await self._count((self._address, address_block(address)), (self._account, name), (self._overall, ""))
+    async def count(self, name: str, tenant_id: UUID | None, address: str) -> None:
+        """Count one try before it is made. Raises TooManyTries, or Unavailable without Redis.
+
+        Of each tenant that is named apart: a success in one must not pay for guesses in another.
+        """
+        account = _account_key(name, tenant_id)
+        await self._count((self._address, address_block(address)), (self._account, account), (self._overall, ""))
 
     async def count_proof(self, address: str) -> None:
         """The same where nobody knows yet whose account it is. Raises TooManyTries, or Unavailable without Redis."""
@@ -56,10 +61,10 @@ class TryLimits:
         block = address_block(address)
         await self._count((self._codes_of_address, block), (self._codes_of_account, name), (self._overall, ""))
 
-    async def forgive(self, name: str) -> None:
+    async def forgive(self, name: str, tenant_id: UUID | None) -> None:
         """A success: the account's tries count from the beginning. That Redis left just now is no reason to refuse it."""
         try:
-            await self._limiter.clear(self._account, _key(name))
+            await self._limiter.clear(self._account, _key(_account_key(name, tenant_id)))
         except (RedisError, OSError) as error:
             _log.warning("sign_in.not_forgiven", error=type(error).__name__)
 
@@ -75,6 +80,10 @@ class TryLimits:
                     raise too_many_tries(seconds, item.namespace, item.amount, item.get_expiry())
         except (RedisError, OSError) as error:
             raise Unavailable(retry_after=_RETRY_SECONDS) from error
+
+
+def _account_key(name: str, tenant_id: UUID | None) -> str:
+    return name if tenant_id is None else f"{tenant_id}\0{name}"
 
 
 def _key(of: str) -> str:

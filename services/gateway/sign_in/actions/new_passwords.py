@@ -36,10 +36,10 @@ async def change_password(desk: Desk, outside: Outside, body: PasswordChange, ad
     async with outside.reading() as context:
         name = await name_of(context, person_id) or str(person_id)
         known = await context.store.first(select(Credential.password_hash).where(Credential.person_id == person_id))
-    await desk.limits.count(name, address)
+    await desk.limits.count(name, outside.tenant_id, address)
     if not await desk.passwords.matches(body.current_password, known):
         raise WrongPassword
-    await desk.limits.forgive(name)
+    await desk.limits.forgive(name, outside.tenant_id)
     check_password(body.new_password, name)
     hashed = await desk.passwords.hash(body.new_password)
     context = await outside.writing()
@@ -64,11 +64,12 @@ async def reset_password(desk: Desk, body: PasswordReset, address: str, device: 
 async def _reset(desk: Desk, body: PasswordReset, address: str, device: str) -> Tokens:
     name = normal_name(body.sign_in_name)
     check_password(body.new_password, name)
-    await desk.limits.count(name, address)
+    await desk.limits.count(name, body.tenant_id, address)
     accounts = await accounts_of(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
     account = await the_one(desk.runtime, [each for each in accounts if await code_fits(desk, each, body.code)])
     hashed = await desk.passwords.hash(body.new_password)
-    await desk.limits.forgive(name)
+    if len(accounts) == 1:
+        await desk.limits.forgive(name, body.tenant_id)
     async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
         await take_code(context, desk, account.person_id, body.code)
         credential = await _locked_credential(context, account.person_id)

@@ -47,7 +47,7 @@ async def sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
 
 async def _sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
     name = normal_name(body.sign_in_name)
-    await desk.limits.count(name, address)
+    await desk.limits.count(name, body.tenant_id, address)
     accounts = await accounts_of(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
     if body.password is not None:
         fitting = {account: await _fitting_hash(desk, account, body.password) for account in accounts}
@@ -57,7 +57,8 @@ async def _sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens
         code = body.code or ""
         account = await the_one(desk.runtime, [each for each in accounts if await code_fits(desk, each, code)])
         better = None
-    await desk.limits.forgive(name)
+    if len(accounts) == 1:
+        await desk.limits.forgive(name, body.tenant_id)
     async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
         if body.password is None:
             await take_code(context, desk, account.person_id, body.code or "")
