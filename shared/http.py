@@ -41,6 +41,16 @@ class UnsafeUrl(Problem):
     status = 422
     title = {"ru": "На этот адрес обращаться нельзя", "en": "This address must not be called"}
 
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "ru": "Нужен адрес https:// с именем, которое ведёт в открытый интернет, порт 443, без логина и пароля. "
+                "На своей машине оператор может доверять другим адресам: VMESTE_GATEWAY_TRUSTED_URLS",
+                "en": "It takes an https:// address whose name leads to the public internet, port 443, no user or password. "
+                "On a development machine the operator may trust others: VMESTE_GATEWAY_TRUSTED_URLS",
+            }
+        )
+
 
 def is_public(address: Address) -> bool:
     """Whether `address` is one of the public internet, by the registries and not by the standard library."""

@@ -62,6 +62,7 @@ def _worker(service: ServiceName) -> Process:
     return Process(f"{service}-worker", f"services.{service}.worker:run", _settings_of(service), Stage.WORKER)
 
 
+DEVELOPERS_RECEIVER: Final = "http://127.0.0.1:8099"  # where whoever tries webhooks on this machine may listen
 PROCESSES: Final = (
     _application(ServiceName.GATEWAY, 8000, Stage.EDGE),
     Process(
@@ -135,6 +136,7 @@ def environment_of(name: str, stack: Stack) -> dict[str, str]:
     if service == ServiceName.GATEWAY:
         environment |= _gateway_environment(stack)
         environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
+        environment["VMESTE_GATEWAY_TRUSTED_URLS"] = DEVELOPERS_RECEIVER
     elif service == ServiceName.PUBLISHER:
         environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
     elif name == "relay":

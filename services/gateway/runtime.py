@@ -30,7 +30,7 @@ def open_gateway_runtime(
         settings.environment,
         read_seconds=settings.outbound_seconds,
         ca_file=settings.outbound_ca_file,
-        trusted_urls=[settings.sandbox_url] if settings.sandbox_url is not None else [],
+        trusted_urls=settings.trusted_origins(),
     )
     mailer = Mailer(
         settings.smtp_url.get_secret_value() if settings.smtp_url is not None else None,

@@ -126,6 +126,12 @@ class GatewaySettings(PlatformSettings):
     sandbox_url: str | None = Field(
         default=None, description="where the stand-ins of VK ID and of mail are; never in production"
     )
+    trusted_urls: str = Field(
+        "",
+        validation_alias=AliasChoices("VMESTE_GATEWAY_TRUSTED_URLS", "trusted_urls"),
+        description="origins (comma separated) that webhooks may call though they are not public, as a receiver on a "
+        "developer's machine; counts for nothing in production",
+    )
     outbound_ca_file: FilePath | None = Field(
         default=None, description="root certificates (PEM) to believe beside the usual ones"
     )
@@ -169,6 +175,11 @@ class GatewaySettings(PlatformSettings):
     def private_keys(self) -> list[Ed25519PrivateKey]:
         """The first signs; the others are published before they do."""
         return [private_key(key.strip()) for key in self.signing_keys.get_secret_value().split(",") if key.strip()]
+
+    def trusted_origins(self) -> list[str]:
+        """What may be called though it is not public: the stand-ins, and a developer's own receivers."""
+        named = [origin.strip() for origin in self.trusted_urls.split(",") if origin.strip()]
+        return named if self.sandbox_url is None else [self.sandbox_url, *named]
 
     def service_urls(self) -> dict[ServiceName, str]:
         return {

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 PUBLIC: Final = {
     *("auth_login", "auth_refresh", "auth_logout"),  # the proof is in the body
     *("auth_code", "auth_reset_password", "auth_telegram", "auth_vk_start", "auth_vk"),  # as above, or it goes by mail
-    "auth_keys",  # public halves
+    "auth_keys_list",  # public halves
     *("events_read", "event_calendar_read", "event_registrations_create"),  # of events that were announced
     *("event_registrations_read", "event_registrations_cancel"),  # by the registration's token
     "request_ratings_create",  # by the rating link's token

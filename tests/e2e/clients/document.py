@@ -1,4 +1,4 @@
-"""What the API document says it can do."""
+"""What the API document says it can do, and what it tells by itself."""
 
 import json
 from typing import Any
@@ -7,5 +7,13 @@ from deploy.openapi import DOCUMENT
 
 
 def operation_ids() -> set[str]:
-    paths: dict[str, dict[str, Any]] = json.loads(DOCUMENT.read_text())["paths"]
-    return {operation["operationId"] for item in paths.values() for operation in item.values()}
+    return _ids("paths")
+
+
+def webhook_ids() -> set[str]:
+    return _ids("webhooks")
+
+
+def _ids(section: str) -> set[str]:
+    items: dict[str, dict[str, Any]] = json.loads(DOCUMENT.read_text())[section]
+    return {operation["operationId"] for item in items.values() for operation in item.values()}

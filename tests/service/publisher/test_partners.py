@@ -1,5 +1,7 @@
 """A partner's test key: it writes what it likes, and the public of no real network sees anything of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.publisher.networks.protocol import Rejected
@@ -9,7 +11,10 @@ from shared.identity import ApiKey, Caller, CallerKind
 from shared.permissions import Permission
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 
-PLAN = {"local_time": "2031-12-01T10:00:00", "timezone": "Europe/Moscow"}
+
+def next_month(newsroom: Newsroom) -> dict[str, str]:
+    moment = newsroom.kit.clock.now() + timedelta(days=30)
+    return {"local_time": f"{moment:%Y-%m-%d}T10:00:00", "timezone": "Europe/Moscow"}
 
 
 def key_of(newsroom: Newsroom, *, test: bool) -> Caller:
@@ -32,8 +37,8 @@ async def test_a_test_key_sends_nothing_to_a_real_network(newsroom: Newsroom) ->
         address = f"/v1/publications/{draft['id']}"
         answered(await partner.patch(address, json={"text": "Ещё проба"}))
         refused(await partner.post(f"{address}/publish"), 403, "partner.test_key")
-        refused(await partner.post(f"{address}/schedule", json=PLAN), 403, "partner.test_key")
-        answered(await newsroom.client.post(f"{address}/schedule", json=PLAN))
+        refused(await partner.post(f"{address}/schedule", json=next_month(newsroom)), 403, "partner.test_key")
+        answered(await newsroom.client.post(f"{address}/schedule", json=next_month(newsroom)))
         refused(await partner.patch(address, json={"text": "Подмена"}), 403, "partner.test_key")
         refused(await partner.post(f"{address}/withdraw"), 403, "partner.test_key")
 

@@ -94,7 +94,8 @@ async def test_what_is_mended_can_be_published(newsroom: Newsroom) -> None:
 
 async def _scheduled(newsroom: Newsroom, **plan: object) -> dict[str, Any]:
     draft = await newsroom.draft(await newsroom.channel())
-    body = {"local_time": "2031-06-02T10:00:00", "timezone": "Europe/Moscow", **plan}
+    later = newsroom.kit.clock.now() + timedelta(days=60)
+    body = {"local_time": f"{later:%Y-%m-%d}T10:00:00", "timezone": "Europe/Moscow", **plan}
     return answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/schedule", json=body))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from services.gateway.grants.rules import RoleExceedsYours
+from services.gateway.people.rules.rights import RoleExceedsYours
 from services.gateway.sign_in.actions import (
     Desk,
     ask_for_code,
@@ -123,8 +123,8 @@ async def auth_logout(body: RefreshBody, desk: AtDesk, _: Anyone) -> None:
     await log_out(desk, body.refresh_token)
 
 
-@router.get("/auth/keys", operation_id="auth_keys", responses=problems())
-async def auth_keys(desk: AtDesk, response: Response, _: Anyone) -> KeySet:
+@router.get("/auth/keys", operation_id="auth_keys_list", responses=problems())
+async def auth_keys_list(desk: AtDesk, response: Response, _: Anyone) -> KeySet:
     """The public keys that access tokens are signed with (RFC 7517): the present one, and others to come or to go."""
     response.headers["cache-control"] = f"public, max-age={_KEYS_SECONDS}"
     known = desk.tokens.known.items()
