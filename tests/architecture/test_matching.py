@@ -15,7 +15,7 @@ OPERATIONS: Final[dict[str, tuple[str, str, Json]]] = {
 }
 WITHOUT_VERSION: Final = {
     "auth_sessions_end": "a session is begun and ended, never changed",
-    "auth_sessions_end_others": "sessions are begun and ended, never changed",
+    "auth_other_sessions_delete": "sessions are begun and ended, never changed",
     "calendars_count": "it counts and changes nothing",
     "grants_delete": "a grant is given and ended, never changed",
     "partner_keys_delete": "a key is made and revoked, never changed",

@@ -166,8 +166,8 @@ async def auth_sessions_list(context: SignedIn, page: Annotated[PageQuery, Query
     return Page(items=sessions, next=after)
 
 
-@router.delete("/auth/sessions", status_code=204, operation_id="auth_sessions_end_others")
-async def auth_sessions_end_others(context: SignedIn) -> None:
+@router.delete("/auth/sessions", status_code=204, operation_id="auth_other_sessions_delete")
+async def auth_other_sessions_delete(context: SignedIn) -> None:
     """End all sessions but this one."""
     await revoke_other_sessions(context)
 
