@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.gateway.audit.api import router as audit
 from services.gateway.calendars.api import router as calendars
 from services.gateway.consents.api import routers as consents
+from services.gateway.grants.actions import check_may_merge
 from services.gateway.grants.api import router as grants
 from services.gateway.notifications.api import router as notifications
 from services.gateway.organizations.api import routers as organizations
@@ -71,6 +72,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
     app.include_router(reference)
     app.state.desk = desk
     app.state.membership = Belonging()
+    app.state.may_merge = check_may_merge
     app.state.keys = keys
     app.state.streams = streams
     return app

@@ -9,8 +9,6 @@ from sqlmodel import col, or_, select
 from services.gateway.grants.rules import (
     EndsBeforeItBegins,
     GrantExists,
-    LastAdministrator,
-    RoleExceedsYours,
     is_within,
 )
 from services.gateway.grants.schemas import GrantsQuery, NewGrant
@@ -18,6 +16,7 @@ from services.gateway.grants.tables import RoleGrant
 from services.gateway.organizations.actions import REACH
 from services.gateway.organizations.tables import Organization
 from services.gateway.people.actions import check_person
+from services.gateway.people.rules.rights import LastAdministrator, RoleExceedsYours
 from services.gateway.people.tables import Person
 from shared.app import paginate
 from shared.context import Context
@@ -70,7 +69,7 @@ async def end_grant(context: Context, grant_id: UUID) -> None:
     grant = await REACH.get(context, RoleGrant, grant_id, Permission.MANAGE_GRANTS)
     await check_within_own(context, grant.role, grant.organization_id)
     if grant.role is Role.ADMINISTRATOR and grant.organization_id == context.tenant_id:
-        await _check_another_administrator(context, grant)
+        await check_another_administrator(context, grant.person_id)
     await context.store.delete(grant)
 
 
@@ -111,25 +110,38 @@ async def check_may_act_as(context: Context, person_id: UUID) -> None:
         await check_within_own(context, grant.role, grant.organization_id)
 
 
+async def check_may_merge(context: Context, survivor_id: UUID, merged_id: UUID) -> None:
+    """Whoever proved an account of one signs in as the other afterwards: the caller must be allowed to act as both.
+
+    The roles of the one who goes are nobody's. Raises RoleExceedsYours, LastAdministrator.
+    """
+    for person_id in (survivor_id, merged_id):
+        await check_may_act_as(context, person_id)
+    await check_another_administrator(context, merged_id)
+
+
+async def check_another_administrator(context: Context, person_id: UUID) -> None:
+    """Raises LastAdministrator when nobody would be left to run the union without that person.
+
+    Locked, so that two administrators cannot do away with each other at once.
+    """
+    present = select(Person.id).where(col(Person.merged_into_id).is_(None))
+    of_root = select(RoleGrant.id).where(
+        RoleGrant.organization_id == context.tenant_id,
+        RoleGrant.role == Role.ADMINISTRATOR,
+        col(RoleGrant.person_id).in_(present),
+        in_force(context.now),
+    )
+    if await context.store.first(of_root.where(RoleGrant.person_id == person_id)) is None:
+        return
+    await context.store.lock(Organization, context.tenant_id)
+    if await context.store.first(of_root.where(RoleGrant.person_id != person_id)) is None:
+        raise LastAdministrator
+
+
 def grants_in_force(person_id: UUID, now: datetime):  # noqa: ANN201 - a Select of RoleGrant, as sqlmodel spells it
     return select(RoleGrant).where(RoleGrant.person_id == person_id, in_force(now)).order_by(col(RoleGrant.id))
 
 
 def in_force(now: datetime) -> ColumnElement[bool]:
     return or_(col(RoleGrant.until).is_(None), col(RoleGrant.until) > now)
-
-
-async def _check_another_administrator(context: Context, grant: RoleGrant) -> None:
-    """Locked, so that two administrators cannot end each other's grant at once."""
-    await context.store.lock(Organization, context.tenant_id)
-    another = await context.store.first(
-        select(RoleGrant.id).where(
-            RoleGrant.organization_id == context.tenant_id,
-            RoleGrant.role == Role.ADMINISTRATOR,
-            RoleGrant.id != grant.id,
-            col(RoleGrant.person_id).in_(select(Person.id).where(col(Person.merged_into_id).is_(None))),
-            in_force(context.now),
-        )
-    )
-    if another is None:
-        raise LastAdministrator

@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.gateway.grants.actions import end_grant, give_grant, list_grants, read_grant
-from services.gateway.grants.rules import EndsBeforeItBegins, GrantExists, LastAdministrator, RoleExceedsYours
+from services.gateway.grants.rules import EndsBeforeItBegins, GrantExists
 from services.gateway.grants.schemas import GrantsQuery, GrantView, NewGrant
+from services.gateway.people.rules.rights import LastAdministrator, RoleExceedsYours
 from shared.app import ApiRouter, Page, allowed, created, problems
 from shared.context import Context
 from shared.errors import NotFound

@@ -2,13 +2,8 @@
 
 from collections.abc import Iterable
 
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Invalid
 from shared.permissions import MATRIX, Role
-
-
-class RoleExceedsYours(Forbidden):
-    code = "grant.exceeds_yours"
-    title = {"ru": "Нельзя дать больше прав, чем есть у вас", "en": "You cannot give more than you hold yourself"}
 
 
 class GrantExists(Conflict):
@@ -19,11 +14,6 @@ class GrantExists(Conflict):
 class EndsBeforeItBegins(Invalid):
     code = "grant.ends_before_it_begins"
     title = {"ru": "Срок роли уже прошёл", "en": "The role would have ended already"}
-
-
-class LastAdministrator(Conflict):
-    code = "grant.last_administrator"
-    title = {"ru": "Это последний администратор", "en": "This is the last administrator"}
 
 
 def is_within(role: Role, held: Iterable[Role]) -> bool:

@@ -136,6 +136,28 @@ async def test_nobody_merges_into_somebody_who_holds_more_than_they_do(union: Un
     await merge(union, above, own)
 
 
+async def test_all_of_both_must_be_managed(union: Union) -> None:
+    north, south = await union.organization(kind="territorial"), await union.organization(kind="territorial")
+    mine = await union.person(north["id"])
+    shared = await union.person(organization_ids=[north["id"], south["id"]])
+    async with await union.staff(Role.CHAIR, north["id"]) as chair:
+        for pair in ((mine, shared), (shared, mine)):
+            body = {"survivor_id": pair[0]["id"], "merged_id": pair[1]["id"]}
+            refused = await chair.post("/v1/people/merges", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    await merge(union, mine, shared)
+
+
+async def test_the_last_administrator_is_merged_into_nobody(union: Union) -> None:
+    other, administrator = await union.person(), {"id": str(union.administrator_id)}
+    assert (await merge(union, other, administrator, 409))["code"] == "grant.last_administrator"
+    branch = await union.organization()
+    await union.grant(other["id"], Role.ADMINISTRATOR, branch["id"])
+    assert (await merge(union, other, administrator, 409))["code"] == "grant.last_administrator"
+    await union.grant(other["id"], Role.ADMINISTRATOR)
+    await merge(union, other, administrator)
+
+
 async def test_services_hear_of_both_and_no_account_is_two_peoples(gateway: Gateway, union: Union) -> None:
     survivor = await union.person()
     merged = await union.person(identifiers=[{"network": "vk", "external_id": "1"}])

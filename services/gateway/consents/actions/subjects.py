@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, or_, select
 
 from services.gateway.consents.actions.reaching import (
     check_looked_after,
@@ -14,9 +14,7 @@ from services.gateway.consents.actions.reaching import (
 from services.gateway.consents.rules.erasure import ErasureRunning, ErasureState, HoldLifted, OnLegalHold, holds
 from services.gateway.consents.schemas.subjects import ErasuresQuery, LegalHoldsQuery, NewErasure, NewLegalHold
 from services.gateway.consents.tables import Erasure, LegalHold, SubjectExport
-from services.gateway.grants.actions import in_force
-from services.gateway.grants.rules import LastAdministrator
-from services.gateway.grants.tables import RoleGrant
+from services.gateway.grants.actions import check_another_administrator
 from services.gateway.people.rules import Proof
 from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.tables import Contact, Identifier, Person
@@ -27,7 +25,7 @@ from shared.contracts.gateway import JobDue
 from shared.contracts.states import Subject
 from shared.errors import Gone, NotFound
 from shared.jobs import Job, start_job
-from shared.permissions import Permission, Role
+from shared.permissions import Permission
 
 EXPORT = "subject_export"
 ERASURE = "subject_erasure"
@@ -78,7 +76,7 @@ async def start_erasure(context: Context, person_id: UUID, body: NewErasure) -> 
     running = select(Erasure.id).where(Erasure.person_id == person_id, Erasure.state == ErasureState.RUNNING)
     if await context.store.first(running) is not None:
         raise ErasureRunning
-    await _check_another_administrator(context, person_id)
+    await check_another_administrator(context, person_id)
     job = await start_job(context, ERASURE, _due, memory=dict(memory))
     context.store.add(
         Erasure(
@@ -184,20 +182,6 @@ async def lift_hold(context: Context, hold_id: UUID, if_match: str | None) -> Le
     hold.lifted_at = context.now
     hold.version += 1
     return hold
-
-
-async def _check_another_administrator(context: Context, person_id: UUID) -> None:
-    """Raises LastAdministrator when nobody would be left to run the union."""
-    present = select(Person.id).where(col(Person.merged_into_id).is_(None))
-    of_root = select(func.count()).where(
-        RoleGrant.organization_id == context.tenant_id,
-        RoleGrant.role == Role.ADMINISTRATOR,
-        col(RoleGrant.person_id).in_(present),
-        in_force(context.now),
-    )
-    held = await context.store.first(of_root.where(RoleGrant.person_id == person_id))
-    if held and not await context.store.first(of_root.where(RoleGrant.person_id != person_id)):
-        raise LastAdministrator
 
 
 def _due(job_id: UUID) -> JobDue:

@@ -32,7 +32,7 @@ from services.gateway.consents.schemas.subjects import (
     NewErasure,
     NewLegalHold,
 )
-from services.gateway.grants.rules import LastAdministrator, RoleExceedsYours
+from services.gateway.people.rules.rights import LastAdministrator, RoleExceedsYours
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems, signed_in
 from shared.context import Context
 from shared.contracts.states import Kept

@@ -7,7 +7,7 @@ from services.gateway.people.actions.identifiers import (
     proven_identifiers,
 )
 from services.gateway.people.actions.link_codes import make_link_code, take_link_code
-from services.gateway.people.actions.merges import list_merges, merge_people, read_merge, undo_merge
+from services.gateway.people.actions.merges import MayMerge, list_merges, merge_people, read_merge, undo_merge
 from services.gateway.people.actions.read import (
     check_person,
     list_people,
@@ -28,6 +28,7 @@ from services.gateway.people.actions.write import (
 )
 
 __all__ = [
+    "MayMerge",
     "add_person",
     "change_person",
     "check_person",

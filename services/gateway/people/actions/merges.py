@@ -1,8 +1,7 @@
 """Two records that are one person become one, and two again when that was a mistake."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH
-from services.gateway.people.actions.read import check_person
+from services.gateway.people.actions.read import check_person, check_wholly_managed
 from services.gateway.people.actions.telling import tell_person
 from services.gateway.people.actions.words import forget_words, keep_words
 from services.gateway.people.rules.contacts import ContactKind
@@ -31,18 +30,25 @@ from shared.permissions import Permission
 Moved = dict[str, JsonValue]
 
 
-async def merge_people(
-    context: Context, body: NewMerge, check_may_act_as: Callable[[Context, UUID], Awaitable[None]]
-) -> PersonMerge:
-    """Whoever proved an account of one signs in as the other afterwards: the caller must be allowed to act as both.
+class MayMerge(Protocol):
+    """Whether the roles of two people let them be merged. Given to the application (`app.state.may_merge`)."""
 
-    Raises NotFound, Forbidden, RoleExceedsYours, AlreadyMerged.
+    async def __call__(self, context: Context, survivor_id: UUID, merged_id: UUID) -> None:
+        """Raises RoleExceedsYours, LastAdministrator."""
+        ...
+
+
+async def merge_people(context: Context, body: NewMerge, check_may_merge: MayMerge) -> PersonMerge:
+    """All that both have, in every organization of theirs, is joined: the caller must manage all of them.
+
+    Raises NotFound, Forbidden, RoleExceedsYours, LastAdministrator, AlreadyMerged.
     """
     for person_id in (body.survivor_id, body.merged_id):
         await check_person(context, person_id, Permission.MANAGE_PEOPLE)
     survivor, merged = await _both(context, body.survivor_id, body.merged_id)
     for person_id in (survivor.id, merged.id):
-        await check_may_act_as(context, person_id)
+        await check_wholly_managed(context, person_id)
+    await check_may_merge(context, survivor.id, merged.id)
     if survivor.erased_at is not None or merged.erased_at is not None:
         raise NotFound
     if survivor.merged_into_id is not None or merged.merged_into_id is not None:

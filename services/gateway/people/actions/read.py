@@ -33,6 +33,21 @@ async def check_person(context: Context, person_id: UUID, permission: Permission
         raise Forbidden
 
 
+async def check_wholly_managed(context: Context, person_id: UUID) -> None:
+    """Raises Forbidden unless the caller manages the people of every organization that the person belongs to."""
+    elsewhere = select(Membership.id).where(
+        Membership.person_id == person_id,
+        ~REACH.allowed(context, Membership.organization_id, Permission.MANAGE_PEOPLE),
+    )
+    if await context.store.first(elsewhere) is not None:
+        raise Forbidden(
+            {
+                "ru": "Человек состоит и в других организациях: это решает тот, кто ведёт людей во всех них",
+                "en": "They belong to other organizations too: it takes somebody who manages the people of all of them",
+            }
+        )
+
+
 async def read_person(context: Context, person_id: UUID) -> PersonView:
     """Raises NotFound."""
     await check_person(context, person_id)

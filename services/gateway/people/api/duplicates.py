@@ -3,12 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
 
-from services.gateway.grants.actions import check_may_act_as
-from services.gateway.grants.rules import RoleExceedsYours
-from services.gateway.people.actions import list_duplicates, list_merges, merge_people, read_merge, undo_merge
+from services.gateway.people.actions import MayMerge, list_duplicates, list_merges, merge_people, read_merge, undo_merge
 from services.gateway.people.rules.merging import AlreadyMerged, LaterMergeFirst, MergeUndone
+from services.gateway.people.rules.rights import LastAdministrator, RoleExceedsYours
 from services.gateway.people.schemas import LikelyDuplicate, MergeView, NewMerge
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, created, etag, problems
 from shared.context import Context
@@ -17,6 +16,14 @@ from shared.permissions import Permission
 
 router = ApiRouter(tags=["people"])
 Managing = Annotated[Context, allowed(Permission.MANAGE_PEOPLE)]
+
+
+def may_merge_of(request: Request) -> MayMerge:
+    check: MayMerge = request.app.state.may_merge
+    return check
+
+
+Rights = Annotated[MayMerge, Depends(may_merge_of)]
 
 
 @router.get("/people/duplicates", operation_id="people_duplicates_list")
@@ -33,15 +40,18 @@ async def people_duplicates_list(context: Managing, page: Paging) -> Page[Likely
     "/people/merges",
     status_code=201,
     operation_id="people_merges_create",
-    responses=problems(NotFound, RoleExceedsYours, AlreadyMerged),
+    responses=problems(NotFound, RoleExceedsYours, LastAdministrator, AlreadyMerged),
 )
-async def people_merges_create(body: NewMerge, context: Managing, response: Response) -> MergeView:
+async def people_merges_create(
+    body: NewMerge, context: Managing, check_may_merge: Rights, response: Response
+) -> MergeView:
     """Merge two records of one person. Organizations, accounts and contacts go to the one that stays.
 
-    Roles and sign-ins do not: nobody gains rights by a merge. The caller must manage the people of both,
-    and may merge nobody who holds more than they could give.
+    Roles and sign-ins do not: nobody gains rights by a merge. The caller must manage the people of every
+    organization of both, and may merge nobody who holds more than they could give. The union's last administrator
+    goes into nobody.
     """
-    merge = await merge_people(context, body, check_may_act_as)
+    merge = await merge_people(context, body, check_may_merge)
     created(response, f"/v1/people/merges/{merge.id}")
     etag(response, merge.entity_version)
     return MergeView.of(merge)
