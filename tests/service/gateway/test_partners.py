@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from services.gateway.partners.actions.keyring import FRESH_SECONDS
 from services.gateway.partners.rules import parse_key
+from services.gateway.people.tables import Person
 from shared.context import unit_of_work
 from shared.identity import system
 from shared.permissions import PARTNER_SCOPES, Permission, Role
@@ -129,6 +131,27 @@ async def test_a_key_loses_what_its_creator_loses(gateway: Gateway, union: Union
         assert (await union.admin.delete(f"/v1/grants/{grant['id']}")).status_code == 204
         gateway.clock.advance(timedelta(seconds=FRESH_SECONDS + 1))
         assert (await client.get("/v1/organizations")).status_code == 403
+
+
+@pytest.mark.parametrize("end", ["merged", "erased"])
+async def test_a_key_ends_with_its_creator(gateway: Gateway, union: Union, end: str) -> None:
+    person, other = await union.person(), await union.person()
+    await union.grant(person["id"], Role.INFORMATION_OFFICER)
+    tokens = await gateway.tokens(await union.sign_in_of(person["id"]))
+    async with gateway.client(tokens["access_token"]) as officer:
+        owner = await partner(officer, union.id)
+        key = (await new_key(gateway, officer, union.id, owner["id"])).json()["key"]
+    async with gateway.client(key) as client:
+        assert (await client.get("/v1/organizations")).status_code == 200
+        if end == "merged":
+            body = {"survivor_id": other["id"], "merged_id": person["id"]}
+            assert (await union.admin.post("/v1/people/merges", json=body)).status_code == 201
+        else:
+            async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+                (await context.store.get(Person, UUID(person["id"]))).erased_at = context.now
+        gateway.clock.advance(timedelta(seconds=FRESH_SECONDS + 1))
+        over = await client.get("/v1/organizations")
+        assert (over.status_code, over.json()["code"]) == (401, "partner.key_over")
 
 
 async def test_a_revoked_key_stops_within_seconds_and_stays_in_the_list(gateway: Gateway, union: Union) -> None:

@@ -1,7 +1,7 @@
 """Keys at the edge: whose a presented key is, and what it may do now.
 
 As with a person's token, the database is asked again after five seconds: a key that is revoked, or whose creator lost
-the rights, works no longer than that.
+the rights or is nobody any more (merged away, erased), works no longer than that.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from services.gateway.organizations.tables import OrganizationReach
 from services.gateway.partners.actions.quotas import Quotas
 from services.gateway.partners.rules import KeyOver, KeyText, parse_key, scopes_in_force
 from services.gateway.partners.tables import Partner, PartnerKey
+from services.gateway.people.tables import Person
 from services.gateway.runtime import GatewayRuntime
 from shared.db import table_of
 from shared.errors import Unavailable
@@ -101,7 +102,7 @@ async def _load(runtime: GatewayRuntime, text: KeyText) -> Standing | None:
 
     Raises TenantSuspended.
     """
-    key, partner = table_of(PartnerKey), table_of(Partner)
+    key, partner, creator = table_of(PartnerKey), table_of(Partner), table_of(Person)
     grant, reach = table_of(RoleGrant), table_of(OrganizationReach)
     now = runtime.clock.now()
     held = (
@@ -113,6 +114,7 @@ async def _load(runtime: GatewayRuntime, text: KeyText) -> Standing | None:
     query = (
         select(key, partner.c.requests_per_minute, held.c.role, _STANDING.c.state)
         .join(partner, and_(partner.c.tenant_id == key.c.tenant_id, partner.c.id == key.c.partner_id))
+        .join(creator, and_(creator.c.tenant_id == key.c.tenant_id, creator.c.id == key.c.created_by))
         .outerjoin(_STANDING, _STANDING.c.tenant_id == key.c.tenant_id)
         .outerjoin(held, and_(held.c.person_id == key.c.created_by, held.c.organization_id == key.c.organization_id))
         .where(
@@ -121,6 +123,8 @@ async def _load(runtime: GatewayRuntime, text: KeyText) -> Standing | None:
             key.c.test.is_(text.test),
             key.c.revoked_at.is_(None),
             key.c.expires_at > now,
+            creator.c.merged_into_id.is_(None),
+            creator.c.erased_at.is_(None),
         )
     )
     async with runtime.database.transaction(text.tenant_id) as transaction:
