@@ -113,7 +113,7 @@ async def webhooks_delete(webhook_id: UUID, context: Managing, if_match: IfMatch
     await delete_webhook(context, webhook_id, if_match)
 
 
-@router.post("/webhooks/{webhook_id}/rotate", operation_id="webhooks_rotate", responses=problems(Stale))
+@router.post("/webhooks/{webhook_id}/rotate", operation_id="webhooks_rotate", responses=problems(Stale, EventNotYours))
 async def webhooks_rotate(
     webhook_id: UUID, context: Managing, request: Request, response: Response, if_match: IfMatch = None
 ) -> WebhookSecret:
@@ -124,7 +124,9 @@ async def webhooks_rotate(
     return WebhookSecret.shown(webhook, secret)
 
 
-@router.get("/webhooks/{webhook_id}/deliveries", operation_id="webhook_deliveries_list")
+@router.get(
+    "/webhooks/{webhook_id}/deliveries", operation_id="webhook_deliveries_list", responses=problems(EventNotYours)
+)
 async def webhook_deliveries_list(
     webhook_id: UUID, context: Managing, query: Annotated[DeliveryQuery, Query()]
 ) -> Page[DeliveryView]:
@@ -133,7 +135,11 @@ async def webhook_deliveries_list(
     return Page(items=items, next=after)
 
 
-@router.get("/webhooks/{webhook_id}/deliveries/{delivery_id}", operation_id="webhook_deliveries_read")
+@router.get(
+    "/webhooks/{webhook_id}/deliveries/{delivery_id}",
+    operation_id="webhook_deliveries_read",
+    responses=problems(EventNotYours),
+)
 async def webhook_deliveries_read(webhook_id: UUID, delivery_id: UUID, context: Managing) -> DeliveryView:
     """One delivery with all its tries."""
     return await read_delivery(context, webhook_id, delivery_id)
@@ -142,7 +148,7 @@ async def webhook_deliveries_read(webhook_id: UUID, delivery_id: UUID, context: 
 @router.post(
     "/webhooks/{webhook_id}/replay",
     operation_id="webhooks_replay",
-    responses=problems(WebhookDisabled, PeriodInvalid),
+    responses=problems(EventNotYours, WebhookDisabled, PeriodInvalid),
 )
 async def webhooks_replay(webhook_id: UUID, body: Replay, context: Managing) -> Replayed:
     """Send events again, by period or by id, whether they were taken before or not. They keep their `webhook-id`."""

@@ -388,8 +388,16 @@ async def test_nobody_has_a_webhook_told_more_than_they_know(scene: Scene) -> No
         refused = await officer.post("/v1/webhooks", json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "webhook.event_not_yours")
         theirs = (await scene.union.admin.post("/v1/webhooks", json=body)).json()["id"]
-        refused = await officer.patch(f"/v1/webhooks/{theirs}", json={"url": f"{scene.server.url}/y"})
-        assert (refused.status_code, refused.json()["code"]) == (403, "webhook.event_not_yours")
+        for method, path, change in (
+            ("PATCH", "", {"url": f"{scene.server.url}/y"}),
+            ("PATCH", "", {"url": f"{scene.server.url}/y", "events": ["survey.opened"]}),
+            ("POST", "/rotate", None),
+            ("POST", "/replay", {"since": "2020-01-01T00:00:00Z"}),
+            ("GET", "/deliveries", None),
+            ("GET", f"/deliveries/{new_id()}", None),
+        ):
+            refused = await officer.request(method, f"/v1/webhooks/{theirs}{path}", json=change)
+            assert (refused.status_code, refused.json()["code"]) == (403, "webhook.event_not_yours"), path
     partner = {"organization_id": str(scene.union.id), "name": "Газета", "kind": "newspaper"}
     partner_id = (await scene.union.admin.post("/v1/partners", json=partner)).json()["id"]
     refused = await scene.union.admin.post("/v1/webhooks", json={**body, "partner_id": partner_id})

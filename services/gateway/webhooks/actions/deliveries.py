@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlmodel import col, select
 
-from services.gateway.webhooks.actions.keeping import hold_webhook, read_webhook
+from services.gateway.webhooks.actions.keeping import check_hears, hold_webhook, read_webhook
 from services.gateway.webhooks.actions.telling import tell_here
 from services.gateway.webhooks.actions.turns import wake
 from services.gateway.webhooks.rules import DeliveryState, PeriodInvalid, WebhookDisabled, WebhookState
@@ -48,8 +48,8 @@ _REPLAY: Final = text(
 async def list_deliveries(
     context: Context, webhook_id: UUID, query: DeliveryQuery
 ) -> tuple[list[DeliveryView], str | None]:
-    """Newest event first. Raises NotFound, Forbidden."""
-    await read_webhook(context, webhook_id)
+    """Newest event first. Raises NotFound, Forbidden, EventNotYours."""
+    await check_hears(context, await read_webhook(context, webhook_id))
     statement = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
     if query.state is not None:
         statement = statement.where(col(WebhookDelivery.state) == query.state)
@@ -58,8 +58,8 @@ async def list_deliveries(
 
 
 async def read_delivery(context: Context, webhook_id: UUID, delivery_id: UUID) -> DeliveryView:
-    """Raises NotFound, Forbidden."""
-    await read_webhook(context, webhook_id)
+    """Raises NotFound, Forbidden, EventNotYours."""
+    await check_hears(context, await read_webhook(context, webhook_id))
     delivery = await context.store.find(WebhookDelivery, delivery_id)
     if delivery is None or delivery.webhook_id != webhook_id:
         raise NotFound
@@ -69,11 +69,12 @@ async def read_delivery(context: Context, webhook_id: UUID, delivery_id: UUID) -
 async def replay(context: Context, webhook_id: UUID, body: Replay) -> int:
     """Send again what the webhook hears of, by period or by id.
 
-    Raises NotFound, also for an event that it does not hear of; Forbidden, WebhookDisabled, PeriodInvalid.
+    Raises NotFound, also for an event that it does not hear of; Forbidden, EventNotYours, WebhookDisabled, PeriodInvalid.
     """
     if body.since is not None and body.until is not None and body.until <= body.since:
         raise PeriodInvalid
     webhook = await _hold_enabled(context, webhook_id)
+    await check_hears(context, webhook)
     asked = None if body.event_ids is None else set(body.event_ids)
     keys = {
         "tenant_id": context.tenant_id,

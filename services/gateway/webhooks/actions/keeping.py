@@ -22,6 +22,7 @@ from services.gateway.webhooks.schemas import NewWebhook, WebhookChange, Webhook
 from services.gateway.webhooks.tables import Webhook, WebhookAttempt, WebhookDelivery
 from shared.app import check_match, paginate
 from shared.context import Context
+from shared.contracts.events import EVENTS
 from shared.permissions import Permission
 
 
@@ -64,13 +65,20 @@ async def hold_webhook(context: Context, webhook_id: UUID, if_match: str | None 
     return webhook
 
 
+async def check_hears(context: Context, webhook: Webhook) -> None:
+    """Raises EventNotYours unless the caller may hear of everything that the webhook hears."""
+    known = [name for name in webhook.events if name in EVENTS]
+    await _check_events(context, webhook.organization_id, known, for_partner=False)
+
+
 async def change_webhook(context: Context, webhook_id: UUID, body: WebhookChange, if_match: str | None) -> Webhook:
     """Raises NotFound, Forbidden, Stale, UnknownEvent, EventNotForPartners, EventNotYours."""
     webhook = await hold_webhook(context, webhook_id, if_match)
     if body.events is not None or body.url is not None:  # whoever says where it is called, hears what it hears
-        events = body.events or webhook.events
-        await _check_events(context, webhook.organization_id, events, for_partner=webhook.partner_id is not None)
-        webhook.events = events
+        await check_hears(context, webhook)
+    if body.events is not None:
+        await _check_events(context, webhook.organization_id, body.events, for_partner=webhook.partner_id is not None)
+        webhook.events = body.events
     webhook.url = body.url or webhook.url
     if body.description is not None:
         webhook.description = body.description
@@ -85,8 +93,9 @@ async def change_webhook(context: Context, webhook_id: UUID, body: WebhookChange
 
 
 async def rotate_secret(context: Context, webhook_id: UUID, if_match: str | None) -> tuple[Webhook, str]:
-    """A new secret; the one before signs beside it for a day. Raises NotFound, Forbidden, Stale."""
+    """A new secret; the one before signs beside it for a day. Raises NotFound, Forbidden, Stale, EventNotYours."""
     webhook = await hold_webhook(context, webhook_id, if_match)
+    await check_hears(context, webhook)
     secret = new_secret(context.chance.token(SECRET_BYTES))
     webhook.sealed_old_secret = webhook.sealed_secret
     webhook.old_secret_until = context.now + OLD_SECRET_LIVES
