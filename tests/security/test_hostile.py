@@ -11,7 +11,9 @@ from tests.security.makers import ROWS
 from tests.security.operations import Json, example_of, filled_in, operations
 
 OPERATIONS = operations()
-WITH_BODY = sorted(operation.id for operation in OPERATIONS.values() if operation.body is not None)
+WITH_BODY = sorted(one.id for one in OPERATIONS.values() if one.body is not None and not one.of_the_platform)
+OF_THE_DOMAIN = {("notification_settings_update", "ways is an object for anything"): "notification.unknown_kind"}
+"""What a schema cannot know: it is refused by a rule."""
 IN_A_FIELD = {
     "beyond a float": "1e400",
     "a NUL": '"a\\u0000b"',
@@ -58,7 +60,8 @@ async def test_a_hostile_body_is_refused(name: str, neighbours: Neighbours) -> N
     headers = {"content-type": "application/json"}
     for what, content in [*WHOLE.items(), *broken(body)]:
         answer = await owner.client.request(operation.method, address, content=content, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), (what, answer.text)
+        code = OF_THE_DOMAIN.get((name, what), "invalid")
+        assert (answer.status_code, answer.json()["code"]) == (422, code), (what, answer.text)
     long = {field: "я" * 400_000 for field, value in body.items() if isinstance(value, str)}
     for field, value in long.items():
         answer = await owner.client.request(operation.method, address, json={**body, field: value})
