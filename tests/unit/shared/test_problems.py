@@ -211,9 +211,14 @@ def all_problems(kind: type[Problem] = Problem) -> set[type[Problem]]:
     return {kind}.union(*(all_problems(inner) for inner in kind.__subclasses__()))
 
 
-@pytest.mark.parametrize(
-    "kind", sorted((kind for kind in all_problems() if kind.__module__ == "shared.errors"), key=lambda kind: kind.code)
-)
+def code_of(kind: type[Problem]) -> str:
+    return kind.code
+
+
+PLATFORM = sorted({kind for kind in all_problems() if kind.__module__ == "shared.errors"}, key=code_of)
+
+
+@pytest.mark.parametrize("kind", PLATFORM)
 def test_every_problem_of_the_platform_has_both_languages(kind: type[Problem]) -> None:
     assert set(kind.title) == {"ru", "en"}
     assert all(kind.title.values())
