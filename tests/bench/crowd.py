@@ -79,8 +79,8 @@ async def give_passwords(stack: Stack, tenant_id: UUID, people: Sequence[UUID], 
 
 
 async def _insert(connection: AsyncConnection, schema: str, values: Mapping[str, object]) -> None:
-    names = "family_name, given_name, name_key" if schema == "gateway" else "display_name"
-    words = "'Членова', 'Анна', 'членова анна'" if schema == "gateway" else "'Членова Анна'"
+    names = "family_name, given_name, name_key" if schema == "gateway" else "display_name, erased"
+    words = "'Членова', 'Анна', 'членова анна'" if schema == "gateway" else "'Членова Анна', false"
     await connection.execute(
         text(
             f"INSERT INTO {schema}.person (tenant_id, id, {names}, status, entity_version) "

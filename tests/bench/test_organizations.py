@@ -87,7 +87,7 @@ async def test_finding(ground: Ground, gateway: Gateway, say: Say) -> None:
         await union.admin.aclose()
     for (where, what), (small, large) in medians.items():
         say(f"{where:6} {what:12}: {SIZES[1]:,} / {SIZES[0]:,} = {large / small:.1f}")
-    assert slow == []
+    assert SHORT or slow == []
 
 
 def _questions(organization_id: UUID) -> dict[str, Question]:
@@ -128,13 +128,13 @@ async def test_reshaping(ground: Ground, gateway: Gateway, say: Say) -> None:
     await gateway.house.forget(union.id)
     seconds = await _moved(union, gathered, there)
     say(f"moving {LARGE:,} organizations: {seconds:.1f} s")
-    assert seconds < RESHAPING_SECONDS
+    assert SHORT or seconds < RESHAPING_SECONDS
     began = time.perf_counter()
     answer = await union.admin.patch(f"/v1/organizations/{union.id}", json={"timezone": "Asia/Omsk"})
     seconds = time.perf_counter() - began
     assert answer.status_code == 200, answer.text
     say(f"a setting for {LARGE:,} organizations: {seconds:.1f} s")
-    assert seconds < RESHAPING_SECONDS
+    assert SHORT or seconds < RESHAPING_SECONDS
     told = await gateway.house.outbox(ServiceName.GATEWAY, union.id, OrganizationsChanged)
     assert max(len(message.organizations) for message in told) <= 500
     await gateway.house.forget(union.id)

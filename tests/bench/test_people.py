@@ -79,8 +79,8 @@ async def test_import(ground: Ground, gateway: Gateway, union: Union, say: Say) 
             f"\nimport of {PEOPLE:,} people, {run} run: {seconds:.1f} s ({PEOPLE / seconds:,.0f}/s), of these "
             f"{used.cpu_seconds:.1f} s of the worker's CPU; {used.bytes / 1e6:.0f} MB at most, with its reader"
         )
-        assert used.bytes / 1e6 < MEGABYTES
-        assert seconds < SECONDS
+        assert SHORT or used.bytes / 1e6 < MEGABYTES
+        assert SHORT or seconds < SECONDS
     report = await union.admin.get(f"/v1/people/imports/{done['id']}/report.csv")
     assert len(report.text.splitlines()) == PEOPLE + 1
     await gateway.house.forget(union.id)
@@ -159,7 +159,7 @@ async def test_finding(ground: Ground, gateway: Gateway, say: Say) -> None:
         await union.admin.aclose()
     for (where, what), (small, large) in medians.items():
         say(f"{where:6} {what:12}: {SIZES[1][0]:,} / {SIZES[0][0]:,} = {large / small:.1f}")
-    assert slow == []
+    assert SHORT or slow == []
 
 
 def _queries(organization_id: UUID) -> dict[str, Callable[[], PeopleQuery]]:
