@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, NaiveDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, NaiveDatetime
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -14,7 +14,14 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+def _written(moment: object) -> object:
+    """A bare number is no date-time, though seconds since 1970 could be read into it; in an address all is text."""
+    if isinstance(moment, datetime) or (isinstance(moment, str) and "-" in moment.lstrip("-")):
+        return moment
+    raise ValueError
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
 
 # JSON Schema's date-time has an offset; this is the format that OpenAPI's registry has for one without.
 LocalTime = Annotated[NaiveDatetime, Field(json_schema_extra={"format": "date-time-local"})]

@@ -52,6 +52,7 @@ CHECKS: Final[list[CheckFunction]] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+ENDING: Final = frozenset({"auth_other_sessions_delete"})  # it would end the session by which resources are made
 Send = Callable[[Case, list[CheckFunction]], None]
 QUIETLY: Final = settings(
     max_examples=EXAMPLES,
@@ -127,8 +128,9 @@ async def test_every_answer_is_as_documented(
             assert isinstance(result, Ok), result
             operation = result.ok()
             name: str = operation.definition.raw["operationId"]
-            if name in ENDLESS or not can_be(mode, operation):
+            if name in ENDLESS | ENDING or not can_be(mode, operation):
                 continue
+            await services.drain()  # so that every service has heard of what was changed before
             attempt = await ROWS[name].make(branch) if name in ROWS else None
             try:
                 await asyncio.to_thread(fuzzed, operation, mode, send, attempt)
