@@ -14,7 +14,7 @@ OPERATIONS: Final[dict[str, tuple[str, str, Json]]] = {
     for method, operation in item.items()
 }
 WITHOUT_VERSION: Final = {
-    "auth_sessions_end": "a session is begun and ended, never changed",
+    "auth_sessions_delete": "a session is begun and ended, never changed",
     "auth_other_sessions_delete": "sessions are begun and ended, never changed",
     "calendars_count": "it counts and changes nothing",
     "grants_delete": "a grant is given and ended, never changed",

@@ -67,6 +67,7 @@ MESSAGES: Final = [
     pytest.param(service, consumer.message, id=f"{service} {consumer.message.type}")
     for service, consumers in CONSUMED.items()
     for consumer in consumers
+    if consumer.message.model_fields
 ]
 
 

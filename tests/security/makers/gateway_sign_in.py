@@ -12,7 +12,7 @@ from tests.security.house import Branch
 from tests.security.makers.registry import makes
 
 
-@makes("auth_sessions_end")
+@makes("auth_sessions_delete")
 async def a_session(branch: Branch) -> Attempt:
     """On another device of the same person."""
     async with unit_of_work(

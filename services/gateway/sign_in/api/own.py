@@ -172,8 +172,8 @@ async def auth_other_sessions_delete(context: SignedIn) -> None:
     await revoke_other_sessions(context)
 
 
-@router.delete("/auth/sessions/{session_id}", status_code=204, operation_id="auth_sessions_end")
-async def auth_sessions_end(session_id: UUID, context: SignedIn) -> None:
+@router.delete("/auth/sessions/{session_id}", status_code=204, operation_id="auth_sessions_delete")
+async def auth_sessions_delete(session_id: UUID, context: SignedIn) -> None:
     """End one of one's own sessions. Its access tokens stop working within seconds."""
     await revoke_session(context, session_id)
 
