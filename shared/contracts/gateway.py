@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from shared.contracts.message import Message, Priority, ServiceName
 from shared.contracts.states import OrganizationState, PersonState
 
+PEOPLE_AT_ONCE = 500  # named in one NotificationRequested
 READ_MODELS = (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS)
 
 
@@ -162,7 +163,10 @@ class EventOccurred(Message):
 
 
 class NotificationRequested(Message):
-    """Staff must know: everybody with `permission` at the organization or above, or those named, once per `incident`."""
+    """Staff must know, or members may: everybody with `permission` at the organization or above, or those named.
+
+    Each is told once per `incident`. Many people are named in several messages, PEOPLE_AT_ONCE in each.
+    """
 
     type: ClassVar[str] = "gateway.notification_requested"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)

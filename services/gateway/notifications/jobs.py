@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from services.gateway.notifications.actions.gathering import take_request
-from services.gateway.notifications.actions.keeping import AGED, held_of
+from services.gateway.notifications.actions.holdings import held_of
 from services.gateway.notifications.actions.outcomes import hear_of_notice
+from services.gateway.notifications.actions.retention import AGED
 from services.gateway.notifications.actions.telling import tell
 from shared.consumers import Consumer, consumes, performs
 from shared.context import Context

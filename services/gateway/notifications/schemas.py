@@ -15,6 +15,7 @@ from shared.app import ApiModel, Page, PageQuery, example
 from shared.errors import Text
 
 _CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+_NAMES = ", ".join(f"`{name}`" for name in KINDS)
 KindName = Annotated[str, Field(max_length=60)]
 
 
@@ -38,7 +39,7 @@ class TellingView(ApiModel):
 
 class NotificationView(ApiModel):
     id: UUID = Field(description="the notification's id")
-    kind: str = Field(description="its kind, as in the settings")
+    kind: str = Field(description=f"its kind, as in the settings: {_NAMES}")
     title: Words = Field(description="what happened")
     link: str | None = Field(description="where to look: a path of this API")
     organization_id: UUID = Field(description="where it happened")
@@ -78,9 +79,10 @@ class NotificationsQuery(PageQuery):
 
 
 class KindView(ApiModel):
-    kind: str = Field(description="the kind's name")
+    kind: str = Field(description=f"the kind's name: {_NAMES}")
     title: Words = Field(description="what it tells of")
-    ways: list[Way] = Field(description="by which ways you are told")
+    ways: list[Way] = Field(description="by which ways you are told; as usual, only those that lead to you")
+    for_members: bool = Field(description="whether it is for members too; the rest is for those who work for the union")
     chosen: bool = Field(description="false while it is as usual")
 
 
@@ -100,7 +102,7 @@ class SettingsChange(ApiModel):
     ways: dict[KindName, Annotated[list[Way], Field(max_length=len(Way))] | None] | None = Field(
         default=None,
         max_length=len(KINDS),
-        description="by kind: the ways that you want; an empty list for none, null for the usual ones",
+        description=f"by kind ({_NAMES}): the ways that you want; an empty list for none, null for the usual ones",
     )
     quiet_from: str | None = Field(default=None, max_length=5, pattern=_CLOCK, description="local time, like 22:00")
     quiet_until: str | None = Field(default=None, max_length=5, pattern=_CLOCK, description="local time, like 08:00")

@@ -46,14 +46,14 @@ async def read_opt_out(context: Context, token: str) -> tuple[NotificationOptOut
 
 
 async def opt_out(context: Context, token: str) -> tuple[NotificationOptOut, bool]:
-    """End it; again, it stays ended. Raises NotFound."""
-    ended, comes = await read_opt_out(context, token)
-    if comes:
-        settings = await locked_settings(context, ended.person_id)
-        reader = await reader_of(context, ended.person_id)
-        if reader is None:
-            raise NotFound
-        left = without(ended.way, ended.kind, reader.chosen, is_staff=reader.is_staff)
+    """End it, though nothing of it comes just now; again, it stays ended. Raises NotFound."""
+    ended, _ = await read_opt_out(context, token)
+    settings = await locked_settings(context, ended.person_id)
+    reader = await reader_of(context, ended.person_id)
+    if reader is None:
+        raise NotFound
+    left = without(ended.way, ended.kind, reader.chosen, is_staff=reader.is_staff, found_by=reader.found_by)
+    if left != reader.chosen:
         settings.ways = {kind: list(ways) for kind, ways in left.items()}
         settings.version += 1
     return ended, False

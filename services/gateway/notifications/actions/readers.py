@@ -1,4 +1,4 @@
-"""Who a person is to be told as: their settings, their zone, and whether they work for the union."""
+"""Who a person is to be told as: their settings, their zone, where they are found, whether they work for the union."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from services.gateway.grants.actions import in_force
 from services.gateway.grants.tables import RoleGrant
+from services.gateway.notifications.actions.addresses import found_by
 from services.gateway.notifications.rules.kinds import Kind, Way, ways_of
 from services.gateway.notifications.rules.timing import Preferences
 from services.gateway.notifications.tables import NotificationSettings
@@ -25,13 +26,14 @@ class Reader:
     person_id: UUID
     settings: NotificationSettings
     is_staff: bool
+    found_by: frozenset[Way]
 
     @property
     def chosen(self) -> dict[str, list[str]]:
         return chosen_in(self.settings)
 
     def ways(self, kind: Kind) -> frozenset[Way]:
-        return ways_of(kind, self.chosen, is_staff=self.is_staff)
+        return ways_of(kind, self.chosen, is_staff=self.is_staff, found_by=self.found_by)
 
 
 def chosen_in(settings: NotificationSettings) -> dict[str, list[str]]:
@@ -39,7 +41,7 @@ def chosen_in(settings: NotificationSettings) -> dict[str, list[str]]:
 
 
 async def readers_among(context: Context, person_ids: Collection[UUID]) -> list[Reader]:
-    """Those of them who are still there, in three questions."""
+    """Those of them who are still there, in six questions."""
     present = select(Person.id).where(
         col(Person.id).in_(person_ids), col(Person.erased_at).is_(None), col(Person.merged_into_id).is_(None)
     )
@@ -54,8 +56,14 @@ async def readers_among(context: Context, person_ids: Collection[UUID]) -> list[
             select(NotificationSettings).where(col(NotificationSettings.person_id).in_(found))
         )
     }
+    ways = await found_by(context, found)
     return [
-        Reader(person_id, own.get(person_id) or NotificationSettings(person_id=person_id), person_id in staff)
+        Reader(
+            person_id,
+            own.get(person_id) or NotificationSettings(person_id=person_id),
+            person_id in staff,
+            ways[person_id],
+        )
         for person_id in found
     ]
 

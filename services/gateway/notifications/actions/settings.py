@@ -65,6 +65,7 @@ async def settings_view(context: Context, reader: Reader) -> SettingsView:
                 kind=kind.name,
                 title=Words.of(kind.title),
                 ways=sorted(reader.ways(kind)),
+                for_members=kind.for_members,
                 chosen=kind.name in chosen,
             )
             for kind in KINDS.values()

@@ -16,11 +16,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind. `ways` are those by which staff are told unless they chose otherwise; members choose first."""
+    """One kind. `ways` are those by which its readers are told unless they chose otherwise.
+
+    Of staff's work members hear once they chose it. What is for members goes to anybody by the ways that they are found
+    by: nobody's list says that their mail failed who never proved an address.
+    """
 
     name: str
     title: Text
     ways: frozenset[Way]
+    for_members: bool = False
 
 
 EVERYTHING: Final = "all"  # what a link under a digest ends: every kind, by one way
@@ -50,6 +55,31 @@ def _catalogue() -> Mapping[str, Kind]:
             {"ru": "Подходит срок по инциденту с данными", "en": "A data incident's term is near"},
             _ALL_WAYS,
         ),
+        Kind("request_assigned", {"ru": "Мне поручено обращение", "en": "A request was assigned to me"}, _USUAL),
+        Kind(
+            "request_deadline",
+            {"ru": "Подходит срок ответа на обращение", "en": "A request's first answer is nearly due"},
+            _USUAL,
+        ),
+        Kind(
+            "request_resolved",
+            {"ru": "Моё обращение решено", "en": "My request was resolved"},
+            _ALL_WAYS,
+            for_members=True,
+        ),
+        Kind("survey_opened", {"ru": "Меня приглашают в опрос", "en": "A survey asks me"}, _ALL_WAYS, for_members=True),
+        Kind(
+            "survey_closing",
+            {"ru": "Опрос скоро закроется", "en": "A survey that asks me closes soon"},
+            _ALL_WAYS,
+            for_members=True,
+        ),
+        Kind(
+            "registration_confirmed",
+            {"ru": "Моё место на мероприятии подтверждено", "en": "My seat at an event is confirmed"},
+            _ALL_WAYS,
+            for_members=True,
+        ),
         Kind(OTHER, {"ru": "Прочее", "en": "Other"}, _USUAL),
     )
     return {kind.name: kind for kind in kinds}
@@ -75,18 +105,24 @@ def check_kinds(names: Collection[str]) -> None:
         raise UnknownKind(errors=(FieldError("/ways", UnknownKind.code, UnknownKind.title),))
 
 
-def ways_of(kind: Kind, chosen: Chosen, *, is_staff: bool) -> frozenset[Way]:
-    """By which ways a person is told. Who works for the union is told unless they declined, others once they asked."""
+def ways_of(kind: Kind, chosen: Chosen, *, is_staff: bool, found_by: frozenset[Way] = _ALL_WAYS) -> frozenset[Way]:
+    """By which ways a person is told: as they chose; else as usual, which depends on whether they work for the union."""
     own = chosen.get(kind.name)
     if own is not None:
         return frozenset(Way(way) for way in own)
+    if kind.for_members:
+        return kind.ways & found_by
     return kind.ways if is_staff else frozenset()
 
 
-def without(way: Way, kind: str, chosen: Chosen, *, is_staff: bool) -> dict[str, list[str]]:
-    """What is chosen once `kind` (or everything) no longer comes by `way`."""
+def without(
+    way: Way, kind: str, chosen: Chosen, *, is_staff: bool, found_by: frozenset[Way] = _ALL_WAYS
+) -> dict[str, list[str]]:
+    """What is chosen once `kind` (or everything) no longer comes by `way`, nor by a way of that sort proved later."""
     ended = KINDS.values() if kind == EVERYTHING else [kind_named(kind)]
     left: dict[str, list[str]] = {name: list(ways) for name, ways in chosen.items()}
     for each in ended:
-        left[each.name] = sorted(ways_of(each, chosen, is_staff=is_staff) - {way})
+        came = ways_of(each, chosen, is_staff=is_staff, found_by=found_by | {way})
+        if way in came:
+            left[each.name] = sorted(came - {way})
     return left
