@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +18,7 @@ import pytest
 
 from deploy.openapi import build
 from tests.e2e.serving import loopback_listener, served
-from tests.security.house import Branch
+from tests.security.house import Branch, Services
 from tests.security.operations import ENDLESS
 
 pytestmark = pytest.mark.fuzz
@@ -28,9 +30,25 @@ async def test_one_call_leads_to_another_and_every_answer_is_as_documented(branc
     document = tmp_path / "openapi.json"
     document.write_text(json.dumps(build()))
     listener, address = loopback_listener()
-    async with served(branch.services.edge, listener, lifespan="off"):
+    async with served(branch.services.edge, listener, lifespan="off"), _told(branch.services):
         fuzzed = await asyncio.to_thread(_fuzz, document, address, branch.client.headers["authorization"])
     assert fuzzed.returncode == 0, fuzzed.stdout[-20_000:]
+
+
+@asynccontextmanager
+async def _told(services: Services) -> AsyncGenerator[None, None]:
+    """Messages are carried meanwhile, as the relay does: what one service changed the others hear within a moment."""
+    done = asyncio.Event()
+
+    async def carry() -> None:
+        while not done.is_set():
+            await services.drain()
+            await asyncio.sleep(0.05)
+
+    carrying = asyncio.create_task(carry())
+    yield
+    done.set()
+    await carrying
 
 
 def _fuzz(document: Path, address: str, authorization: str) -> "subprocess.CompletedProcess[str]":
