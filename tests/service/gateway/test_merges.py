@@ -148,6 +148,38 @@ async def test_all_of_both_must_be_managed(union: Union) -> None:
     await merge(union, mine, shared)
 
 
+async def test_all_of_both_must_be_managed_to_tell_them_apart(union: Union) -> None:
+    north, south = await union.organization(kind="territorial"), await union.organization(kind="territorial")
+    mine, theirs = await union.person(north["id"]), await union.person(south["id"])
+    done = await merge(union, mine, theirs)
+    address = f"/v1/people/merges/{done['id']}/undo"
+    async with await union.staff(Role.CHAIR, north["id"]) as chair:
+        refused = await chair.post(address)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        change = {"organization_ids": [north["id"]]}
+        left = await union.admin.patch(f"/v1/people/{mine['id']}", json=change)
+        assert left.json()["organization_ids"] == [north["id"]]
+        assert (await chair.post(address)).status_code == 403, "they would belong to the other organization again"
+    assert (await union.admin.post(address)).status_code == 200
+    assert (await read(union, theirs))["organization_ids"] == [south["id"]]
+
+
+async def test_nobody_tells_apart_who_holds_more_than_they_do(union: Union) -> None:
+    branch = await union.organization()
+    for leading in ("survivor", "merged"):
+        survivor, merged = await union.person(branch["id"]), await union.person(branch["id"])
+        done = await merge(union, survivor, merged)
+        if leading == "survivor":
+            await union.grant(survivor["id"], Role.ADMINISTRATOR)
+        else:
+            await union.admin.post(f"/v1/people/merges/{done['id']}/undo")
+            await union.grant(merged["id"], Role.ADMINISTRATOR)
+            done = await merge(union, survivor, merged)
+        async with await union.staff(Role.CHAIR, branch["id"]) as chair:
+            refused = await chair.post(f"/v1/people/merges/{done['id']}/undo")
+            assert (refused.status_code, refused.json()["code"]) == (403, "grant.exceeds_yours")
+
+
 async def test_the_last_administrator_is_merged_into_nobody(union: Union) -> None:
     other, administrator = await union.person(), {"id": str(union.administrator_id)}
     assert (await merge(union, other, administrator, 409))["code"] == "grant.last_administrator"

@@ -31,7 +31,7 @@ Moved = dict[str, JsonValue]
 
 
 class MayMerge(Protocol):
-    """Whether the roles of two people let them be merged. Given to the application (`app.state.may_merge`)."""
+    """Whether the roles of two people let them be merged, or told apart again. Given to the application (`app.state.may_merge`)."""
 
     async def __call__(self, context: Context, survivor_id: UUID, merged_id: UUID) -> None:
         """Raises RoleExceedsYours, LastAdministrator."""
@@ -77,14 +77,19 @@ async def merge_people(context: Context, body: NewMerge, check_may_merge: MayMer
     )
 
 
-async def undo_merge(context: Context, merge_id: UUID, if_match: str | None) -> PersonMerge:
-    """What the survivor was given since stays with them. Raises NotFound, Stale, MergeUndone, LaterMergeFirst."""
+async def undo_merge(context: Context, merge_id: UUID, if_match: str | None, check_may_merge: MayMerge) -> PersonMerge:
+    """What the survivor was given since stays with them. The caller must be allowed what a merge of the two takes.
+
+    Raises NotFound, Forbidden, RoleExceedsYours, Stale, MergeUndone, LaterMergeFirst.
+    """
     await read_merge(context, merge_id)
     merge = await context.store.lock(PersonMerge, merge_id)
+    survivor, merged = await _both(context, merge.survivor_id, merge.merged_id)
+    await check_wholly_managed(context, survivor.id, _organizations_of(merge.moved))
+    await check_may_merge(context, survivor.id, merged.id)
     check_match(if_match, merge.entity_version)
     if merge.undone_at is not None:
         raise MergeUndone
-    survivor, merged = await _both(context, merge.survivor_id, merge.merged_id)
     if survivor.erased_at is not None or merged.erased_at is not None:
         raise NotFound
     if survivor.merged_into_id is not None:
@@ -112,6 +117,13 @@ async def read_merge(context: Context, merge_id: UUID) -> PersonMerge:
 async def list_merges(context: Context, page: PageQuery) -> tuple[list[PersonMerge], str | None]:
     """Newest first, of people whom the caller manages."""
     return await paginate(context, select(PersonMerge).where(_managed(context)), PersonMerge.id, page)
+
+
+def _organizations_of(moved: Moved) -> list[UUID]:
+    """To which the one who comes back will belong again."""
+    memberships = moved["memberships"]
+    written = memberships if isinstance(memberships, list) else []
+    return [UUID(str(one["organization_id"])) for one in written if isinstance(one, dict)]
 
 
 def _managed(context: Context) -> ColumnElement[bool]:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from services.gateway.organizations.actions import REACH
+from services.gateway.organizations.tables import Organization
 from services.gateway.people.actions.finding import Sought, find_people
 from services.gateway.people.rules import display_name
 from services.gateway.people.schemas import (
@@ -33,11 +34,12 @@ async def check_person(context: Context, person_id: UUID, permission: Permission
         raise Forbidden
 
 
-async def check_wholly_managed(context: Context, person_id: UUID) -> None:
-    """Raises Forbidden unless the caller manages the people of every organization that the person belongs to."""
-    elsewhere = select(Membership.id).where(
-        Membership.person_id == person_id,
-        ~REACH.allowed(context, Membership.organization_id, Permission.MANAGE_PEOPLE),
+async def check_wholly_managed(context: Context, person_id: UUID, more: Collection[UUID] = ()) -> None:
+    """Raises Forbidden unless the caller manages the people of every organization of the person, and of all of `more`."""
+    theirs = select(Membership.organization_id).where(Membership.person_id == person_id)
+    elsewhere = select(Organization.id).where(
+        or_(col(Organization.id).in_(theirs), col(Organization.id).in_(more)),
+        ~REACH.allowed(context, Organization.id, Permission.MANAGE_PEOPLE),
     )
     if await context.store.first(elsewhere) is not None:
         raise Forbidden(
@@ -140,7 +142,7 @@ async def _contacts(context: Context, ids: Collection[UUID]) -> defaultdict[UUID
     found: defaultdict[UUID, list[ContactView]] = defaultdict(list)
     query = select(Contact).where(col(Contact.person_id).in_(ids)).order_by(col(Contact.id))
     for one in await context.store.all(query):
-        found[one.person_id].append(ContactView(kind=one.kind, value=one.value, verified_at=one.verified_at))
+        found[one.person_id].append(ContactView.of(one))
     return found
 
 

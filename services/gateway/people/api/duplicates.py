@@ -75,12 +75,16 @@ async def people_merges_read(merge_id: UUID, context: Managing, response: Respon
 @router.post(
     "/people/merges/{merge_id}/undo",
     operation_id="people_merges_undo",
-    responses=problems(NotFound, Stale, MergeUndone, LaterMergeFirst),
+    responses=problems(NotFound, RoleExceedsYours, Stale, MergeUndone, LaterMergeFirst),
 )
 async def people_merges_undo(
-    merge_id: UUID, context: Managing, response: Response, if_match: IfMatch = None
+    merge_id: UUID, context: Managing, check_may_merge: Rights, response: Response, if_match: IfMatch = None
 ) -> MergeView:
-    """Tell the two records apart again. What the one that stayed was given since stays with it."""
-    merge = await undo_merge(context, merge_id, if_match)
+    """Tell the two records apart again. What the one that stayed was given since stays with it.
+
+    As for the merge itself, the caller must manage the people of every organization of both, and neither may hold more
+    than the caller could give.
+    """
+    merge = await undo_merge(context, merge_id, if_match, check_may_merge)
     etag(response, merge.entity_version)
     return MergeView.of(merge)
