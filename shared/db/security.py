@@ -2,8 +2,9 @@
 
 Three kinds of roles. The owner migrates. A service's role owns nothing and cannot bypass row-level security. The
 relay's role reads the cross-tenant tables of every service and no other. A table marked `info={"before_tenant": True}`
-is a directory for what is looked up before the tenant is known (a sign-in name); it holds nothing else. A table marked
-`append_only` is a ledger: a service reads it and adds to it.
+is a directory for what is looked up before the tenant is known (a sign-in name); it holds nothing else. If it also says
+`"marks": True`, all may be read, but a tenant's rows are only put there and taken away in its own transactions, and never
+changed. A table marked `append_only` is a ledger: a service reads it and adds to it.
 
 `forget_messages` is a service's only way to what it has put in its outbox: to take out what quotes a person who is
 being erased, in its transaction's own tenant (docs/decisions).
@@ -11,7 +12,7 @@ being erased, in its transaction's own tenant (docs/decisions).
 
 import hmac
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import MetaData, Table
 
@@ -19,6 +20,7 @@ from shared.db.forgetting import let_forget_messages, let_forget_tenants
 from shared.db.platform_tables import CROSS_TENANT
 
 RELAY_ROLE = "vmeste_relay"
+_MINE: Final = "tenant_id = nullif(current_setting('vmeste.tenant', true), '')::uuid"
 
 
 def service_role(schema: str) -> str:
@@ -46,7 +48,9 @@ def secure_schema(metadata: MetaData) -> Iterator[str]:
     role = service_role(schema)
     yield f"GRANT USAGE ON SCHEMA {schema} TO {role}, {RELAY_ROLE}"
     for table in metadata.sorted_tables:
-        if table.info.get("before_tenant"):
+        if table.info.get("marks"):
+            yield from _secure_marks(table, role)
+        elif table.info.get("before_tenant"):
             yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table.fullname} TO {role}"
         elif table.name in CROSS_TENANT:
             yield from _secure_cross_tenant(table, role)
@@ -59,16 +63,33 @@ def secure_schema(metadata: MetaData) -> Iterator[str]:
 
 def _secure_tenant(table: Table[Any], role: str) -> Iterator[str]:
     name = table.fullname
-    mine = "tenant_id = nullif(current_setting('vmeste.tenant', true), '')::uuid"
-    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
-    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    yield from _force_row_security(name)
     yield f"DROP POLICY IF EXISTS tenant ON {name}"
-    yield f"CREATE POLICY tenant ON {name} USING ({mine}) WITH CHECK ({mine})"
+    yield f"CREATE POLICY tenant ON {name} USING ({_MINE}) WITH CHECK ({_MINE})"
     if table.info.get("append_only"):
         yield f"REVOKE UPDATE, DELETE ON {name} FROM {role}"
         yield f"GRANT SELECT, INSERT ON {name} TO {role}"
     else:
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {role}"
+
+
+def _secure_marks(table: Table[Any], role: str) -> Iterator[str]:
+    name = table.fullname
+    yield from _force_row_security(name)
+    for policy, clause in (
+        ("marks_read", "FOR SELECT USING (true)"),
+        ("marks_set", f"FOR INSERT WITH CHECK ({_MINE})"),
+        ("marks_taken_away", f"FOR DELETE USING ({_MINE})"),
+    ):
+        yield f"DROP POLICY IF EXISTS {policy} ON {name}"
+        yield f"CREATE POLICY {policy} ON {name} {clause}"
+    yield f"REVOKE UPDATE ON {name} FROM {role}"
+    yield f"GRANT SELECT, INSERT, DELETE ON {name} TO {role}"
+
+
+def _force_row_security(name: str) -> Iterator[str]:
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
 
 
 def _secure_cross_tenant(table: Table[Any], role: str) -> Iterator[str]:

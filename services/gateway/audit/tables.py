@@ -11,13 +11,14 @@ from shared.contracts import ServiceName
 from shared.db import checked_text, moment, unique_in_tenant
 
 # Which tenants have entries to seal, by the minute of the writing: read across tenants, so it holds nothing else.
+# A mark is set and taken away by its own tenant's work alone, and never changed.
 audit_mark = Table(
     "audit_mark",
     metadata,
     Column("tenant_id", Uuid, nullable=False),
     Column("minute", DateTime(timezone=True), nullable=False),
     PrimaryKeyConstraint("tenant_id", "minute"),
-    info={"before_tenant": True},
+    info={"before_tenant": True, "marks": True},
 )
 
 
