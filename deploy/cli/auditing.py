@@ -57,7 +57,7 @@ def verify(
     if as_json:
         show_json(verdicts)
     else:
-        rows = [(one.tenant_id, one.seals, one.entries, one.head[:16], _word(one)) for one in verdicts]
+        rows = [(one.tenant_id, one.seals, one.entries, one.head, _word(one)) for one in verdicts]
         show_table(("tenant", "seals", "entries", "newest hash", "verdict"), rows, "No unions yet.")
     if not all(one.broken is None and one.known for one in verdicts):
         raise typer.Exit(1)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 import httpx
 import typer
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 from typer.core import TyperGroup
 
@@ -21,6 +23,7 @@ from shared.errors import Problem
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 
 _ANYTHING: Final = TypeAdapter[Any](Any)
+_NO_END: Final = 10_000  # columns
 _TOLD: Final = (Failed, Refused, Problem, SQLAlchemyError, RedisError, httpx.HTTPError, OSError)
 
 
@@ -69,11 +72,24 @@ def show_json(value: object) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], otherwise: str) -> None:
     """`otherwise` is said when there are no rows."""
-    grid = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        grid.add_row(*("" if value is None else str(value) for value in row))
-    console = Console(highlight=False, markup=False)
-    console.print(grid if grid.row_count else otherwise)
+    told = list(rows)
+    if not told:
+        say(otherwise)
+        return
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for column, value in zip(columns, told[0], strict=True):
+        grid.add_column(column, overflow="fold", no_wrap=isinstance(value, UUID))
+    for row in told:
+        grid.add_row(*(Text("" if value is None else str(value)) for value in row))
+    show_grid(grid)
+
+
+def show_grid(grid: Table) -> None:
+    """As wide as the terminal; where there is none, as wide as its widest row: a cut id is of no use to a script."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _NO_END
+    console.print(grid)
 
 
 def _kind(error: Exception) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import typer
@@ -22,6 +22,7 @@ from shared.identity import encode_public
 from shared.storage import Storage
 
 T = TypeVar("T")
+_LONGEST_LABEL: Final = 100
 
 app = group("Keys: of operators, for signing, for encryption.")
 operator = group("Keys of the platform's administrators: /v1/tenants asks for one.")
@@ -59,6 +60,11 @@ def create_operator(
     as_json: Json = False,
 ) -> None:
     """Make a key of the platform's administrator. It is shown now and never again."""
+    label = label.strip()
+    if not 0 < len(label) <= _LONGEST_LABEL or not label.isprintable():
+        raise Failed(
+            f"Say whose key it is, in one line of 1 to {_LONGEST_LABEL} characters: a nameless key is not known again."
+        )
     key, text = asyncio.run(_with_gateway(lambda runtime: create_operator_key(runtime, label)))
     if as_json:
         show_json({"id": key.id, "label": key.label, "key": text})

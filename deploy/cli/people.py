@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deploy.cli.calling import USUAL_ADDRESS, Address, PasswordStdin, SignInName, is_over, password_of, signed_in
+from deploy.cli.calling import Account, Address, PasswordStdin, SignInName, account_of, is_over
 from deploy.cli.console import Json, group, say, show_json
 from deploy.cli.failures import Failed
 from deploy.client import Client, read
@@ -30,7 +30,7 @@ def import_(
     organization: Annotated[UUID, typer.Option(help="Where people go whose row names no organization.")],
     sign_in_name: SignInName,
     *,
-    address: Address = USUAL_ADDRESS,
+    address: Address = None,
     preview: Annotated[bool, typer.Option(help="Only say what would happen.")] = False,
     report: Annotated[Path | None, typer.Option(help="Where to write what became of every row (CSV).")] = None,
     password_stdin: PasswordStdin = False,
@@ -40,17 +40,13 @@ def import_(
 
     Exit code 1 when the import failed as a whole; rows that could not be taken are counted, the report says why.
     """
-    password = password_of(sign_in_name, stdin=password_stdin)
+    account = account_of(address, sign_in_name, stdin=password_stdin)
     with Progress(
         TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), disable=as_json
     ) as progress:
-        done = asyncio.run(
-            imported(
-                (address, sign_in_name, password), file.name, file.read_bytes(), organization, progress, preview=preview
-            )
-        )
+        done = asyncio.run(imported(account, file.name, file.read_bytes(), organization, progress, preview=preview))
     if report is not None:
-        report.write_bytes(asyncio.run(_report((address, sign_in_name, password), done["id"])))
+        report.write_bytes(asyncio.run(_report(account, done["id"])))
     if as_json:
         show_json(done)
     else:
@@ -60,10 +56,10 @@ def import_(
 
 
 async def imported(
-    account: tuple[str, str, str], name: str, content: bytes, organization: UUID, progress: Progress, *, preview: bool
+    account: Account, name: str, content: bytes, organization: UUID, progress: Progress, *, preview: bool
 ) -> dict[str, Any]:
-    """`account` is the address, the sign-in name and the password. Returns the import as it ended."""
-    async with await signed_in(*account) as client:
+    """Returns the import as it ended."""
+    async with await account.client() as client:
         form = {"organization_id": str(organization), "preview": "true" if preview else "false"}
         began = read(await client.call("POST", "/people/imports", data=form, files={"file": (name, content)}))
         task = progress.add_task("importing", total=None)
@@ -75,8 +71,8 @@ async def imported(
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _report(account: tuple[str, str, str], import_id: str) -> bytes:
-    async with await signed_in(*account) as client:
+async def _report(account: Account, import_id: str) -> bytes:
+    async with await account.client() as client:
         return await _bytes(client, f"/people/imports/{import_id}/report.csv")
 
 

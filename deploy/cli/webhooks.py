@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from deploy.cli.calling import USUAL_ADDRESS, Address, PasswordStdin, SignInName, password_of, signed_in
+from deploy.cli.calling import Account, Address, PasswordStdin, SignInName, account_of
 from deploy.cli.console import group, say
 from deploy.cli.failures import Failed
 
@@ -27,7 +27,7 @@ def replay(
     since: Annotated[datetime | None, typer.Option(help="All events since then, local time.")] = None,
     until: Annotated[datetime | None, typer.Option(help="And before then.")] = None,
     event: Annotated[list[UUID] | None, typer.Option(help="Just this event; may be said several times.")] = None,
-    address: Address = USUAL_ADDRESS,
+    address: Address = None,
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Send events again, in their order and under their old ids: a receiver drops what it has."""
@@ -35,14 +35,12 @@ def replay(
         raise Failed("Say --since (and --until), or --event.")
     body: dict[str, object] = {"event_ids": [str(one) for one in event]} if event else {}
     body |= {name: at.astimezone().isoformat() for name, at in (("since", since), ("until", until)) if at is not None}
-    count = asyncio.run(
-        replayed((address, sign_in_name, password_of(sign_in_name, stdin=password_stdin)), webhook, body)
-    )
+    count = asyncio.run(replayed(account_of(address, sign_in_name, stdin=password_stdin), webhook, body))
     say(f"On their way again: {count}.")
 
 
-async def replayed(account: tuple[str, str, str], webhook: UUID, body: dict[str, object]) -> int:
-    async with await signed_in(*account) as client:
+async def replayed(account: Account, webhook: UUID, body: dict[str, object]) -> int:
+    async with await account.client() as client:
         answer = await client.post(f"/webhooks/{webhook}/replay", body)
     count: int = answer["deliveries"]
     return count

@@ -28,7 +28,7 @@ from deploy.local.processes import (
     port_variable,
 )
 from deploy.local.redis import EmbeddedRedis
-from deploy.local.run_state import Phase, take_lock
+from deploy.local.run_state import Phase, read_state, take_lock
 from deploy.local.supervisor import Supervisor, guarded_run, import_all
 
 OWN_SECRETS = frozenset({"VMESTE_DATABASE_URL", "VMESTE_REDIS_URL"})  # the owner's: no service may know them
@@ -69,13 +69,15 @@ def run_stack(places: Places, table: Table) -> int:
 
 
 def stack_of(places: Places) -> Stack:
-    """The installation of `places` as its supervisor sees it, for a command beside it."""
+    """The installation of `places` as its supervisor sees it, for a command beside it: while it runs, on its ports."""
+    state = read_state(places.run)
+    running = state.ports if state is not None and state.is_alive() else {}
     return Stack(
         places,
         kept_keys(places.keys),
         os.environ.get("VMESTE_DATABASE_URL") or own_postgres(places).url,
         os.environ.get("VMESTE_REDIS_URL") or EmbeddedRedis(places.redis).url,
-        chosen_ports(os.environ),
+        running or chosen_ports(os.environ),
     )
 
 

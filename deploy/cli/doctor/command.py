@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from deploy.cli.console import Json, show_json
+from deploy.cli.console import Json, show_grid, show_json
+from deploy.cli.doctor.audits import look_at_audits
 from deploy.cli.doctor.databases import look_at_database
 from deploy.cli.doctor.findings import Finding, Health, notice, trouble
 from deploy.cli.doctor.surroundings import (
@@ -62,6 +62,7 @@ async def _rest() -> list[Finding]:
         lambda: look_at_redis(settings.redis_url),
         lambda: look_at_services(settings),
         lambda: look_at_workers(settings.redis_url),
+        lambda: look_at_audits(settings),
     ]
     found = [finding for look in looks for finding in await look()]
     return [*found, await look_at_mail(settings), *look_at_disks(settings.media_url)]
@@ -71,4 +72,4 @@ def _show(findings: list[Finding]) -> None:
     grid = Table("", "", "", "what to do", box=None, pad_edge=False, header_style="bold", show_header=True)
     for finding in findings:
         grid.add_row(finding.what, f"[{_COLOURS[finding.health]}]{finding.health}[/]", finding.told, finding.advice)
-    Console(highlight=False).print(grid)
+    show_grid(grid)

@@ -72,8 +72,23 @@ async def test_the_audit_is_verified_and_the_broken_seal_is_named(filled: Filled
     broken = await filled.installation.run("audit", "verify")
     assert broken.code == 1
     assert "broken at seal 1: an entry under this seal was changed" in broken.out
+    assert verdict["head"] not in broken.out
+    (found,) = [one for one in (await filled.installation.run("doctor", "--json")).json if one["what"] == "audit"]
+    assert (found["health"], str(filled.tenant_id) in found["told"]) == ("trouble", True)
+    assert "vmeste audit verify" in found["advice"]
     await filled.installation.rows(change, by=-1, tenant=filled.tenant_id)
-    assert (await filled.installation.run("audit", "verify")).code == 0
+    whole_again = await filled.installation.run("audit", "verify")
+    assert (whole_again.code, verdict["head"] in whole_again.out) == (0, True)
+
+
+async def test_nothing_is_cut_where_there_is_no_terminal(filled: Filled) -> None:
+    """An id is for the next command: a narrow window of nobody must not take its end away."""
+    for words in (("tenant", "list"), ("audit", "verify")):
+        told = await filled.installation.run(*words, COLUMNS="20")
+        assert str(filled.tenant_id) in told.out
+        assert "…" not in told.out
+    doctor = await filled.installation.run("doctor", COLUMNS="20", VMESTE_PUBLIC_URL="http://127.0.0.1:9")
+    assert "Start it, and look into its log. It should be at http://127.0.0.1:9." in doctor.out
 
 
 async def test_the_audit_is_asked_what_somebody_did(filled: Filled) -> None:
@@ -139,7 +154,18 @@ async def test_the_doctor_says_what_is_down_and_what_to_do(installation: Install
     answer = await installation.run("doctor", "--json", VMESTE_PUBLIC_URL="http://127.0.0.1:9")
     found = {finding["what"]: finding for finding in answer.json}
     assert answer.code == 1
-    for what in ("database", "clock", "roles", "row security", "queues", "dead letters", "channels", "redis", "disk"):
+    for what in (
+        "database",
+        "clock",
+        "roles",
+        "row security",
+        "queues",
+        "dead letters",
+        "channels",
+        "redis",
+        "disk",
+        "audit",
+    ):
         assert found[what]["health"] in {"well", "notice"}, found[what]
     for what in ("gateway", "publisher", "requests", "surveys", "gateway worker"):
         assert (found[what]["health"], bool(found[what]["advice"])) == ("trouble", True)

@@ -34,6 +34,14 @@ async def test_an_operators_key_opens_what_is_the_operators_until_it_is_revoked(
         assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
 
 
+@pytest.mark.parametrize("label", ["", "  ", "x" * 101, "one\ntwo"])
+async def test_a_key_of_nobody_is_not_made(installation: Installation, label: str) -> None:
+    before = await installation.rows("SELECT count(*) FROM gateway.operator_key")
+    answer = await installation.run("keys", "operator", "create", label)
+    assert (answer.code, "Say whose key it is" in answer.error) == (1, True)
+    assert await installation.rows("SELECT count(*) FROM gateway.operator_key") == before
+
+
 async def test_a_key_that_is_nearly_one_opens_nothing(filled: Filled) -> None:
     key = (await filled.installation.run("keys", "operator", "create", "x", "--json")).json["key"]
     for wrong in (
