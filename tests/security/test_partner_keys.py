@@ -17,6 +17,7 @@ from tests.security.conftest import Neighbours
 from tests.security.house import Branch, Services
 from tests.security.makers import ROWS
 from tests.security.makers.gateway_partners import key_body, partner
+from tests.security.makers.publisher import CARD
 from tests.security.operations import operations
 
 OPERATIONS = operations()
@@ -88,3 +89,38 @@ async def test_staff_are_told_what_a_partner_is_not(neighbours: Neighbours, news
     assert (seen.status_code, seen.json()["author_id"]) == (200, None)
     draft = {"organization_id": owner.organization, "kind": "news", "author_id": owner.chair}
     assert (await newspaper.post("/v1/publications", json=draft)).status_code == 404
+
+
+async def test_a_picture_that_a_person_signed_is_not_shown(
+    neighbours: Neighbours, newspaper: httpx.AsyncClient
+) -> None:
+    owner = neighbours.owner
+    card = await owner.post("/cards", {**CARD, "organization_id": owner.organization})
+    plain = await owner.post("/cards", {**CARD, "organization_id": owner.organization, "signed_by": {"union": "Союз"}})
+    signed, shown = (one["pictures"][0]["media_id"] for one in (card, plain))
+    draft = {"organization_id": owner.organization, "kind": "greeting", "media_ids": [signed, shown]}
+    publication = await owner.post("/publications", draft)
+    for address in (f"/cards/{card['id']}", f"/media/{signed}", f"/media/{signed}/content"):
+        assert (await newspaper.get(f"/v1{address}")).status_code == 404
+        assert (await owner.client.get(f"/v1{address}")).status_code == 200
+    change = await newspaper.patch(f"/v1/media/{signed}", json={"alt_text": "Открытка"})
+    assert change.status_code == 404
+    assert (await newspaper.get(f"/v1/media/{shown}")).status_code == 200
+    for address, expected, hidden in (("/cards", plain["id"], card["id"]), ("/media", shown, signed)):
+        listed = (await newspaper.get(f"/v1{address}", params={"organization_id": owner.organization})).json()["items"]
+        ids = {one["id"] for one in listed}
+        assert (expected in ids, hidden in ids) == (True, False)
+    preview = (await newspaper.get(f"/v1/publications/{publication['id']}/preview")).json()
+    assert [bool(image["alt_text"]) for image in preview["images"]] == [False, True]
+    copied = await newspaper.post(f"/v1/publications/{publication['id']}/copy")
+    assert (copied.status_code, copied.json()["media_ids"]) == (201, [shown])
+    assert (await newspaper.post("/v1/publications", json=draft)).status_code == 404
+
+
+async def test_a_partner_signs_for_nobody(neighbours: Neighbours, newspaper: httpx.AsyncClient) -> None:
+    body = {**CARD, "organization_id": neighbours.owner.organization}
+    refused = await newspaper.post("/v1/cards", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "card.signed_by_partner")
+    assert refused.json()["errors"][0]["pointer"] == "/signed_by/person"
+    unsigned = await newspaper.post("/v1/cards", json={**body, "signed_by": {"union": "Завод"}})
+    assert unsigned.status_code == 201

@@ -15,6 +15,7 @@ from services.publisher.cards.rules.texts import (
     SIGNATURE_LIMIT,
     CardTemplate,
     CharacterNotDrawable,
+    SignedByPartner,
     TextMissing,
     TextTooLong,
 )
@@ -52,10 +53,13 @@ async def card_templates_list(context: Seeing) -> Page[TemplateView]:  # noqa: A
     "/cards",
     status_code=201,
     operation_id="cards_create",
-    responses=problems(NotFound, BadAccent, TextMissing, TextTooLong, CharacterNotDrawable),
+    responses=problems(NotFound, SignedByPartner, BadAccent, TextMissing, TextTooLong, CharacterNotDrawable),
 )
 async def cards_create(body: NewCard, drawing: Drawing, response: Response) -> CardView:
-    """Draw a card. Its pictures are kept as media with an alt text, ready to be published."""
+    """Draw a card. Its pictures are kept as media with an alt text, ready to be published.
+
+    Partners sign for an organization, not for a person.
+    """
     card, pictures = await make_card(drawing, body)
     created(response, f"/v1/cards/{card.id}")
     return CardView.of(card, pictures)
@@ -63,7 +67,10 @@ async def cards_create(body: NewCard, drawing: Drawing, response: Response) -> C
 
 @router.get("/cards", operation_id="cards_list", responses=problems(NotFound))
 async def cards_list(context: Seeing, page: Annotated[CardFilter, Query()]) -> Page[CardView]:
-    """Cards of all organizations whose publications the caller may see, newest first."""
+    """Cards of all organizations whose publications the caller may see, newest first.
+
+    Partners do not see those that a person signed, nor their pictures.
+    """
     cards, following = await list_cards(context, page)
     return Page(items=[CardView.of(card, pictures) for card, pictures in cards], next=following)
 

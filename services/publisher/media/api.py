@@ -46,7 +46,10 @@ async def media_create(
 
 @router.get("/media", operation_id="media_list", responses=problems(NotFound))
 async def media_list(context: Seeing, page: Annotated[MediaFilter, Query()]) -> Page[MediaView]:
-    """Images of all organizations whose publications the caller may see, newest first."""
+    """Images of all organizations whose publications the caller may see, newest first.
+
+    Partners do not see cards that a person signed.
+    """
     media, following = await list_media(context, page)
     return Page(items=[MediaView.of(item) for item in media], next=following)
 

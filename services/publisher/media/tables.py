@@ -21,6 +21,7 @@ class Media(Tenant, table=True):
     size: int  # bytes
     alt_text: str  # empty until somebody described the picture; then it may be published
     storage_key: str
+    is_signed: bool = False  # a person of the union signed what it shows: staff see it, partners do not
     created_at: datetime = moment()
     version: int = 1
 

@@ -114,7 +114,8 @@ async def publications_update(
 async def publications_preview(publication_id: UUID, context: Seeing) -> PreviewView:
     """What each channel would show, and every problem, before anything is sent."""
     publication = await publication_for(context, publication_id, Permission.SEE_PUBLICATIONS)
-    return preview(publication, await contents_of(context, publication.id))
+    contents = await contents_of(context, publication.id)
+    return preview(publication, contents, for_partner=context.caller.key is not None)
 
 
 @router.post(

@@ -14,7 +14,7 @@ CARD = {
     "enterprise": "Завод",
     "years": 75,
     "greeting": "Спасибо!",
-    "signed_by": {"union": "Профсоюз"},
+    "signed_by": {"union": "Профсоюз", "person": "Вера Котова"},
     "sizes": ["post"],
 }
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.publisher.cards.actions.drawing import PIXELS, check_card, draw
 from services.publisher.cards.rules.colours import Branding
-from services.publisher.cards.rules.texts import CardSize, alt_text, checked
+from services.publisher.cards.rules.texts import CardSize, alt_text, check_signature, checked
 from services.publisher.cards.schemas import CardFilter, NewCard
 from services.publisher.cards.tables import Card, CardPicture
 from services.publisher.directory.tables import DIRECTORY
@@ -19,13 +19,15 @@ from services.publisher.media.rules import ALT_TEXT_LIMIT, ImageFormat
 from services.publisher.runtime import publisher_of
 from shared.app import Outside, paginate
 from shared.context import Context
+from shared.errors import NotFound
 from shared.permissions import Permission
 
 Pictures = Sequence[CardPicture]
 
 
 async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
-    """Raises NotFound, Forbidden, and what the rules of cards say of its texts and colour."""
+    """Raises NotFound, Forbidden, SignedByPartner, and what the rules of cards say of its texts and colour."""
+    check_signature(body.texts(), by_partner=outside.caller.key is not None)
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
     branding = Branding(body.accent)
@@ -58,12 +60,16 @@ async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
 async def card_for(context: Context, card_id: UUID) -> tuple[Card, Pictures]:
     """Raises NotFound, Forbidden."""
     card = await DIRECTORY.get(context, Card, card_id, Permission.SEE_PUBLICATIONS)
+    if card.signed_by_person and context.caller.key is not None:
+        raise NotFound
     return card, (await _pictures_of(context, [card]))[card.id]
 
 
 async def list_cards(context: Context, page: CardFilter) -> tuple[list[tuple[Card, Pictures]], str | None]:
-    """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
+    """Newest first; to partners only what no person signed. Raises NotFound, Forbidden for the organization asked for."""
     query = select(Card).where(DIRECTORY.reach_filter(context, Card.organization_id, Permission.SEE_PUBLICATIONS))
+    if context.caller.key is not None:
+        query = query.where(Card.signed_by_person == "")
     if page.organization_id is not None:
         await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Card.organization_id, page.organization_id))
@@ -74,7 +80,8 @@ async def list_cards(context: Context, page: CardFilter) -> tuple[list[tuple[Car
 
 async def _keep(context: Context, card: Card, size: CardSize, content: bytes, description: str) -> CardPicture:
     picture = Picture(content, ImageFormat.PNG, *PIXELS[size])
-    media = await keep_picture(context, card.organization_id, picture, description)
+    is_signed = bool(card.signed_by_person)
+    media = await keep_picture(context, card.organization_id, picture, description, is_signed=is_signed)
     return await context.store.insert(CardPicture(card_id=card.id, media_id=media.id, size=size))
 
 

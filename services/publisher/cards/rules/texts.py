@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import ClassVar
 
-from shared.errors import FieldError, Invalid, Text
+from shared.errors import FieldError, Forbidden, Invalid, Text
 
 ENTERPRISE_LIMIT = 150  # the longest official names of city enterprises run to some 130 characters
 GREETING_LIMIT = 400
@@ -76,6 +76,20 @@ class YearsOutOfRange(Invalid):
         "ru": f"Возраст предприятия: от 1 до {YEARS_LIMIT} лет",
         "en": f"The years of a jubilee are 1 to {YEARS_LIMIT}",
     }
+
+
+class SignedByPartner(Forbidden):
+    code = "card.signed_by_partner"
+    title: ClassVar[Text] = {
+        "ru": "По ключу партнёра открытку подписывают от организации, без имени человека",
+        "en": "With a partner's key a card is signed for an organization, without a person's name",
+    }
+
+
+def check_signature(card: CardTexts, *, by_partner: bool) -> None:
+    """Partners see nobody's names, so they put none to a card either. Raises SignedByPartner."""
+    if by_partner and card.signed_by.person.strip():
+        raise SignedByPartner(errors=(FieldError("/signed_by/person", SignedByPartner.code, SignedByPartner.title),))
 
 
 def checked(card: CardTexts) -> CardTexts:

@@ -3,7 +3,8 @@
 import asyncio
 from uuid import UUID
 
-from sqlmodel import select
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col, select
 
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.media.actions.pictures import Picture, cleaned
@@ -13,6 +14,7 @@ from services.publisher.runtime import publisher_of
 from shared.app import Outside, check_match, paginate
 from shared.clock import new_id
 from shared.context import Context
+from shared.errors import NotFound
 from shared.permissions import Permission
 
 
@@ -25,7 +27,9 @@ async def upload_image(outside: Outside, organization_id: UUID, content: bytes, 
     return await keep_picture(await outside.writing(), organization_id, picture, alt_text)
 
 
-async def keep_picture(context: Context, organization_id: UUID, picture: Picture, alt_text: str) -> Media:
+async def keep_picture(
+    context: Context, organization_id: UUID, picture: Picture, alt_text: str, *, is_signed: bool = False
+) -> Media:
     """The pixels first: a row never points at a picture that is not there."""
     media_id = new_id()
     key = f"media/{context.tenant_id}/{media_id}"
@@ -40,6 +44,7 @@ async def keep_picture(context: Context, organization_id: UUID, picture: Picture
             size=len(picture.content),
             alt_text=alt_text,
             storage_key=key,
+            is_signed=is_signed,
             created_at=context.now,
         )
     )
@@ -47,7 +52,15 @@ async def keep_picture(context: Context, organization_id: UUID, picture: Picture
 
 async def media_for(context: Context, media_id: UUID, permission: Permission) -> Media:
     """An image on which the caller has `permission`. Raises NotFound, Forbidden."""
-    return await DIRECTORY.get(context, Media, media_id, permission)
+    media = await DIRECTORY.get(context, Media, media_id, permission)
+    if media.is_signed and context.caller.key is not None:
+        raise NotFound
+    return media
+
+
+def may_be_shown(context: Context) -> ColumnElement[bool]:
+    """Partners see no image that a person of the union signed: it names them."""
+    return true() if context.caller.key is None else col(Media.is_signed).is_(False)
 
 
 async def content_of(context: Context, media: Media) -> bytes:
@@ -57,7 +70,9 @@ async def content_of(context: Context, media: Media) -> bytes:
 
 async def list_media(context: Context, page: MediaFilter) -> tuple[list[Media], str | None]:
     """Newest first. Raises NotFound, Forbidden for the organization that is asked for."""
-    query = select(Media).where(DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS))
+    query = select(Media).where(
+        DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS), may_be_shown(context)
+    )
     if page.organization_id is not None:
         await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Media.organization_id, page.organization_id))

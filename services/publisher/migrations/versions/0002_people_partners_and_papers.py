@@ -75,6 +75,9 @@ def upgrade() -> None:
         "direct_message", sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True), schema="publisher"
     )
     op.add_column("mailbox", sa.Column("address", sa.String(), nullable=True), schema="publisher")
+    op.add_column(
+        "media", sa.Column("is_signed", sa.Boolean(), server_default="false", nullable=False), schema="publisher"
+    )
     op.add_column("organization", sa.Column("calendar_id", sa.Uuid(), nullable=True), schema="publisher")
     op.add_column(
         "organization", sa.Column("least_numbers", sa.Integer(), server_default="5", nullable=False), schema="publisher"
@@ -92,7 +95,18 @@ def upgrade() -> None:
     op.add_column(
         "person", sa.Column("erased", sa.Boolean(), server_default="false", nullable=False), schema="publisher"
     )
+    for table in ("media", "card", "card_picture"):
+        op.execute(f"ALTER TABLE publisher.{table} NO FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "UPDATE publisher.media SET is_signed = true FROM publisher.card_picture JOIN publisher.card "
+        "ON card.tenant_id = card_picture.tenant_id AND card.id = card_picture.card_id "
+        "WHERE card_picture.tenant_id = media.tenant_id AND card_picture.media_id = media.id "
+        "AND card.signed_by_person <> ''"
+    )
+    for table in ("media", "card", "card_picture"):
+        op.execute(f"ALTER TABLE publisher.{table} FORCE ROW LEVEL SECURITY")
     op.alter_column("delivery", "version", server_default=None, schema="publisher")
+    op.alter_column("media", "is_signed", server_default=None, schema="publisher")
     op.alter_column("organization", "least_numbers", server_default=None, schema="publisher")
     op.alter_column("organization", "least_texts", server_default=None, schema="publisher")
     op.alter_column("organization", "branding", server_default=None, schema="publisher")
@@ -106,6 +120,7 @@ def downgrade() -> None:
     op.drop_column("organization", "least_numbers", schema="publisher")
     op.drop_column("organization", "calendar_id", schema="publisher")
     op.drop_column("mailbox", "address", schema="publisher")
+    op.drop_column("media", "is_signed", schema="publisher")
     op.drop_column("direct_message", "expires_at", schema="publisher")
     op.drop_column("delivery", "version", schema="publisher")
     op.drop_index(op.f("ix_conversation_tenant_id_external_user_id_id"), table_name="conversation", schema="publisher")

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY, Person
+from services.publisher.media.actions.keeping import may_be_shown
 from services.publisher.media.tables import Media
 from services.publisher.publications.rules.states import TestKey
 from services.publisher.publications.schemas.publications import Parts
@@ -61,7 +62,9 @@ async def set_media(context: Context, publication_id: UUID, media_ids: Sequence[
     """Raises NotFound for an image that the caller may not see."""
     wanted = list(dict.fromkeys(media_ids))
     seen = select(Media.id).where(
-        col(Media.id).in_(wanted), DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS)
+        col(Media.id).in_(wanted),
+        DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS),
+        may_be_shown(context),
     )
     if len(await context.store.all(seen)) != len(wanted):
         raise NotFound({"ru": "Нет такого изображения", "en": "There is no such image"})

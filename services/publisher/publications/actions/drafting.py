@@ -79,9 +79,12 @@ async def change_publication(
 
 
 async def copy_publication(context: Context, publication_id: UUID) -> WithParts:
-    """A new draft with the same contents; a partner's carries nobody's authority. Raises NotFound, Forbidden."""
+    """A new draft with the same contents; a partner's carries nobody's name. Raises NotFound, Forbidden."""
     publication = await publication_for(context, publication_id, Permission.PUBLISH)
     parts = (await parts_of(context, [publication]))[publication.id]
+    if context.caller.key is not None:
+        shown = [media.id for media in (await contents_of(context, publication.id)).media if not media.is_signed]
+        parts = parts.model_copy(update={"media_ids": shown})
     body = NewPublication(
         **publication.model_dump(include={"organization_id", "kind", "title", "text"}),
         **parts.model_dump(),

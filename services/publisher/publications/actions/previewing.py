@@ -13,13 +13,18 @@ from services.publisher.publications.schemas.previews import ChannelPreview, Ima
 from services.publisher.publications.tables import Publication
 
 
-def preview(publication: Publication, contents: Contents) -> PreviewView:
+def preview(publication: Publication, contents: Contents, *, for_partner: bool) -> PreviewView:
+    """What a person signed is not described to a partner."""
     found = _problems_in(publication, contents)
     return PreviewView(
         publishable=found.is_publishable,
         problems=[ProblemView.of(shortcoming) for shortcoming in found.whole],
         images=[
-            ImagePreview.of(media, [ProblemView.of(shortcoming) for shortcoming in shortcomings])
+            ImagePreview.of(
+                media,
+                [ProblemView.of(shortcoming) for shortcoming in shortcomings],
+                is_hidden=for_partner and media.is_signed,
+            )
             for media, shortcomings in zip(contents.media, found.images, strict=True)
         ],
         channels=[

@@ -25,15 +25,17 @@ class ProblemView(ApiModel):
 class ImagePreview(ApiModel):
     media_id: UUID = Field(description="the image")
     content_url: str = Field(description="where the picture itself is")
-    alt_text: str = Field(description="what those hear who cannot see it")
+    alt_text: str = Field(
+        description="what those hear who cannot see it; empty where the caller does not see it either"
+    )
     problems: list[ProblemView] = Field(description="what keeps it from being published")
 
     @classmethod
-    def of(cls, media: Media, shortcomings: list[ProblemView]) -> Self:
+    def of(cls, media: Media, shortcomings: list[ProblemView], *, is_hidden: bool) -> Self:
         return cls(
             media_id=media.id,
             content_url=f"/v1/media/{media.id}/content",
-            alt_text=media.alt_text,
+            alt_text="" if is_hidden else media.alt_text,
             problems=shortcomings,
         )
 
