@@ -35,7 +35,33 @@ _HOW_TO_ADMINISTER = {
     "ru": "Нужен ключ администратора платформы: его выдаёт команда `vmeste keys operator`",
     "en": "It needs a key of the platform's administrator: the command `vmeste keys operator` makes one",
 }
+_IN_A_UNION = {
+    "ru": "Здесь работают люди союза и партнёры; ключ администратора платформы - только для /v1/tenants",
+    "en": "This is for a union's people and partners; a key of the platform's administrator is for /v1/tenants alone",
+}
+_IN_PERSON = {
+    "ru": "Здесь работают только люди, вошедшие сами; ключ партнёра не подходит",
+    "en": "This is for people who signed in themselves; a partner's key does not do",
+}
 KEYED = "vmeste_keyed"  # the attribute of those whose unit of work honours an Idempotency-Key
+
+
+class OperatorsOnly(Forbidden):
+    code = "operators_only"
+    title = {"ru": "Это дело администратора платформы", "en": "This is for the platform's administrator"}
+
+
+class NotForOperators(Forbidden):
+    code = "not_for_operators"
+    title = {
+        "ru": "Администратор платформы не видит того, что внутри организаций",
+        "en": "The platform's administrator does not see what is inside the tenants",
+    }
+
+
+class PeopleOnly(Forbidden):
+    code = "people_only"
+    title = {"ru": "Это делают сами люди, не партнёры", "en": "This is for people themselves, not for partners"}
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -53,19 +79,39 @@ def caller_of(request: Request) -> Caller:
 
 
 def person_of(request: Request) -> tuple[Caller, UUID]:
-    """The person who calls and their tenant. Raises Unauthenticated."""
-    caller = caller_of(request)
+    """The person who calls and their tenant. Raises Unauthenticated, NotForOperators, PeopleOnly."""
+    caller = _in_a_union(request)
+    if caller.kind is CallerKind.PARTNER:
+        raise PeopleOnly(_IN_PERSON)
     if caller.kind is not CallerKind.PERSON or caller.tenant_id is None:
         raise Unauthenticated(_HOW_TO_SIGN_IN)
     return caller, caller.tenant_id
 
 
 def member_of(request: Request) -> tuple[Caller, UUID]:
-    """The person or the partner who calls and their tenant. Raises Unauthenticated."""
-    caller = caller_of(request)
+    """The person or the partner who calls and their tenant. Raises Unauthenticated, NotForOperators."""
+    caller = _in_a_union(request)
     if caller.kind not in {CallerKind.PERSON, CallerKind.PARTNER} or caller.tenant_id is None:
         raise Unauthenticated(_HOW_TO_SIGN_IN)
     return caller, caller.tenant_id
+
+
+def _in_a_union(request: Request) -> Caller:
+    """Raises NotForOperators."""
+    caller = caller_of(request)
+    if caller.kind is CallerKind.OPERATOR:
+        raise NotForOperators(_IN_A_UNION)
+    return caller
+
+
+def operator_of(request: Request) -> Caller:
+    """The platform's administrator. Raises Unauthenticated, OperatorsOnly."""
+    caller = caller_of(request)
+    if caller.kind is CallerKind.ANONYMOUS:
+        raise Unauthenticated(_HOW_TO_ADMINISTER)
+    if caller.kind is not CallerKind.OPERATOR:
+        raise OperatorsOnly(_HOW_TO_ADMINISTER)
+    return caller
 
 
 def allowed(*permissions: Permission) -> Any:
@@ -132,9 +178,7 @@ def operator(*, tenant_from: str | None = None) -> Any:
     """The platform's administrator. `tenant_from` names the path parameter that is the tenant's id; else no context."""
 
     async def dependency(request: Request) -> Context | None:
-        caller = caller_of(request)
-        if caller.kind is not CallerKind.OPERATOR:
-            raise Unauthenticated(_HOW_TO_ADMINISTER) if caller.kind is CallerKind.ANONYMOUS else Forbidden()
+        caller = operator_of(request)
         if tenant_from is None:
             return None
         try:

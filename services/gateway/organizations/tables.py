@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -28,7 +29,8 @@ from shared.db import checked_text, foreign_key, json_value
 from shared.tenant_states import TenantState
 
 # All tenants of the platform: asked before any of them is entered, so it stands outside of row-level security. Of a
-# deleted one `certificate` is left: what was removed, in figures.
+# deleted one `certificate` is left: what was removed, in figures. `founding_key` is the hash of the Idempotency-Key that
+# it was made under.
 tenant_registry = Table(
     "tenant",
     metadata,
@@ -40,7 +42,9 @@ tenant_registry = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("deletion_asked_at", DateTime(timezone=True)),
     Column("certificate", JSONB(none_as_null=True)),
+    Column("founding_key", LargeBinary),
     PrimaryKeyConstraint("id"),
+    UniqueConstraint("founding_key"),
     CheckConstraint("state IN ({})".format(", ".join(f"'{state}'" for state in TenantState)), name="state"),
     info={"before_tenant": True},
 )

@@ -1,5 +1,6 @@
 """Tenants in the hands of the platform's administrator: made, stopped, resumed, written out, deleted."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -97,14 +98,54 @@ async def test_what_makes_no_tenant_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+async def test_a_repeated_founding_makes_one_tenant(gateway: Gateway, operator: httpx.AsyncClient) -> None:
+    administrator = {**ADMINISTRATOR, "sign_in_name": f"{uuid4().hex}@example.org"}
+    body = {"name": "Профсоюз", "kind": "union", "administrator": administrator}
+    key = {"idempotency-key": uuid4().hex, "accept-language": "en"}
+    at_once = await asyncio.gather(*(operator.post("/v1/tenants", json=body, headers=key) for _ in range(3)))
+    (founded,) = (answer for answer in at_once if answer.status_code == 201)
+    assert sorted(answer.status_code for answer in at_once) == [201, 409, 409]
+    again = await operator.post("/v1/tenants", json=body, headers=key)
+    assert (again.status_code, again.json()["code"]) == (409, "idempotency.shown_once")
+    assert founded.json()["id"] in again.json()["detail"]
+    other = await operator.post("/v1/tenants", json={**body, "name": "Другой"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency.mismatch")
+    _, foreign = await create_operator_key(gateway.runtime, "Другой ключ")
+    async with gateway.client(foreign) as colleague:
+        renamed = {**body, "administrator": {**ADMINISTRATOR, "sign_in_name": f"{uuid4().hex}@example.org"}}
+        assert (await colleague.post("/v1/tenants", json=renamed, headers=key)).status_code == 201
+    async with unit_of_work(gateway.runtime, UUID(founded.json()["id"]), system(UUID(founded.json()["id"]))) as context:
+        await context.store.execute(text("DELETE FROM gateway.idempotency_record"))  # as it is let go of in time
+    late = await operator.post("/v1/tenants", json=body, headers=key)
+    assert (late.status_code, late.json()["code"]) == (409, "idempotency.shown_once")
+
+
+async def test_the_tenants_books_say_what_the_platform_did(gateway: Gateway, operator: httpx.AsyncClient) -> None:
+    name = f"{uuid4().hex}@example.org"
+    body = {"name": "Профсоюз", "kind": "union", "administrator": {**ADMINISTRATOR, "sign_in_name": name}}
+    founded = (await operator.post("/v1/tenants", json=body)).json()
+    address = f"/v1/tenants/{founded['id']}"
+    for step in ("suspend", "resume", "mark", "resume", "export"):
+        assert (await operator.post(f"{address}/{step}")).is_success
+    gateway.clock.advance(timedelta(seconds=6))
+    await gateway.drain()
+    async with gateway.client((await gateway.tokens(name, founded["password"]))["access_token"]) as admin:
+        books = (await admin.get("/v1/audit")).json()["items"]
+    done = {entry["operation"] for entry in books if entry["actor_kind"] == "operator"}
+    assert done == {"tenants_create", "tenants_suspend", "tenants_resume", "tenants_mark", "tenants_export"}
+
+
 async def test_only_the_platforms_administrator_sees_tenants(union: Union, operator: httpx.AsyncClient) -> None:
     addresses = ("/v1/tenants", f"/v1/tenants/{union.id}", f"/v1/tenants/{union.id}/jobs/{uuid4()}")
     async with union.gateway.client() as anybody:
         for address in addresses:
             assert (await anybody.get(address)).status_code == 401
-            assert (await union.admin.get(address)).status_code == 403
-    for address in ("/v1/organizations", f"/v1/organizations/{union.id}", "/v1/people"):  # nothing of what is in them
-        assert (await operator.get(address)).status_code in {401, 403}
+            refused = await union.admin.get(address)
+            assert (refused.status_code, refused.json()["code"]) == (403, "operators_only")
+            assert "vmeste keys operator" in refused.json()["detail"]
+    for address in ("/v1/organizations", f"/v1/organizations/{union.id}", "/v1/people", "/v1/me"):  # what is in them
+        refused = await operator.get(address)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_for_operators")
     assert (await operator.get(f"/v1/tenants/{uuid4()}")).status_code == 404
     assert (await operator.post(f"/v1/tenants/{uuid4()}/suspend")).status_code == 404
 
@@ -226,6 +267,7 @@ async def test_of_a_deleted_tenant_a_certificate_is_left(
     tenant = (await operator.get(address)).json()
     certificate = tenant["certificate"]
     assert (tenant["state"], tenant["name"]) == ("deleted", "")
+    assert UUID(certificate["confirmed_by"])
     assert certificate["counts"]["gateway"]["organization"] == 2
     assert certificate["counts"]["surveys"] == {"organization": 2}
     plain = {name: value for name, value in job["result"].items() if name != "sha256"}

@@ -280,8 +280,10 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deletion_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("certificate", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("founding_key", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("state IN ('active', 'suspended', 'deleted')", name=op.f("ck_tenant_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenant")),
+        sa.UniqueConstraint("founding_key", name=op.f("uq_tenant_founding_key")),
         schema="gateway",
     )
     op.create_table(

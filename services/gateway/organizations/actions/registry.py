@@ -5,28 +5,38 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services.gateway.organizations.rules.tenants import TenantEntry
 from services.gateway.organizations.tables import tenant_registry
+from shared.app.idempotency import IdempotencyInProgress
 from shared.context import Context
 from shared.errors import NotFound
 from shared.runtime import Runtime
 from shared.standing import TenantState, keep_standing
 
 
-async def enter_in_registry(context: Context, name: str) -> None:
-    """A new tenant, active from the beginning."""
-    await context.store.execute(
-        insert(tenant_registry).values(
-            id=context.tenant_id,
-            name=name,
-            state=TenantState.ACTIVE,
-            state_version=1,
-            created_at=context.now,
-            changed_at=context.now,
-        )
+async def enter_in_registry(context: Context, name: str, founding_key: bytes | None = None) -> None:
+    """A new tenant, active from the beginning. Raises IdempotencyInProgress when a twin was faster under the key."""
+    statement = insert(tenant_registry).values(
+        id=context.tenant_id,
+        name=name,
+        state=TenantState.ACTIVE,
+        state_version=1,
+        created_at=context.now,
+        changed_at=context.now,
+        founding_key=founding_key,
     )
+    if await context.store.changed(statement.on_conflict_do_nothing(index_elements=["founding_key"])) == 0:
+        raise IdempotencyInProgress(retry_after=1)
+
+
+async def tenant_founded_under(runtime: Runtime, founding_key: bytes) -> UUID | None:
+    """The tenant that was made under the key, however long ago."""
+    query = select(tenant_registry.c.id).where(tenant_registry.c.founding_key == founding_key)
+    async with runtime.database.before_tenant() as connection:
+        return (await connection.execute(query)).scalar()
 
 
 async def rename_in_registry(context: Context, name: str) -> None:

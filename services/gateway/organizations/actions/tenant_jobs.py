@@ -142,6 +142,7 @@ async def _certify(context: Context, job: Job) -> Progress:
         "tenant_id": str(tenant.id),
         "asked_at": asked_at.isoformat(),
         "deleted_at": context.now.isoformat(),
+        "confirmed_by": None if job.created_by is None else str(job.created_by),
         "counts": job.memory["counts"],
     }
     text_of_it = json.dumps(certificate, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -30,9 +30,16 @@ from shared.permissions import Permission
 
 
 async def found_root(
-    context: Context, name: str, kind: OrganizationKind, timezone: str = DEFAULT_TIMEZONE
+    context: Context,
+    name: str,
+    kind: OrganizationKind,
+    timezone: str = DEFAULT_TIMEZONE,
+    founding_key: bytes | None = None,
 ) -> Organization:
-    """The root of a new tenant, whose id is the tenant's; the tenant is in the platform's list from now on."""
+    """The root of a new tenant, whose id is the tenant's; the tenant is in the platform's list from now on.
+
+    Raises UnknownTimezone, and IdempotencyInProgress when a twin was faster under `founding_key`.
+    """
     check_timezone(timezone)
     own: dict[str, JsonValue] = {Setting.TIMEZONE: timezone}
     root = Organization(
@@ -43,7 +50,7 @@ async def found_root(
         in_force=in_force(own, context.tenant_id, platform_settings()),
     )
     await context.store.insert(root)
-    await enter_in_registry(context, name)
+    await enter_in_registry(context, name, founding_key)
     context.store.add(OrganizationReach(ancestor_id=root.id, organization_id=root.id, depth=0))
     await keep_words(context, root)
     await tell_organization(context, root, (root.id,))

@@ -17,6 +17,7 @@ class Certificate(ApiModel):
     tenant_id: UUID = Field(description="whose it was")
     asked_at: AwareDatetime = Field(description="when it was marked for deletion")
     deleted_at: AwareDatetime = Field(description="when the last row went")
+    confirmed_by: UUID | None = Field(description="the operator's key that the deletion was confirmed with")
     counts: dict[str, dict[str, int]] = Field(description="deleted rows by service and table, and files")
     sha256: str = Field(description="of all the rest of the certificate, as JSON with sorted keys and without spaces")
 

@@ -15,7 +15,7 @@ from services.gateway.sign_in.actions.account import add_sign_in
 from services.gateway.sign_in.actions.desk import Desk
 from services.gateway.sign_in.schemas import NewSignIn
 from shared.clock import new_id
-from shared.context import unit_of_work
+from shared.context import Context, unit_of_work
 from shared.identity import system
 from shared.permissions import Role
 
@@ -47,21 +47,28 @@ def first_password(desk: Desk) -> str:
 
 
 async def create_tenant(desk: Desk, new: NewTenant, tenant_id: UUID | None = None) -> FoundedTenant:
-    """All of it or nothing. Raises WeakPassword, UnknownTimezone."""
+    """All of it or nothing, in a transaction of its own. Raises as `found_tenant`."""
     tenant_id = tenant_id or new_id()
     async with unit_of_work(desk.runtime, tenant_id, system(tenant_id)) as context:
-        root = await found_root(context, new.name, new.kind, new.timezone)
-        await found_calendar(context, root)
-        person = await add_person(
-            context,
-            NewPerson(
-                family_name=new.family_name,
-                given_name=new.given_name,
-                additional_name=new.additional_name,
-                status=PersonStatus.MEMBER,
-                organization_ids=[root.id],
-            ),
-        )
-        await add_grant(context, person.id, Role.ADMINISTRATOR, root.id)
-        await add_sign_in(context, desk, person.id, NewSignIn(sign_in_name=new.sign_in_name, password=new.password))
-    return FoundedTenant(tenant_id, person.id)
+        return await found_tenant(context, desk, new)
+
+
+async def found_tenant(
+    context: Context, desk: Desk, new: NewTenant, founding_key: bytes | None = None
+) -> FoundedTenant:
+    """The context's tenant, which was not there. Raises WeakPassword, UnknownTimezone, NameTaken, IdempotencyInProgress."""
+    root = await found_root(context, new.name, new.kind, new.timezone, founding_key)
+    await found_calendar(context, root)
+    person = await add_person(
+        context,
+        NewPerson(
+            family_name=new.family_name,
+            given_name=new.given_name,
+            additional_name=new.additional_name,
+            status=PersonStatus.MEMBER,
+            organization_ids=[root.id],
+        ),
+    )
+    await add_grant(context, person.id, Role.ADMINISTRATOR, root.id)
+    await add_sign_in(context, desk, person.id, NewSignIn(sign_in_name=new.sign_in_name, password=new.password))
+    return FoundedTenant(context.tenant_id, person.id)
