@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import ModuleType
 
-from shared.contracts import gateway, publisher, surveys
+from shared.contracts import gateway, publisher, requests, surveys
 from shared.contracts.message import Envelope, Message, Priority, ServiceName
 
 __all__ = ["MESSAGES", "Envelope", "Message", "Priority", "ServiceName"]
@@ -16,5 +16,5 @@ def _messages(module: ModuleType) -> list[type[Message]]:
 
 
 MESSAGES: Mapping[str, type[Message]] = {
-    message.type: message for module in (gateway, publisher, surveys) for message in _messages(module)
+    message.type: message for module in (gateway, publisher, requests, surveys) for message in _messages(module)
 }

@@ -171,7 +171,8 @@ def _of_the_gateway() -> Iterator[EventType]:
     yield EventType(
         "organization.changed",
         Permission.SEE_ORGANIZATION,
-        "An organization was added, renamed, moved, set up anew or closed.",
+        "An organization was added, renamed, moved, set up anew or closed. Of parts that moved with it, or inherit, "
+        "nothing is told.",
         OrganizationEvent(organization_id=_ID, version=2),
     )
     yield EventType(

@@ -14,3 +14,15 @@ class SurveyCloseDue(Message):
 
     survey_id: UUID
     closing_version: int
+
+
+class SurveyTellingDue(Message):
+    """To itself: the next of those whom a survey asks are to be told of it. `start` is their place within the shard."""
+
+    type: ClassVar[str] = "surveys.survey_telling_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SURVEYS,)
+
+    survey_id: UUID
+    occasion: str  # opened, closing
+    shard: int = 0
+    start: int = 0

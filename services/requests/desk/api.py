@@ -101,7 +101,7 @@ async def request_history_list(request_id: PublicIdPath, context: Seeing, page: 
 async def requests_assign(
     request_id: PublicIdPath, body: Assignment, context: Assigning, response: Response, if_match: IfMatch = None
 ) -> RequestView:
-    """Give a request to a person. A new one is open from then on."""
+    """Give a request to a person, who is notified. A new one is open from then on."""
     return _shown(response, await assign_request(context, request_id, body, if_match))
 
 
@@ -147,7 +147,10 @@ async def requests_hold(
 async def requests_resolve(
     request_id: PublicIdPath, context: Answering, response: Response, if_match: IfMatch = None
 ) -> RequestView:
-    """Resolve a request. A requester with a chat is told so there, with buttons to rate the help from 1 to 5."""
+    """Resolve a request. A requester with a chat is told so there, with buttons to rate the help from 1 to 5.
+
+    One whom the union knows and who has no chat gets a notification.
+    """
     return _shown(response, await resolve_request(context, request_id, if_match))
 
 

@@ -5,7 +5,9 @@ from typing import Final
 from sqlmodel import col, select
 
 from services.requests.desk.actions.finding import find_request, hold_request
+from services.requests.desk.actions.notifying import notify_assignee, notify_requester
 from services.requests.desk.actions.recording import hold_conversation, keep_note, move, tell_event, tell_requester
+from services.requests.desk.rules.first_answer import hears_of_assignment
 from services.requests.desk.rules.life import UNRESOLVED, Action, RequestState
 from services.requests.desk.rules.messages import check_fits
 from services.requests.desk.rules.notices import resolved_notice
@@ -39,11 +41,13 @@ async def update_request(context: Context, request_id: str, body: RequestChange,
 
 
 async def assign_request(context: Context, request_id: str, body: Assignment, if_match: str | None) -> HelpRequest:
-    """Raises NotFound, Forbidden, Stale, WrongState, UnknownPerson."""
+    """Who gets it is told. Raises NotFound, Forbidden, Stale, WrongState, UnknownPerson."""
     request = await hold_request(context, request_id, Permission.ASSIGN_REQUESTS, if_match)
     await check_person(context, body.assignee_id, "/assignee_id")
-    request.assignee_id = body.assignee_id
+    before, request.assignee_id = request.assignee_id, body.assignee_id
     move(context, request, Action.ASSIGN)
+    if hears_of_assignment(before, body.assignee_id, context.caller.person_id):
+        await notify_assignee(context, request)
     return request
 
 
@@ -72,12 +76,17 @@ async def move_request(context: Context, request_id: str, action: Action, if_mat
 
 
 async def resolve_request(context: Context, request_id: str, if_match: str | None) -> HelpRequest:
-    """A requester with a chat is told there and asked for a rating. Raises as `move_request`."""
+    """A requester with a chat is told there and asked for a rating, another one by a notification.
+
+    Raises as `move_request`.
+    """
     request = await move_request(context, request_id, Action.RESOLVE, if_match)
     if request.conversation_id is not None:
         presses = rating_presses(request.id, request.resolutions)
         buttons = [Button(label=str(press.score), payload=payload_of(press)) for press in presses]
         await tell_requester(context, request, resolved_notice(request.number), buttons=buttons)
+    else:
+        await notify_requester(context, request)
     return request
 
 

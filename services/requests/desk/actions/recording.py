@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
+from services.requests.desk.actions.notifying import plan_reminder
 from services.requests.desk.rules.life import Action, RequestKind, RequestState, Source, life_after, number_of
 from services.requests.desk.rules.messages import DeliveryState, Direction
 from services.requests.desk.tables import HelpRequest, RequestCounter, RequestMessage, StateChange
@@ -59,6 +60,7 @@ async def open_request(
     await context.store.insert(request)
     _keep_step(context, request, Action.CREATE, None)
     await tell_event(context, request, "request.created")
+    await plan_reminder(context, request)
     return request
 
 
