@@ -41,6 +41,7 @@ SECRET_BYTES: Final = 32
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - how every secret begins
 MOST_WEBHOOKS: Final = 100  # of one tenant
 SHOWN_ANSWER: Final = 500  # bytes
+TEST_EVENT: Final = "webhook.test"  # told to the webhook that it was asked of, whatever it listens to
 GONE: Final = 410  # the receiver wants no more of it
 SLOW: Final = timedelta(seconds=1)  # a mean answer: from then on it shares the few lanes of the slow
 
@@ -61,7 +62,7 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"  # its tries are used up
-    SKIPPED = "skipped"  # the webhook was disabled
+    SKIPPED = "skipped"  # the webhook was disabled, or hears less than when it was handed out
 
 
 class UnknownEvent(Invalid):

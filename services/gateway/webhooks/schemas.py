@@ -57,7 +57,9 @@ class WebhookChange(ApiModel):
     """What is left out stays as it is."""
 
     url: Url | None = None
-    events: EventNames | None = None
+    events: Annotated[
+        EventNames | None, Field(description="which events it is told of; what waits and is not among them is skipped")
+    ] = None
     description: Description | None = None
     state: Literal[WebhookState.ACTIVE, WebhookState.DISABLED] | None = Field(
         default=None, description="`disabled` skips what waits; `active` begins anew, replay what it missed"

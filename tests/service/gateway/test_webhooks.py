@@ -443,3 +443,54 @@ async def test_an_answer_without_end_is_not_read_to_its_end(scene: Scene) -> Non
     assert len(endpoint.calls) == 1
     (delivery,) = await scene.deliveries(webhook)
     assert len(delivery["attempts"][0]["answer"]) == 500
+
+
+async def test_what_waits_is_not_sent_to_a_webhook_that_hears_it_no_more(scene: Scene) -> None:
+    endpoint = scene.server.endpoint("/hook", answers=[500, 500])
+    webhook = await scene.webhook()
+    dropped = await scene.tell("publication.withdrawn")
+    kept = await scene.tell("publication.published")
+    path = f"/v1/webhooks/{webhook['id']}"
+    narrowed = await scene.union.admin.patch(path, json={"events": ["publication.published"]})
+    assert narrowed.status_code == 200
+    await scene.wait(minutes=5)
+    assert [call.id for call in endpoint.taken] == [str(kept)]
+    states = {one["event_id"]: one["state"] for one in await scene.deliveries(webhook)}
+    assert states == {str(dropped): "skipped", str(kept): "sent"}
+    replayed = await scene.union.admin.post(f"{path}/replay", json={"event_ids": [str(dropped)]})
+    assert replayed.status_code == 404
+    tested = await scene.union.admin.post(f"{path}/test")
+    again = {"event_ids": [tested.json()["event_id"]]}
+    await scene.drain()
+    assert (await scene.union.admin.post(f"{path}/replay", json=again)).json() == {"deliveries": 1}
+
+
+async def test_what_waits_is_not_sent_when_its_branch_has_moved_away(scene: Scene) -> None:
+    north = await scene.union.organization(kind="territorial")
+    south = await scene.union.organization(kind="territorial")
+    primary = await scene.union.organization(north["id"])
+    endpoint = scene.server.endpoint("/north", answers=[500])
+    webhook = await scene.webhook("/north", organization_id=north["id"])
+    await scene.tell(organization_id=primary["id"])
+    moved = await scene.union.admin.post(f"/v1/organizations/{primary['id']}/move", json={"parent_id": south["id"]})
+    assert moved.status_code == 200, moved.text
+    await scene.wait(minutes=5)
+    assert (len(endpoint.calls), endpoint.taken) == (1, [])
+    (delivery,) = await scene.deliveries(webhook)
+    assert delivery["state"] == "skipped"
+
+
+async def test_a_move_and_a_setting_are_told_of_the_organization_concerned(scene: Scene) -> None:
+    north = await scene.union.organization(kind="territorial")
+    south = await scene.union.organization(kind="territorial")
+    primary = await scene.union.organization(north["id"])
+    await scene.drain()
+    endpoint = scene.server.endpoint("/tree")
+    await scene.webhook("/tree", events=["organization.changed"])
+    move = f"/v1/organizations/{primary['id']}/move"
+    moved = (await scene.union.admin.post(move, json={"parent_id": south["id"]})).json()
+    settings = {"settings": {"least_numbers": 9}}
+    settled = (await scene.union.admin.patch(f"/v1/organizations/{south['id']}", json=settings)).json()
+    await scene.drain()
+    told = [(call.told["data"]["organization_id"], call.told["data"]["version"]) for call in endpoint.calls]
+    assert told == [(primary["id"], moved["version"]), (south["id"], settled["version"])]

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import JsonValue
 from sqlalchemy import text
 
-from services.gateway.organizations.actions.telling import tell_organizations
+from services.gateway.organizations.actions.telling import tell_event, tell_organizations
 from services.gateway.organizations.rules.settings import InForce, in_force, platform_settings
 from services.gateway.organizations.tables import Organization
 from shared.context import Context
@@ -41,7 +41,8 @@ async def settings_above(context: Context, parent_id: UUID | None) -> InForce:
 async def run_down(context: Context, root: Organization, *, everything: bool = False) -> None:
     """Settle anew what is in force in the branch, and tell of every part that changed; of all with `everything`.
 
-    The root itself is one of them. Its row must have been flushed.
+    The root itself is one of them, and the one whose event tells of it all: of ten thousand parts that inherit there is
+    none. Its row must have been flushed.
     """
     rows = (await context.store.execute(_BRANCH, {"tenant_id": context.tenant_id, "root": root.id})).all()
     settled: dict[UUID, InForce] = {}
@@ -57,3 +58,4 @@ async def run_down(context: Context, root: Organization, *, everything: bool = F
     await context.store.execute(_CHANGE, values)
     await tell_organizations(context, [UUID(str(row["id"])) for row in changed])
     await context.store.session.refresh(root)
+    await tell_event(context, root)

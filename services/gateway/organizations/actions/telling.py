@@ -36,6 +36,11 @@ async def path_of(context: Context, organization_id: UUID) -> tuple[UUID, ...]:
 async def tell_organization(context: Context, organization: Organization, path: tuple[UUID, ...]) -> None:
     state = _state(organization, path)
     await context.emit(OrganizationChanged(position=await next_position(context), **dict(state)))
+    await tell_event(context, organization)
+
+
+async def tell_event(context: Context, organization: Organization) -> None:
+    """To webhooks and streams."""
     told = OrganizationEvent(organization_id=organization.id, version=organization.entity_version)
     await context.emit(occurred("organization.changed", organization.id, told, context.now))
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from services.gateway.webhooks.actions.keeping import check_hears, hold_webhook, read_webhook
 from services.gateway.webhooks.actions.telling import tell_here
 from services.gateway.webhooks.actions.turns import wake
-from services.gateway.webhooks.rules import DeliveryState, PeriodInvalid, WebhookDisabled, WebhookState
+from services.gateway.webhooks.rules import TEST_EVENT, DeliveryState, PeriodInvalid, WebhookDisabled, WebhookState
 from services.gateway.webhooks.schemas import DeliveryQuery, DeliveryView, Replay
 from services.gateway.webhooks.tables import Event, Webhook, WebhookAttempt, WebhookDelivery
 from shared.app import paginate
@@ -24,13 +24,14 @@ _HEARD: Final = (
     "WHERE webhook.tenant_id = :tenant_id AND webhook.id = :webhook_id AND ("
     "(event.event = ANY(webhook.events) AND EXISTS (SELECT 1 FROM gateway.organization_reach reach "
     "WHERE reach.tenant_id = :tenant_id AND reach.ancestor_id = webhook.organization_id "
-    "AND reach.organization_id = event.organization_id)) OR EXISTS (SELECT 1 FROM gateway.webhook_delivery had "
-    "WHERE had.tenant_id = :tenant_id AND had.webhook_id = webhook.id AND had.event_id = event.id)) "
+    "AND reach.organization_id = event.organization_id)) OR (event.event = 'webhook.test' AND EXISTS (SELECT 1 FROM "
+    "gateway.webhook_delivery had WHERE had.tenant_id = :tenant_id AND had.webhook_id = webhook.id "
+    "AND had.event_id = event.id))) "
     "AND (CAST(:event_ids AS uuid[]) IS NULL OR event.id = ANY(CAST(:event_ids AS uuid[]))) "
     "AND (CAST(:since AS timestamptz) IS NULL OR event.occurred_at >= CAST(:since AS timestamptz)) "
     "AND (CAST(:until AS timestamptz) IS NULL OR event.occurred_at < CAST(:until AS timestamptz)) "
 )
-"""What a webhook hears, or once heard, of what is asked for."""
+"""What a webhook hears now of what is asked for, and its own tests."""
 
 _COUNT: Final = text(f"SELECT count(*) {_HEARD}").bindparams(bindparam("event_ids", type_=ARRAY(Uuid)))
 
@@ -93,7 +94,7 @@ async def replay(context: Context, webhook_id: UUID, body: Replay) -> int:
 async def send_test(context: Context, webhook_id: UUID) -> DeliveryView:
     """Raises NotFound, Forbidden, WebhookDisabled."""
     webhook = await _hold_enabled(context, webhook_id)
-    message = occurred("webhook.test", webhook.organization_id, WebhookEvent(webhook_id=webhook.id), context.now)
+    message = occurred(TEST_EVENT, webhook.organization_id, WebhookEvent(webhook_id=webhook.id), context.now)
     await tell_here(context, message)
     delivery = WebhookDelivery(
         webhook_id=webhook.id,

@@ -15,11 +15,13 @@ from sqlalchemy import ARRAY, Text, Uuid, all_, bindparam, func, literal, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
-from services.gateway.webhooks.rules import DeliveryState, WebhookState, next_probe
+from services.gateway.organizations.tables import OrganizationReach
+from services.gateway.webhooks.rules import TEST_EVENT, DeliveryState, WebhookState, next_probe
 from services.gateway.webhooks.tables import Event, Webhook, WebhookAttempt, WebhookDelivery
 from shared.consumers import Later
 from shared.context import Context
 from shared.contracts.gateway import WebhookDue
+from shared.db import table_of
 
 MOST_AT_ONCE: Final = 20  # deliveries of one turn
 LEASE: Final = timedelta(seconds=60)  # longer than a turn can last
@@ -62,7 +64,10 @@ async def wake(context: Context, webhook_ids: Sequence[UUID]) -> None:
 
 
 async def begin_turn(context: Context, due: WebhookDue) -> Turn | None:
-    """None for a turn that was planned anew since, or has nothing to send. Raises Later while another is at work."""
+    """None for a turn that was planned anew since, or has nothing to send. Raises Later while another is at work.
+
+    What waits is looked at once more: a webhook that was narrowed, or whose branch moved away, is not sent it.
+    """
     webhook = await context.store.find(Webhook, due.webhook_id)
     if webhook is None:
         return None
@@ -96,13 +101,32 @@ async def _parcels(context: Context, webhook: Webhook) -> list[Parcel]:
         return []
     events = await context.store.all(select(Event).where(col(Event.id).in_([each.event_id for each in ready])))
     by_id = {event.id: event for event in events}
+    reached = await _reached(context, webhook, {event.organization_id for event in events})
     parcels: list[Parcel] = []
     for delivery in ready:
+        event = by_id[delivery.event_id]
+        if event.event != TEST_EVENT and (event.event not in webhook.events or event.organization_id not in reached):
+            delivery.state, delivery.next_at = (
+                DeliveryState.SKIPPED,
+                None,
+            )  # it hears less than when this was handed out
+            continue
         delivery.attempts += 1
         attempt = WebhookAttempt(delivery_id=delivery.id, number=delivery.attempts, started_at=context.now)
         context.store.add(attempt)
-        parcels.append(Parcel(delivery.id, attempt.id, by_id[delivery.event_id]))
+        parcels.append(Parcel(delivery.id, attempt.id, event))
     return parcels
+
+
+async def _reached(context: Context, webhook: Webhook, organization_ids: set[UUID]) -> set[UUID]:
+    """Which of them are the webhook's organization or under it now."""
+    reach = table_of(OrganizationReach)
+    query = select(reach.c.organization_id).where(
+        reach.c.tenant_id == context.tenant_id,
+        reach.c.ancestor_id == webhook.organization_id,
+        reach.c.organization_id.in_(organization_ids),
+    )
+    return set(await context.store.all(query))
 
 
 async def _ready(context: Context, webhook: Webhook, limit: int) -> list[WebhookDelivery]:
