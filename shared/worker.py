@@ -1,6 +1,7 @@
 """A service's worker process: takes messages from its queue, runs their consumers, sends the answers back in batches."""
 
 import asyncio
+import gc
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -116,12 +117,19 @@ class ServiceWorker:
             await self.arq.close()
 
 
+def spare_collections() -> None:
+    """What was loaded so far stays: no later garbage collection looks through it. Half of an import's CPU time went there."""
+    gc.collect()
+    gc.freeze()
+
+
 def run_worker(runtime: Runtime, consumers: Iterable[Consumer], timers: Iterable[Timer] = ()) -> None:
     """Block until SIGTERM or SIGINT; running jobs are finished first. Call it in a process that has no event loop."""
     configure_logs(f"{runtime.service}-worker", runtime.settings.environment)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     worker = ServiceWorker(runtime, consumers, timers, signals=True)
+    spare_collections()
     try:
         worker.arq.run()
     finally:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue, SkipValidation
+from pydantic import BaseModel, ConfigDict, JsonValue, PlainSerializer, SkipValidation
 
 
 class ServiceName(StrEnum):
@@ -38,6 +38,10 @@ class Message(BaseModel):
     quotes: ClassVar[bool] = False  # what somebody said, or their account: taken back when that person is erased
 
 
+Payload = Annotated[dict[str, JsonValue], SkipValidation, PlainSerializer(lambda payload: payload)]
+"""JSON already: the message that it becomes checks it, once. Looking at each value of it took a third of an import."""
+
+
 class Envelope(BaseModel):
     """What lies in the outbox and on the queue: one message on its way to one service."""
 
@@ -51,4 +55,4 @@ class Envelope(BaseModel):
     version: int
     occurred_at: datetime
     trace: str | None = None  # W3C traceparent of the request that caused it
-    payload: SkipValidation[dict[str, JsonValue]]  # JSON already; the message that it becomes checks it
+    payload: Payload

@@ -31,6 +31,7 @@ from shared.identity import Caller, CallerKind, Grant
 from shared.permissions import Role
 from shared.testing.clock import FakeClock
 from shared.testing.kit import House
+from shared.worker import spare_collections
 from tests.bench.backend import worked_ms
 from tests.bench.conftest import Say
 from tests.conftest import Ground
@@ -113,6 +114,7 @@ def work_off(settings: GatewaySettings, relay_url: str) -> None:
     async def run() -> None:
         runtime = open_gateway_runtime(settings, clock=FakeClock())
         house = House(relay_url, {ServiceName.GATEWAY: (runtime, consumers())})
+        spare_collections()
         answers = await house.drain()
         await house.close()
         await runtime.close()
