@@ -1,9 +1,10 @@
-"""The moment at which a survey closes by itself."""
+"""The moments of a survey: those whom it asks are told, it closes by itself."""
 
+from services.surveys.questionnaires.actions.notifying import tell_next
 from services.surveys.questionnaires.actions.opening import close_when_due
 from shared.consumers import Consumer, consumes
 from shared.context import Context
-from shared.contracts.surveys import SurveyCloseDue
+from shared.contracts.surveys import SurveyCloseDue, SurveyTellingDue
 
 
 async def close(context: Context, message: SurveyCloseDue) -> None:
@@ -11,4 +12,4 @@ async def close(context: Context, message: SurveyCloseDue) -> None:
 
 
 def consumers() -> list[Consumer]:
-    return [consumes(SurveyCloseDue, close)]
+    return [consumes(SurveyCloseDue, close), consumes(SurveyTellingDue, tell_next)]

@@ -38,7 +38,7 @@ async def words_in(kit: ServiceKit, tenant: Tenant) -> str:
     found: list[str] = []
     async with kit.transaction(tenant) as context:
         for table in ("help_request", "request_message", "rating", "idempotency_record"):
-            rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM requests.{table} AS t"))  # noqa: S608
+            rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM requests.{table} AS t ORDER BY 1"))  # noqa: S608
             found += rows.scalars()
     asked = await kit.emitted(tenant, DirectMessageRequested)
     return "\n".join([*found, *(message.model_dump_json() for message in asked)])

@@ -16,13 +16,14 @@ from sqlalchemy import LargeBinary, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.surveys.events.actions.telling import told_of
+from services.surveys.events.actions.telling import seat_notices, told_of
 from services.surveys.events.rules.contacts import ContactNeeded, normal_email, normal_phone
 from services.surveys.events.rules.life import EventState, Moments, Stage, check_registers, state_at
-from services.surveys.events.rules.seats import Decision, Identity, RegistrationExists, Seats, decide
+from services.surveys.events.rules.seats import Decision, Identity, RegistrationExists, RegistrationState, Seats, decide
 from services.surveys.events.schemas import NewRegistration, RegistrationTaken
 from shared.app import parse_public_id
 from shared.clock import new_id
+from shared.contracts import Message
 from shared.contracts.events import occurred
 from shared.db import Store
 from shared.errors import NotFound, Problem
@@ -35,7 +36,7 @@ from shared.standing import TenantState, check_state
 _TOKEN_BYTES = 24
 
 _HOLD = text(
-    "SELECT organization_id, stage, ends_at, registration_closes_at, capacity, confirmed, waiting, last_number, "
+    "SELECT organization_id, title, stage, ends_at, registration_closes_at, capacity, confirmed, waiting, last_number, "
     "coalesce((SELECT state FROM surveys.tenant_standing WHERE tenant_id = :tenant_id), 'active') AS standing "
     "FROM surveys.event WHERE tenant_id = :tenant_id AND id = :event_id FOR UPDATE"
 )
@@ -144,10 +145,12 @@ class Registrar:
             given = [(newcomer, place) for newcomer, place in zip(group, places, strict=True) if place is not None]
             if given:
                 await _keep(session, keys, given, int(event.last_number), seats, now)
+            news: list[Message] = [*seat_notices(*key, event.organization_id, event.title, _confirmed(given))]
             if seats.full and not was_full:
-                told = occurred("event.full", event.organization_id, told_of(*key, EventState.FULL, seats), now)
-                store, source = Store(session, key[0]), self._runtime.service
-                await put_all_in_outbox(store, source, [told], occurred_at=now, available_at=None, trace=None)
+                full = told_of(*key, EventState.FULL, seats)
+                news.append(occurred("event.full", event.organization_id, full, now))
+            store, source = Store(session, key[0]), self._runtime.service
+            await put_all_in_outbox(store, source, news, occurred_at=now, available_at=None, trace=None)
         return [RegistrationExists() if place is None else place for place in places]
 
 
@@ -158,6 +161,15 @@ def _places(decisions: Iterable[Decision | None], last_number: int) -> Iterable[
         else:
             last_number += 1
             yield Place(new_id(), last_number, decision, secrets.token_urlsafe(_TOKEN_BYTES))
+
+
+def _confirmed(given: Iterable[tuple[_Newcomer, Place]]) -> list[tuple[UUID, UUID]]:
+    """The registrations that got a seat, with the accounts that they belong to."""
+    return [
+        (place.id, newcomer.identity.person_id)
+        for newcomer, place in given
+        if newcomer.identity.person_id is not None and place.decision.state is RegistrationState.CONFIRMED
+    ]
 
 
 async def _keep(

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from services.surveys.directory.tables import DIRECTORY
 from services.surveys.questionnaires.actions.drafting import hold_survey
+from services.surveys.questionnaires.actions.notifying import plan_tellings
 from services.surveys.questionnaires.rules.life import (
     Anonymity,
     NobodyToAsk,
@@ -57,6 +58,7 @@ async def open_survey(context: Context, survey_id: str, if_match: str | None) ->
         due = SurveyCloseDue(survey_id=survey.id, closing_version=survey.version)
         await context.emit(due, available_at=survey.closes_at)
     await _tell(context, survey, "survey.opened")
+    await plan_tellings(context, survey)
     return survey
 
 

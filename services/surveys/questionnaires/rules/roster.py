@@ -60,6 +60,10 @@ def place_of(person_id: UUID, people: Sequence[UUID]) -> int | None:
     return place if place < len(people) and people[place] == person_id else None
 
 
+def took_part(bits: bytes, place: int) -> bool:
+    return bool(bits[place // 8] & 1 << place % 8)
+
+
 def take_part(bits: bytes, places: Sequence[int]) -> tuple[bytes, list[bool]]:
     """Set the bit of each place in turn. Returns the new bits, and for each place whether it was not set before."""
     changed = bytearray(bits)
