@@ -76,7 +76,14 @@ class GatewaySettings(PlatformSettings):
         10,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_ACCOUNT", "tries_per_account"),
-        description="sign-ins for one name within the window; a success starts the count anew",
+        description="tries at one account from one address within the window; a success starts the count anew",
+    )
+    tries_per_name: int = Field(
+        50,
+        ge=1,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_NAME", "tries_per_name"),
+        description="tries at one account from all addresses within the window: several times tries_per_account, so "
+        "that guessing stays bounded and one guesser does not keep the owner out; a success starts the count anew",
     )
     tries_per_address: int = Field(
         100,
@@ -97,7 +104,13 @@ class GatewaySettings(PlatformSettings):
         5,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_CODES_PER_ACCOUNT", "codes_per_account"),
-        description="one-time codes asked for with one name within the window",
+        description="one-time codes asked for with one name from one address within the window",
+    )
+    codes_per_name: int = Field(
+        20,
+        ge=1,
+        validation_alias=AliasChoices("VMESTE_GATEWAY_CODES_PER_NAME", "codes_per_name"),
+        description="one-time codes asked for with one name from all addresses within the window",
     )
     codes_per_address: int = Field(
         50,

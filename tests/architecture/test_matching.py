@@ -16,6 +16,8 @@ OPERATIONS: Final[dict[str, tuple[str, str, Json]]] = {
 WITHOUT_VERSION: Final = {
     "auth_sessions_delete": "a session is begun and ended, never changed",
     "auth_other_sessions_delete": "sessions are begun and ended, never changed",
+    "me_contact_code_create": "it mails a code and changes nothing of the contact",
+    "me_contact_verify": "the code is for this contact alone, and good once",
     "calendars_count": "it counts and changes nothing",
     "grants_delete": "a grant is given and ended, never changed",
     "partner_keys_delete": "a key is made and revoked, never changed",

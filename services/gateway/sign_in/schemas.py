@@ -88,6 +88,12 @@ class CodePromise(ApiModel):
     expires_in: int = Field(description="seconds until the code expires, if there is such an account to send it to")
 
 
+class ContactProof(ApiModel):
+    code: Code
+
+    model_config = example({"code": "031337"})
+
+
 class PasswordReset(ApiModel):
     sign_in_name: SignInName
     code: Code

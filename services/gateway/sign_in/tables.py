@@ -66,20 +66,37 @@ class Session(Tenant, table=True):
 
 
 class SignInCode(Tenant, table=True):
-    """A person's newest one-time code, as a hash that nobody reads without the installation's key."""
+    """A person's newest one-time code, as a hash that nobody reads without the installation's key.
+
+    Whoever types it in reads what comes to `mailed_to`.
+    """
 
     person_id: UUID = foreign_key(Person)
     code_hash: bytes = Field(sa_type=LargeBinary)
     tries: int = 0
     expires_at: datetime = moment()
+    mailed_to: str | None = Field(default=None)  # None for one that went to a messenger
 
     constraints = (UniqueConstraint("tenant_id", "person_id"), Index(None, "tenant_id", "expires_at"))
 
 
+class ContactCode(Tenant, table=True):
+    """The newest code that was mailed to a contact, to prove it. A contact that is taken away leaves it to expire."""
+
+    person_id: UUID = foreign_key(Person)
+    contact_id: UUID
+    code_hash: bytes = Field(sa_type=LargeBinary)
+    tries: int = 0
+    expires_at: datetime = moment()
+
+    constraints = (UniqueConstraint("tenant_id", "contact_id"), Index(None, "tenant_id", "expires_at"))
+
+
 class VkAuthorization(Tenant, table=True):
-    """Somebody is on their way through VK ID. Taken once, when they come back."""
+    """Somebody is on their way through VK ID. Taken once, when they come back, for what they set out for."""
 
     id: UUID = Field(default_factory=random_id, primary_key=True)
+    person_id: UUID | None = foreign_key(Person, default=None)  # who links an account; None for signing in
     secret_hash: bytes = Field(sa_type=LargeBinary)  # of what the state carries
     sealed_verifier: str
     redirect_uri: str

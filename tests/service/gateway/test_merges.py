@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.gateway.people.actions import keep_birth_day, link_proven_identifier, verify_contact
+from services.gateway.people.actions import keep_birth_day, link_proven_identifier
+from services.gateway.people.actions.contacts import prove_contact
 from services.gateway.people.rules import Network, Proof
 from services.gateway.people.tables import Contact
 from shared.clock import new_id
@@ -217,7 +218,7 @@ async def test_likely_duplicates_are_suggested_and_nothing_more(gateway: Gateway
     assert await duplicates(union) == [(same["id"], first["id"], ["name"])]
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         for row in await context.store.all(select(Contact)):
-            await verify_contact(context, row.id)
+            await prove_contact(context, row.person_id, row.id)
     assert await duplicates(union) == [(other["id"], first["id"], ["contact"]), (same["id"], first["id"], ["name"])]
     page = (await union.admin.get("/v1/people/duplicates", params={"limit": 1})).json()
     after = (await union.admin.get("/v1/people/duplicates", params={"limit": 1, "after": page["next"]})).json()

@@ -170,6 +170,33 @@ async def test_guessing_is_limited_by_account_and_a_success_starts_anew(ground: 
         await union.admin.aclose()
 
 
+async def test_a_guesser_elsewhere_does_not_keep_the_owner_out(ground: Ground) -> None:
+    async with open_gateway(ground, tries_per_account=3, codes_per_account=2, proxies=1) as gateway:
+        union = await gateway.found()
+        wrong = {"sign_in_name": union.sign_in_name, "password": "wrong password"}
+        right, name = {**wrong, "password": PASSWORD}, {"sign_in_name": union.sign_in_name}
+        async with (
+            gateway.client(**{"x-forwarded-for": "198.51.100.7"}) as guesser,
+            gateway.client(**{"x-forwarded-for": "203.0.113.9"}) as owner,
+        ):
+            guesses = [(await guesser.post("/v1/auth/login", json=wrong)).status_code for _ in range(5)]
+            asked = [(await guesser.post("/v1/auth/code", json=name)).status_code for _ in range(3)]
+            assert (guesses, asked) == ([401, 401, 401, 429, 429], [202, 202, 429])
+            assert (await guesser.post("/v1/auth/login", json=right)).status_code == 429
+            assert (await owner.post("/v1/auth/code", json=name)).status_code == 202
+            assert (await owner.post("/v1/auth/login", json=right)).status_code == 200
+        await union.admin.aclose()
+
+
+async def test_guessing_from_many_addresses_is_bounded(ground: Ground) -> None:
+    async with open_gateway(ground, tries_per_account=2, tries_per_name=5, proxies=1) as gateway:
+        wrong, codes = {"sign_in_name": f"{uuid4().hex}@example.org", "password": "wrong password"}, list[int]()
+        for number in range(4):
+            async with gateway.client(**{"x-forwarded-for": f"198.51.100.{number}"}) as client:
+                codes += [(await client.post("/v1/auth/login", json=wrong)).status_code for _ in range(2)]
+        assert codes == [401] * 5 + [429] * 3
+
+
 async def test_a_success_in_one_union_pays_for_no_guesses_in_another(ground: Ground) -> None:
     async with open_gateway(ground, tries_per_account=3) as gateway:
         name = f"{uuid4().hex}@example.org"

@@ -21,7 +21,7 @@ from services.gateway.people.tables import (
     PersonMerge,
     StatusChange,
 )
-from services.gateway.sign_in.tables import Credential, Session, SignInCode, sign_in_name
+from services.gateway.sign_in.tables import ContactCode, Credential, Session, SignInCode, VkAuthorization, sign_in_name
 from shared.context import Context
 from shared.contracts.states import Subject
 from shared.subjects import Held, Holding
@@ -94,7 +94,9 @@ def _ways_in(subject: Subject) -> list[Holding]:
     return [
         Holding("sign_in_names", sign_in_name, theirs(sign_in_name.c.person_id), ("name",)),
         Holding.of("credentials", Credential, theirs(Credential.person_id), ("id",)),
-        Holding.of("sign_in_codes", SignInCode, theirs(SignInCode.person_id), ("expires_at",)),
+        Holding.of("sign_in_codes", SignInCode, theirs(SignInCode.person_id), ("mailed_to", "expires_at")),
+        Holding.of("contact_codes", ContactCode, theirs(ContactCode.person_id), ("contact_id", "expires_at")),
+        Holding.of("vk_authorizations", VkAuthorization, theirs(VkAuthorization.person_id), ("expires_at",)),
         Holding.of(
             "sessions",
             Session,

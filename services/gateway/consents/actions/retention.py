@@ -12,7 +12,7 @@ from services.gateway.consents.schemas.retention import ChosenTerms, TermsView, 
 from services.gateway.consents.tables import AccessEntry, RetentionChoice, RetentionRound, SubjectExport
 from services.gateway.organizations.actions import REACH
 from services.gateway.people.tables import LinkCode
-from services.gateway.sign_in.tables import Session, SignInCode, UsedProof, VkAuthorization
+from services.gateway.sign_in.tables import ContactCode, Session, SignInCode, UsedProof, VkAuthorization
 from shared.app import check_match
 from shared.clock import new_id
 from shared.context import Context, unit_of_work
@@ -68,7 +68,7 @@ async def let_go_of_files(context: Context, moment: datetime) -> int:
 async def let_go_of_codes(context: Context, _: datetime) -> int:
     """What was good for minutes need not wait until its session is forgotten."""
     gone = 0
-    for model in (SignInCode, VkAuthorization, UsedProof, LinkCode):
+    for model in (SignInCode, ContactCode, VkAuthorization, UsedProof, LinkCode):
         table = table_of(model)
         over = delete(table).where(table.c.tenant_id == context.tenant_id, table.c.expires_at < context.now)
         gone += await context.store.changed(over)

@@ -321,7 +321,20 @@ def upgrade() -> None:
         sa.Column("sealed_verifier", sa.String(), nullable=False),
         sa.Column("redirect_uri", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["gateway.person.tenant_id", "gateway.person.id"],
+            name=op.f("fk_vk_authorization_tenant_id_person_id"),
+        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_vk_authorization")),
+        schema="gateway",
+    )
+    op.create_index(
+        op.f("ix_vk_authorization_tenant_id_person_id"),
+        "vk_authorization",
+        ["tenant_id", "person_id"],
+        unique=False,
         schema="gateway",
     )
     op.create_index(
@@ -942,6 +955,38 @@ def upgrade() -> None:
         schema="gateway",
     )
     op.create_table(
+        "contact_code",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["gateway.person.tenant_id", "gateway.person.id"],
+            name=op.f("fk_contact_code_tenant_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_contact_code")),
+        sa.UniqueConstraint("tenant_id", "contact_id", name=op.f("uq_contact_code_tenant_id_contact_id")),
+        schema="gateway",
+    )
+    op.create_index(
+        op.f("ix_contact_code_tenant_id_expires_at"),
+        "contact_code",
+        ["tenant_id", "expires_at"],
+        unique=False,
+        schema="gateway",
+    )
+    op.create_index(
+        op.f("ix_contact_code_tenant_id_person_id"),
+        "contact_code",
+        ["tenant_id", "person_id"],
+        unique=False,
+        schema="gateway",
+    )
+    op.create_table(
         "sign_in_code",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -949,6 +994,7 @@ def upgrade() -> None:
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mailed_to", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "person_id"],
             ["gateway.person.tenant_id", "gateway.person.id"],
@@ -1112,8 +1158,7 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=True),
-        sa.Column("field", sa.Text(), nullable=True),
+        sa.Column("faults", postgresql.JSONB(none_as_null=True), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "import_id"],
@@ -1702,6 +1747,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_in_code_tenant_id_person_id"), table_name="sign_in_code", schema="gateway")
     op.drop_index(op.f("ix_sign_in_code_tenant_id_expires_at"), table_name="sign_in_code", schema="gateway")
     op.drop_table("sign_in_code", schema="gateway")
+    op.drop_index(op.f("ix_contact_code_tenant_id_person_id"), table_name="contact_code", schema="gateway")
+    op.drop_index(op.f("ix_contact_code_tenant_id_expires_at"), table_name="contact_code", schema="gateway")
+    op.drop_table("contact_code", schema="gateway")
     op.drop_index(op.f("ix_person_word_tenant_id_person_id_word"), table_name="person_word", schema="gateway")
     op.drop_table("person_word", schema="gateway")
     op.drop_index(op.f("ix_person_merge_tenant_id_survivor_id"), table_name="person_merge", schema="gateway")
@@ -1767,6 +1815,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_calendar_tenant_id_organization_id_id"), table_name="calendar", schema="gateway")
     op.drop_index(op.f("ix_calendar_tenant_id_organization_id"), table_name="calendar", schema="gateway")
     op.drop_table("calendar", schema="gateway")
+    op.drop_index(op.f("ix_vk_authorization_tenant_id_person_id"), table_name="vk_authorization", schema="gateway")
     op.drop_index(op.f("ix_vk_authorization_tenant_id_expires_at"), table_name="vk_authorization", schema="gateway")
     op.drop_table("vk_authorization", schema="gateway")
     op.drop_index(op.f("ix_used_proof_tenant_id_expires_at"), table_name="used_proof", schema="gateway")

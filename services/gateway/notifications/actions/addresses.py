@@ -1,4 +1,4 @@
-"""Where a person is found: only what they proved to be theirs."""
+"""Where a person is found: only what they proved to be theirs. For mail, `sign_in` says the address."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -11,30 +11,12 @@ from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.tables import Contact, Identifier
 from services.gateway.sign_in.tables import sign_in_name
 from shared.context import Context
-from shared.mail import mail_address
 
 _MESSENGERS = (Network.TELEGRAM, Network.VK, Network.MAX)
 _PROOFS = (Proof.NETWORK, Proof.LINK_CODE)
 
 
-async def mail_address_of(context: Context, person_id: UUID) -> str | None:
-    """Their verified address; else the name that they sign in with, when it is one."""
-    verified = select(Contact.value).where(
-        col(Contact.person_id) == person_id,
-        col(Contact.kind) == ContactKind.EMAIL,
-        col(Contact.verified_at).is_not(None),
-    )
-    address = await context.store.first(verified.order_by(col(Contact.verified_at).desc(), col(Contact.id)))
-    if address is not None:
-        return address
-    signs_in = select(sign_in_name.c.name).where(
-        sign_in_name.c.tenant_id == context.tenant_id, sign_in_name.c.person_id == person_id
-    )
-    name = (await context.store.execute(signs_in)).scalar()
-    return name if name is not None and mail_address(name) is not None else None
-
-
-async def accounts_of(context: Context, person_id: UUID) -> list[Identifier]:
+async def messenger_accounts_of(context: Context, person_id: UUID) -> list[Identifier]:
     """Their proven accounts in networks whose bots write to people, the newest proof first."""
     proven = select(Identifier).where(
         col(Identifier.person_id) == person_id,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from services.gateway.notifications.actions.addresses import accounts_of, mail_address_of
+from services.gateway.notifications.actions.addresses import messenger_accounts_of
 from services.gateway.notifications.actions.opting_out import opt_out_url
 from services.gateway.notifications.actions.outcomes import end, settle
 from services.gateway.notifications.actions.readers import Reader, preferences_of, reader_of
@@ -20,6 +20,7 @@ from services.gateway.notifications.rules.timing import Decision, Turn, decide, 
 from services.gateway.notifications.tables import Notification, NotificationTelling
 from services.gateway.people.tables import Person
 from services.gateway.runtime import gateway_of
+from services.gateway.sign_in.actions.accounts import mail_address_of
 from shared.clock import new_id
 from shared.consumers import Later, Work
 from shared.context import Context
@@ -177,7 +178,7 @@ async def _set_out(
 
 async def _hand_to_publisher(context: Context, telling: NotificationTelling, text: str) -> None:
     """Each attempt asks for another of the person's accounts."""
-    accounts = await accounts_of(context, telling.person_id)
+    accounts = await messenger_accounts_of(context, telling.person_id)
     if telling.attempts >= len(accounts):
         await end(context, telling, TellingState.FAILED, telling.code or "no_account")
         return

@@ -24,7 +24,6 @@ from services.gateway.people.actions.write import (
     forget_birth_day,
     keep_birth_day,
     set_status,
-    verify_contact,
 )
 
 __all__ = [
@@ -51,7 +50,6 @@ __all__ = [
     "tell_people",
     "tell_person",
     "undo_merge",
-    "verify_contact",
     "view_of",
     "views_of",
 ]

@@ -106,12 +106,6 @@ async def forget_birth_day(context: Context, person_id: UUID) -> None:
     person.entity_version += 1
 
 
-async def verify_contact(context: Context, contact_id: UUID) -> None:
-    """The person showed that they read what comes to it. Raises NotFound."""
-    contact = await context.store.lock(Contact, contact_id)
-    contact.verified_at = contact.verified_at or context.now
-
-
 async def _flush_numbered(context: Context) -> None:
     try:
         await context.store.flush()

@@ -6,7 +6,7 @@ from typing import Final
 
 import phonenumbers
 
-from shared.errors import FieldError, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 
 REGION: Final = "RU"  # of numbers that are written without a country code
 _EMAIL: Final = re.compile(
@@ -24,6 +24,14 @@ class ContactKind(StrEnum):
 class InvalidContact(Invalid):
     code = "person.invalid_contact"
     title = {"ru": "Контакт указан неверно", "en": "The contact is not valid"}
+
+
+class ContactUnprovable(Conflict):
+    code = "person.contact_unprovable"
+    title = {
+        "ru": "Телефон подтвердить нельзя: СМС отсюда не отправляются",
+        "en": "A telephone cannot be proven: no text messages are sent from here",
+    }
 
 
 def normal_contact(kind: ContactKind, text: str, pointer: str = "/value") -> str:

@@ -10,7 +10,7 @@ from services.gateway.people.rules import Gender, Network, PersonStatus, Proof
 from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.rules.names import clean_name
 from services.gateway.people.rules.people import OLDEST_BIRTH_YEAR
-from services.gateway.people.tables import PersonMerge
+from services.gateway.people.tables import Contact, PersonMerge
 from shared.app import ApiModel, PageQuery, example
 
 LATEST_BIRTH_YEAR = 2100
@@ -52,9 +52,14 @@ class ContactBody(ApiModel):
 
 
 class ContactView(ContactBody):
+    id: UUID = Field(description="the contact's id")
     verified_at: AwareDatetime | None = Field(
-        description="when it was found to be theirs; null for what was written down"
+        description="when its owner last proved it by a code; null for what was written down"
     )
+
+    @classmethod
+    def of(cls, contact: Contact) -> Self:
+        return cls(id=contact.id, kind=contact.kind, value=contact.value, verified_at=contact.verified_at)
 
 
 class MembershipView(ApiModel):

@@ -4,6 +4,7 @@ from services.gateway.sign_in.actions.access_tokens import AccessClaims, AccessT
 from services.gateway.sign_in.actions.account import read_me, set_sign_in
 from services.gateway.sign_in.actions.by_vk import link_vk, sign_in_by_vk, start_vk
 from services.gateway.sign_in.actions.codes import ask_for_code
+from services.gateway.sign_in.actions.contact_codes import ask_for_contact_code, verify_contact
 from services.gateway.sign_in.actions.desk import Desk, open_desk
 from services.gateway.sign_in.actions.new_passwords import change_password, reset_password
 from services.gateway.sign_in.actions.operators import (
@@ -32,6 +33,7 @@ __all__ = [
     "OperatorKey",
     "Passwords",
     "ask_for_code",
+    "ask_for_contact_code",
     "change_password",
     "create_operator_key",
     "create_tenant",
@@ -54,4 +56,5 @@ __all__ = [
     "sign_in_by_telegram",
     "sign_in_by_vk",
     "start_vk",
+    "verify_contact",
 ]

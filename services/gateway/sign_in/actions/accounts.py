@@ -32,7 +32,7 @@ NO_ACCOUNT: Final = Account(NO_TENANT, NO_TENANT)
 """Looked up like any other where a name is nobody's: the way is the same, and it leads to nothing."""
 
 
-async def accounts_of(runtime: Runtime, name: str, tenant_id: UUID | None) -> list[Account]:
+async def accounts_named(runtime: Runtime, name: str, tenant_id: UUID | None) -> list[Account]:
     """Whom a name may mean. The one query of signing in that comes before the tenant is known."""
     query = select_columns(sign_in_name.c.tenant_id, sign_in_name.c.person_id).where(sign_in_name.c.name == name)
     if tenant_id is not None:
@@ -60,14 +60,19 @@ async def name_of(context: Context, person_id: UUID) -> str | None:
     )
 
 
-async def mail_of(context: Context, person_id: UUID, name: str | None) -> str | None:
-    """Where a person may be told of their account: a sign-in name that is an address, or a contact that was verified."""
-    if name is not None and mail_address(name) is not None:
-        return name
+async def mail_address_of(context: Context, person_id: UUID) -> str | None:
+    """Where a person reads mail: the address that they proved last; else the name that they sign in with, if it is one.
+
+    The proof comes first, because staff may have mistyped the name.
+    """
     query = select(Contact.value).where(
         Contact.person_id == person_id, Contact.kind == ContactKind.EMAIL, col(Contact.verified_at).is_not(None)
     )
-    return await context.store.first(query.order_by(col(Contact.id)))
+    proven = await context.store.first(query.order_by(col(Contact.verified_at).desc(), col(Contact.id)))
+    if proven is not None:
+        return proven
+    name = await name_of(context, person_id)
+    return name if name is not None and mail_address(name) is not None else None
 
 
 async def _choice(runtime: Runtime, account: Account) -> FieldError:

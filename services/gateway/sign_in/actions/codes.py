@@ -1,23 +1,19 @@
-"""One-time codes: made for whoever a name means, sent after the answer, good once."""
+"""Codes to sign in with: made for whoever a name means, sent after the answer, good once."""
 
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
+from services.gateway.people.actions.contacts import prove_address
 from services.gateway.people.actions.identifiers import proven_identifiers
-from services.gateway.sign_in.actions.accounts import Account, accounts_of, mail_of
+from services.gateway.people.rules import Network
+from services.gateway.sign_in.actions.accounts import Account, accounts_named, mail_address_of
 from services.gateway.sign_in.actions.desk import Desk
-from services.gateway.sign_in.rules.codes import (
-    CODE_LIFETIME,
-    CODES,
-    CodeVerdict,
-    CodeWay,
-    code_hash,
-    code_text,
-    judge_code,
-)
+from services.gateway.sign_in.actions.one_time_codes import fresh_code, is_right, new_code
+from services.gateway.sign_in.rules.codes import CODE_LIFETIME, CodeWay
 from services.gateway.sign_in.rules.names import normal_name
 from services.gateway.sign_in.rules.problems import WrongSignIn
 from services.gateway.sign_in.schemas import CodeRequest
@@ -40,6 +36,14 @@ _WORDS: Final = (
 )
 
 
+@dataclass(frozen=True)
+class _Mailbox:
+    """Where a person reads a code: an e-mail address, or an account in a network."""
+
+    network: Network | None  # None for e-mail
+    address: str
+
+
 async def ask_for_code(desk: Desk, body: CodeRequest, address: str) -> None:
     """Promise a code. Whether anybody gets one is not in the answer. Raises TooManyTries, Unavailable."""
     name = normal_name(body.sign_in_name)
@@ -50,77 +54,79 @@ async def ask_for_code(desk: Desk, body: CodeRequest, address: str) -> None:
 async def code_fits(desk: Desk, account: Account, code: str) -> bool:
     """A wrong one counts as a try; a right one is not used up by this."""
     async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
-        return await _judge(context, desk, account.person_id, code) is not None
+        return await _right_code(context, desk, account.person_id, code) is not None
 
 
 async def take_code(context: Context, desk: Desk, person_id: UUID, code: str) -> None:
-    """Use it up. Raises WrongSignIn when somebody else just did."""
-    kept = await _judge(context, desk, person_id, code)
+    """Use it up; it proves the address that it was mailed to. Raises WrongSignIn when somebody else just did."""
+    kept = await _right_code(context, desk, person_id, code)
     if kept is None:
         raise WrongSignIn
+    if kept.mailed_to is not None:
+        await prove_address(context, person_id, kept.mailed_to)
     await context.store.delete(kept)
     await context.store.flush()
 
 
-async def _judge(context: Context, desk: Desk, person_id: UUID, code: str) -> SignInCode | None:
+async def _right_code(context: Context, desk: Desk, person_id: UUID, code: str) -> SignInCode | None:
     """The person's code if it is this one."""
     kept = await context.store.first(select(SignInCode).where(SignInCode.person_id == person_id).with_for_update())
-    if kept is None:
-        return None
-    presented = code_hash(desk.code_key, context.tenant_id, person_id, code)
-    verdict = judge_code(presented, kept.code_hash, tries=kept.tries, expires_at=kept.expires_at, now=context.now)
-    if verdict is CodeVerdict.WRONG:
-        kept.tries += 1
-    return kept if verdict is CodeVerdict.RIGHT else None
+    return kept if kept is not None and is_right(context, desk, kept, person_id, code) else None
 
 
 async def _send_code(desk: Desk, name: str, by: CodeWay, tenant_id: UUID | None) -> None:
-    """One code for all accounts of the name: whoever has several is asked for the union afterwards."""
-    code = code_text(desk.runtime.chance.below(CODES))
-    words = _WORDS.format(code=code)
-    mails: dict[str, None] = {}
+    """One code for all accounts of the name that are read in the same place: their owner is asked for the union later.
+
+    Any union may give any name to its people, so what is read elsewhere is somebody else's and gets another code.
+    """
+    codes: dict[_Mailbox, str] = {}
     async with desk.post.looking_up:
-        for account in await accounts_of(desk.runtime, name, tenant_id):
+        for account in await accounts_named(desk.runtime, name, tenant_id):
             async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
                 if await tenant_state(context.store, context.runtime.service) is not TenantState.ACTIVE:
                     continue
-                if by is CodeWay.MESSENGER:
-                    is_on_its_way = await _ask_messenger(context, account.person_id, words)
-                else:
-                    mail = await mail_of(context, account.person_id, name)
-                    is_on_its_way = mail is not None
-                    mails |= {mail: None} if mail is not None else {}
-                if is_on_its_way:
-                    await _keep(context, desk, account.person_id, code)
-    for mail in mails:
-        await desk.post.mail(mail, _SUBJECT, words)
+                mailbox = await _mailbox(context, account.person_id, by)
+                if mailbox is None:
+                    continue
+                code = codes.get(mailbox) or new_code(desk)
+                codes[mailbox] = code
+                await _keep(context, desk, account.person_id, code, mailbox)
+                if mailbox.network is not None:
+                    await _ask_messenger(context, mailbox.network, mailbox.address, code)
+    for mailbox, code in codes.items():
+        if mailbox.network is None:
+            await desk.post.mail(mailbox.address, _SUBJECT, _WORDS.format(code=code))
 
 
-async def _ask_messenger(context: Context, person_id: UUID, words: str) -> bool:
-    """Write to the account that they proved last, through the publisher; False when there is none."""
+async def _mailbox(context: Context, person_id: UUID, by: CodeWay) -> _Mailbox | None:
+    """Their address, or of the accounts that they proved the newest."""
+    if by is CodeWay.MAIL:
+        address = await mail_address_of(context, person_id)
+        return None if address is None else _Mailbox(None, address)
     proven = [found for found in await proven_identifiers(context, person_id) if found.network in _MESSENGERS]
     if not proven:
-        return False
+        return None
     newest = max(proven, key=lambda found: found.proven_at or context.now)
+    return _Mailbox(newest.network, newest.external_id)
+
+
+async def _ask_messenger(context: Context, network: Network, external_id: str, code: str) -> None:
+    """Through the publisher, sealed."""
     await context.emit(
         NoticeRequested(
             reference_id=new_id(),
-            network=newest.network,
-            external_user_id=newest.external_id,
-            sealed_text=context.runtime.cipher.encrypt(words),
+            network=network,
+            external_user_id=external_id,
+            sealed_text=context.runtime.cipher.encrypt(_WORDS.format(code=code)),
             expires_at=context.now + CODE_LIFETIME,
         )
     )
-    return True
 
 
-async def _keep(context: Context, desk: Desk, person_id: UUID, code: str) -> None:
+async def _keep(context: Context, desk: Desk, person_id: UUID, code: str, mailbox: _Mailbox) -> None:
     """In the place of the one before."""
-    values = {
-        "code_hash": code_hash(desk.code_key, context.tenant_id, person_id, code),
-        "tries": 0,
-        "expires_at": context.now + CODE_LIFETIME,
-    }
+    mailed_to = mailbox.address if mailbox.network is None else None
+    values = {"mailed_to": mailed_to, **fresh_code(context, desk, person_id, code)}
     table = table_of(SignInCode)
     statement = insert(table).values(id=new_id(), tenant_id=context.tenant_id, person_id=person_id, **values)
     await context.store.execute(

@@ -24,7 +24,11 @@ _RETRY_SECONDS: Final = 5
 
 
 class TryLimits:
-    """Over a moving window: whoever waits until the clock's next quarter of an hour gains nothing."""
+    """Over a moving window: whoever waits until the clock's next quarter of an hour gains nothing.
+
+    An account is counted tightly from one address and loosely from all of them: whoever guesses at somebody's password
+    is stopped soon, and does not keep its owner out.
+    """
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - the client's keywords are untyped
@@ -40,8 +44,10 @@ class TryLimits:
         window = settings.tries_window_seconds
         self._overall = RateLimitItemPerSecond(settings.tries_overall, window, namespace="overall")
         self._account = RateLimitItemPerSecond(settings.tries_per_account, window, namespace="account")
+        self._name = RateLimitItemPerSecond(settings.tries_per_name, window, namespace="name")
         self._address = RateLimitItemPerSecond(settings.tries_per_address, window, namespace="address")
         self._codes_of_account = RateLimitItemPerSecond(settings.codes_per_account, window, namespace="codes")
+        self._codes_of_name = RateLimitItemPerSecond(settings.codes_per_name, window, namespace="code_name")
         self._codes_of_address = RateLimitItemPerSecond(settings.codes_per_address, window, namespace="code_address")
 
     async def count(self, name: str, tenant_id: UUID | None, address: str) -> None:
@@ -49,8 +55,13 @@ class TryLimits:
 
         Of each tenant that is named apart: a success in one must not pay for guesses in another.
         """
-        account = _account_key(name, tenant_id)
-        await self._count((self._address, address_block(address)), (self._account, account), (self._overall, ""))
+        block, account = address_block(address), _account_key(name, tenant_id)
+        await self._count(
+            (self._address, block),
+            (self._account, _from(block, account)),
+            (self._name, account),
+            (self._overall, ""),
+        )
 
     async def count_proof(self, address: str) -> None:
         """The same where nobody knows yet whose account it is. Raises TooManyTries, or Unavailable without Redis."""
@@ -59,12 +70,19 @@ class TryLimits:
     async def count_code(self, name: str, address: str) -> None:
         """Count a code that is asked for. Raises TooManyTries, or Unavailable without Redis."""
         block = address_block(address)
-        await self._count((self._codes_of_address, block), (self._codes_of_account, name), (self._overall, ""))
+        await self._count(
+            (self._codes_of_address, block),
+            (self._codes_of_account, _from(block, name)),
+            (self._codes_of_name, name),
+            (self._overall, ""),
+        )
 
-    async def forgive(self, name: str, tenant_id: UUID | None) -> None:
-        """A success: the account's tries count from the beginning. That Redis left just now is no reason to refuse it."""
+    async def forgive(self, name: str, tenant_id: UUID | None, address: str) -> None:
+        """A success: the account's tries from there count anew. That Redis left just now is no reason to refuse it."""
+        account = _account_key(name, tenant_id)
         try:
-            await self._limiter.clear(self._account, _key(_account_key(name, tenant_id)))
+            await self._limiter.clear(self._account, _key(_from(address_block(address), account)))
+            await self._limiter.clear(self._name, _key(account))
         except (RedisError, OSError) as error:
             _log.warning("sign_in.not_forgiven", error=type(error).__name__)
 
@@ -84,6 +102,10 @@ class TryLimits:
 
 def _account_key(name: str, tenant_id: UUID | None) -> str:
     return name if tenant_id is None else f"{tenant_id}\0{name}"
+
+
+def _from(block: str, of: str) -> str:
+    return f"{block}\0{of}"
 
 
 def _key(of: str) -> str:

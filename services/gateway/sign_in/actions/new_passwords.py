@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, accounts_of, mail_of, name_of, the_one
+from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, accounts_named, mail_address_of, name_of, the_one
 from services.gateway.sign_in.actions.codes import code_fits, take_code
 from services.gateway.sign_in.actions.desk import Desk
 from services.gateway.sign_in.actions.sessions import end_session, open_session
@@ -39,7 +39,7 @@ async def change_password(desk: Desk, outside: Outside, body: PasswordChange, ad
     await desk.limits.count(name, outside.tenant_id, address)
     if not await desk.passwords.matches(body.current_password, known):
         raise WrongPassword
-    await desk.limits.forgive(name, outside.tenant_id)
+    await desk.limits.forgive(name, outside.tenant_id, address)
     check_password(body.new_password, name)
     hashed = await desk.passwords.hash(body.new_password)
     context = await outside.writing()
@@ -49,7 +49,7 @@ async def change_password(desk: Desk, outside: Outside, body: PasswordChange, ad
     if credential.password_hash != known:  # changed elsewhere in the meantime
         raise WrongPassword
     credential.password_hash = hashed
-    return await _renewed(context, desk, person_id, name, device)
+    return await _renewed(context, desk, person_id, device)
 
 
 async def reset_password(desk: Desk, body: PasswordReset, address: str, device: str) -> Tokens:
@@ -65,11 +65,11 @@ async def _reset(desk: Desk, body: PasswordReset, address: str, device: str) -> 
     name = normal_name(body.sign_in_name)
     check_password(body.new_password, name)
     await desk.limits.count(name, body.tenant_id, address)
-    accounts = await accounts_of(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
+    accounts = await accounts_named(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
     account = await the_one(desk.runtime, [each for each in accounts if await code_fits(desk, each, body.code)])
     hashed = await desk.passwords.hash(body.new_password)
     if len(accounts) == 1:
-        await desk.limits.forgive(name, body.tenant_id)
+        await desk.limits.forgive(name, body.tenant_id, address)
     async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
         await take_code(context, desk, account.person_id, body.code)
         credential = await _locked_credential(context, account.person_id)
@@ -77,14 +77,14 @@ async def _reset(desk: Desk, body: PasswordReset, address: str, device: str) -> 
             context.store.add(Credential(person_id=account.person_id, password_hash=hashed))
         else:
             credential.password_hash = hashed
-        return await _renewed(context, desk, account.person_id, name, device)
+        return await _renewed(context, desk, account.person_id, device)
 
 
-async def _renewed(context: Context, desk: Desk, person_id: UUID, name: str, device: str) -> Tokens:
+async def _renewed(context: Context, desk: Desk, person_id: UUID, device: str) -> Tokens:
     query = select(Session).where(Session.person_id == person_id, col(Session.ended_on).is_(None))
     for session in await context.store.all(query):
         end_session(context, session, SessionEnd.PASSWORD_CHANGED)
-    mail = await mail_of(context, person_id, name)
+    mail = await mail_address_of(context, person_id)
     if mail is not None:
         desk.post.hand_over(desk.post.mail(mail, _SUBJECT, _WORDS))
     return await open_session(context, desk, person_id, device)

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from services.gateway.people.tables import Person
 from services.gateway.sign_in.actions.access_tokens import LIFETIME
-from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, Account, accounts_of, the_one
+from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, Account, accounts_named, the_one
 from services.gateway.sign_in.actions.codes import code_fits, take_code
 from services.gateway.sign_in.actions.desk import Desk
 from services.gateway.sign_in.rules.names import normal_name
@@ -48,7 +48,7 @@ async def sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
 async def _sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens:
     name = normal_name(body.sign_in_name)
     await desk.limits.count(name, body.tenant_id, address)
-    accounts = await accounts_of(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
+    accounts = await accounts_named(desk.runtime, name, body.tenant_id) or [NO_ACCOUNT]
     if body.password is not None:
         fitting = {account: await _fitting_hash(desk, account, body.password) for account in accounts}
         account = await the_one(desk.runtime, [account for account, known in fitting.items() if known is not None])
@@ -58,7 +58,7 @@ async def _sign_in(desk: Desk, body: Login, address: str, device: str) -> Tokens
         account = await the_one(desk.runtime, [each for each in accounts if await code_fits(desk, each, code)])
         better = None
     if len(accounts) == 1:
-        await desk.limits.forgive(name, body.tenant_id)
+        await desk.limits.forgive(name, body.tenant_id, address)
     async with unit_of_work(desk.runtime, account.tenant_id, NOBODY) as context:
         if body.password is None:
             await take_code(context, desk, account.person_id, body.code or "")

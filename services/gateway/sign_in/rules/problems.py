@@ -59,6 +59,13 @@ class WrongPassword(Invalid):
     title = {"ru": "Текущий пароль не подходит", "en": "The current password is wrong"}
 
 
+class WrongCode(Invalid):
+    """To somebody who is signed in: 401 would say that their own token is not good."""
+
+    code = "auth.wrong_code"
+    title = {"ru": "Код не подходит или уже не действует", "en": "The code is wrong or no longer good"}
+
+
 class WeakPassword(Invalid):
     code = "auth.weak_password"
     title = {"ru": "Пароль слишком простой", "en": "The password is too simple"}
