@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from shared.errors import Problem
+from shared.errors import FieldError, Problem
 from shared.settings import Environment
 
 _PORTS = frozenset({80, 443})
@@ -41,14 +41,16 @@ class UnsafeUrl(Problem):
     status = 422
     title = {"ru": "На этот адрес обращаться нельзя", "en": "This address must not be called"}
 
-    def __init__(self) -> None:
+    def __init__(self, pointer: str | None = None) -> None:
+        """`pointer`: the field that the address was sent in."""
         super().__init__(
             {
                 "ru": "Нужен адрес https:// с именем, которое ведёт в открытый интернет, порт 443, без логина и пароля. "
                 "На своей машине оператор может доверять другим адресам: VMESTE_GATEWAY_TRUSTED_URLS",
                 "en": "It takes an https:// address whose name leads to the public internet, port 443, no user or password. "
                 "On a development machine the operator may trust others: VMESTE_GATEWAY_TRUSTED_URLS",
-            }
+            },
+            errors=() if pointer is None else (FieldError(pointer, self.code, self.title),),
         )
 
 

@@ -5,14 +5,14 @@ import hashlib
 import hmac
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.errors import Conflict, Forbidden, Invalid, TooMany, Unauthenticated
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, Problem, TooMany, Unauthenticated
 from shared.permissions import MATRIX, PARTNER_SCOPES, Permission, Role
 
 SECRET_BYTES: Final = 32
@@ -114,13 +114,26 @@ def _checksum(body: str) -> str:
     return f"{zlib.crc32(body.encode()):08x}"
 
 
-def check_scopes(scopes: Iterable[Permission], held: Iterable[Permission]) -> None:
-    """Raises ScopeNotForPartners, ScopeExceedsYours."""
-    asked = frozenset(scopes)
-    if not asked <= PARTNER_SCOPES:
-        raise ScopeNotForPartners
-    if not asked <= frozenset(held):
-        raise ScopeExceedsYours
+def check_scopes(scopes: Sequence[Permission], held: Iterable[Permission]) -> None:
+    """Each problem names the scopes that it is about. Raises ScopeNotForPartners, ScopeExceedsYours."""
+    if kept_back := _beyond(scopes, PARTNER_SCOPES, ScopeNotForPartners):
+        raise ScopeNotForPartners(errors=kept_back)
+    if not_yours := _beyond(scopes, frozenset(held), ScopeExceedsYours):
+        raise ScopeExceedsYours(errors=not_yours)
+
+
+def _beyond(
+    scopes: Sequence[Permission], allowed: frozenset[Permission], problem: type[Problem]
+) -> tuple[FieldError, ...]:
+    return tuple(
+        FieldError(
+            f"/scopes/{place}",
+            problem.code,
+            {tongue: f"{scope}: {words}" for tongue, words in problem.title.items()},
+        )
+        for place, scope in enumerate(scopes)
+        if scope not in allowed
+    )
 
 
 def scopes_in_force(scopes: Iterable[str], creator: Iterable[Role]) -> frozenset[Permission]:

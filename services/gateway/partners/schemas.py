@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.gateway.partners.rules import PartnerKind
 from services.gateway.partners.tables import Partner, PartnerKey
@@ -20,13 +20,8 @@ PerMinute = Annotated[
 ]
 
 
-def _sorted(scopes: list[Permission]) -> list[Permission]:
-    return sorted(set(scopes))
-
-
 Scopes = Annotated[
     list[Permission],
-    AfterValidator(_sorted),
     Field(
         min_length=1,
         max_length=10,

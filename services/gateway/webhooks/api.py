@@ -9,6 +9,7 @@ from services.gateway.organizations.rules import OrganizationClosed
 from services.gateway.runtime import gateway_of
 from services.gateway.webhooks.actions import (
     change_webhook,
+    check_body,
     create_webhook,
     delete_webhook,
     list_deliveries,
@@ -65,7 +66,8 @@ async def webhooks_create(
     Answer with 2xx within 15 seconds; drop a `webhook-id` that you have seen. Anything else is tried again for three
     days, in order for each subject; 410 disables the webhook.
     """
-    await gateway_of(managing.runtime).outbound.check(body.url)
+    outbound = gateway_of(managing.runtime).outbound
+    await check_body(outbound, body.url, body.events, for_partner=body.partner_id is not None)
     context = await managing.writing()
     request.scope["vmeste.shown_once"] = True
     webhook, secret = await create_webhook(context, body)
@@ -98,10 +100,11 @@ async def webhooks_update(
     if_match: IfMatch = None,
 ) -> WebhookView:
     """Change what a webhook hears or where it is called; disable it, or enable it again."""
-    if body.url is not None:
+    if body.url is not None or body.events is not None:
         async with managing.reading() as before:
-            await read_webhook(before, webhook_id)
-        await gateway_of(managing.runtime).outbound.check(body.url)
+            of_partner = (await read_webhook(before, webhook_id)).partner_id is not None
+        outbound = gateway_of(managing.runtime).outbound
+        await check_body(outbound, body.url, body.events, for_partner=of_partner)
     webhook = await change_webhook(await managing.writing(), webhook_id, body, if_match)
     etag(response, webhook.version)
     return WebhookView.of(webhook)

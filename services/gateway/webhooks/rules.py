@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from shared.contracts.events import EVENTS
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, Problem
 from shared.permissions import PARTNER_SCOPES, Permission
 
 RETRIES: Final[Sequence[timedelta]] = (
@@ -95,16 +96,46 @@ class PeriodInvalid(Invalid):
     title = {"ru": "Конец периода должен быть позже начала", "en": "The period must end after it begins"}
 
 
-def check_events(names: Iterable[str], held: Iterable[Permission], *, for_partner: bool) -> None:
-    """Raises UnknownEvent, EventNotForPartners, EventNotYours."""
-    names = frozenset(names)
-    if not names <= EVENTS.keys():
-        raise UnknownEvent
-    needed = {EVENTS[name].permission for name in names}
-    if for_partner and not needed <= PARTNER_SCOPES:
-        raise EventNotForPartners
-    if not needed <= frozenset(held):
-        raise EventNotYours
+def wrong_events(names: Sequence[str], *, for_partner: bool) -> Invalid | None:
+    """What is wrong with these names, whoever sends them: UnknownEvent or EventNotForPartners, pointing at them."""
+    unknown = tuple(
+        FieldError(f"/events/{place}", UnknownEvent.code, UnknownEvent.title)  # its name is the sender's own text
+        for place, name in enumerate(names)
+        if name not in EVENTS
+    )
+    if unknown:
+        return UnknownEvent(errors=unknown)
+    kept_back = _beyond(names, PARTNER_SCOPES, EventNotForPartners) if for_partner else ()
+    return EventNotForPartners(errors=kept_back) if kept_back else None
+
+
+def check_events(names: Sequence[str], held: Iterable[Permission], *, sent: bool) -> None:
+    """Of names that are known. Raises EventNotYours, naming those that the caller may not hear of, in the body if `sent`."""
+    if not_yours := _beyond(names, frozenset(held), EventNotYours, in_body=sent):
+        raise EventNotYours(errors=not_yours)
+
+
+def all_at_once(wrong: Sequence[Problem]) -> Problem:
+    """One answer for all mistakes of a body: the problem itself, or of several an Invalid that has the errors of each."""
+    return wrong[0] if len(wrong) == 1 else Invalid(errors=tuple(chain.from_iterable(one.errors for one in wrong)))
+
+
+def _beyond(
+    names: Sequence[str], allowed: frozenset[Permission], problem: type[Problem], *, in_body: bool = True
+) -> tuple[FieldError, ...]:
+    """The events of the catalogue that take a permission which is not among the allowed ones, by name."""
+    return tuple(
+        FieldError(
+            f"/events/{place}" if in_body else "",
+            problem.code,
+            {
+                "ru": f"{name}: нужно право {EVENTS[name].permission}",
+                "en": f"{name} takes the permission {EVENTS[name].permission}",
+            },
+        )
+        for place, name in enumerate(names)
+        if EVENTS[name].permission not in allowed
+    )
 
 
 @dataclass(frozen=True)

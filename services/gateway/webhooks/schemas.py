@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.gateway.webhooks.rules import (
     KEPT,
@@ -24,14 +24,9 @@ Url = Annotated[
 Description = Annotated[str, Field(max_length=300, description="what it is for, in your own words")]
 
 
-def _sorted(names: list[str]) -> list[str]:
-    return sorted(set(names))
-
-
 EventName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": list(EVENTS)})]
 EventNames = Annotated[
     list[EventName],
-    AfterValidator(_sorted),
     Field(min_length=1, max_length=len(EVENTS), description="which events it is told of"),
 ]
 

@@ -129,7 +129,9 @@ async def test_a_calendar_in_use_stays_until_nobody_works_by_it(union: Union) ->
     place, address = f"/v1/organizations/{primary['id']}/calendar", f"/v1/calendars/{calendar['id']}"
     chosen = await union.admin.put(place, json={"calendar_id": calendar["id"]})
     assert chosen.json()["calendar"]["id"] == calendar["id"]
-    assert (await union.admin.delete(address)).json()["code"] == "calendar.in_use"
+    refused = (await union.admin.delete(address)).json()
+    assert refused["code"] == "calendar.in_use"
+    assert [primary["id"] in error["detail"] for error in refused["errors"]] == [True]
     back = await union.admin.put(place, json={"calendar_id": None})
     assert back.json()["from_organization_id"] == str(union.id)
     assert (await union.admin.delete(address)).status_code == 204

@@ -59,7 +59,8 @@ async def test_a_key_reads_what_its_scopes_say_and_nothing_else(union: Union) ->
         assert (listed.status_code, [one["id"] for one in listed.json()["items"]]) == (200, [str(union.id)])
         for path in ("/v1/people", "/v1/grants", "/v1/partners", "/v1/webhooks"):
             assert (await client.get(path)).status_code == 403, path
-        assert (await client.get("/v1/me")).status_code == 401
+        refused = await client.get("/v1/me")
+        assert (refused.status_code, refused.json()["code"]) == (403, "people_only")
         body = {"parent_id": str(union.id), "kind": "primary", "name": "x"}
         assert (await client.post("/v1/organizations", json=body)).status_code == 403
 
@@ -266,8 +267,10 @@ async def test_two_keys_are_two_actors(gateway: Gateway, union: Union) -> None:
 @pytest.mark.parametrize("scope", sorted(set(Permission) - PARTNER_SCOPES))
 async def test_what_partners_never_get_no_key_is_given(gateway: Gateway, union: Union, scope: Permission) -> None:
     owner = await partner(union.admin, union.id)
-    refused = await new_key(gateway, union.admin, union.id, owner["id"], scopes=[scope])
+    refused = await new_key(gateway, union.admin, union.id, owner["id"], scopes=["see_publications", scope])
     assert (refused.status_code, refused.json()["code"]) == (422, "partner.scope_not_for_partners")
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["detail"].split(":")[0]) == ("/scopes/1", scope)
 
 
 async def test_a_partner_is_changed_on_what_was_read(union: Union) -> None:

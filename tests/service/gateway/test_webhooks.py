@@ -378,8 +378,16 @@ async def test_an_address_that_must_not_be_called_is_not_kept(scene: Scene, url:
     answer = await scene.union.admin.post("/v1/webhooks", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "url.not_allowed")
     webhook = await scene.webhook()
-    changed = await scene.union.admin.patch(f"/v1/webhooks/{webhook['id']}", json={"url": url})
+    path = f"/v1/webhooks/{webhook['id']}"
+    changed = await scene.union.admin.patch(path, json={"url": url})
     assert (changed.status_code, changed.json()["code"]) == (422, "url.not_allowed")
+    for both in (
+        await scene.union.admin.post("/v1/webhooks", json={**body, "events": ["survey.opened", "survey.exploded"]}),
+        await scene.union.admin.patch(path, json={"url": url, "events": ["survey.opened", "survey.exploded"]}),
+    ):
+        assert (both.status_code, both.json()["code"]) == (422, "invalid")
+        wrong = [(one["pointer"], one["code"]) for one in both.json()["errors"]]
+        assert wrong == [("/url", "url.not_allowed"), ("/events/1", "webhook.unknown_event")]
 
 
 async def test_nobody_has_a_webhook_told_more_than_they_know(scene: Scene) -> None:
@@ -402,6 +410,9 @@ async def test_nobody_has_a_webhook_told_more_than_they_know(scene: Scene) -> No
     partner_id = (await scene.union.admin.post("/v1/partners", json=partner)).json()["id"]
     refused = await scene.union.admin.post("/v1/webhooks", json={**body, "partner_id": partner_id})
     assert (refused.status_code, refused.json()["code"]) == (422, "webhook.event_not_for_partners")
+    (error,) = refused.json()["errors"]
+    assert error["pointer"] == "/events/0"
+    assert "request.created" in error["detail"]
 
 
 async def test_a_change_is_made_on_what_was_read(scene: Scene) -> None:

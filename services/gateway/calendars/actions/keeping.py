@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from services.gateway.calendars.rules.definitions import (
     DEFAULT_NAME,
     OFFICE_WEEK,
-    CalendarInUse,
+    SHOWN_USERS,
+    calendar_in_use,
     check_week,
     definition_of,
 )
@@ -122,8 +123,9 @@ async def delete_calendar(context: Context, calendar_id: UUID, if_match: str | N
         Organization.tenant_id == context.tenant_id,
         settings[Setting.CALENDAR.value].astext == str(calendar_id),
     )
-    if await context.store.first(chosen) is not None:
-        raise CalendarInUse
+    by = await context.store.all(chosen.order_by(col(Organization.id)).limit(SHOWN_USERS))
+    if by:
+        raise calendar_in_use(by)
     await context.store.delete(calendar)
 
 

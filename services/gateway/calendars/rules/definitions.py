@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from services.gateway.calendars.rules.official import Country, OfficialDays, official_days, years_around
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 from shared.working_time import Hours, WorkingCalendar
 
 OFFICE_HOURS: Final[Hours] = (("09:00", "18:00"),)
 OFFICE_WEEK: Final[tuple[Hours, ...]] = (OFFICE_HOURS,) * 5 + ((), ())
 DEFAULT_NAME: Final = "Пятидневка, производственный календарь России"
+SHOWN_USERS: Final = 10  # organizations, in a refusal to remove a calendar
 LONGEST_VIEW: Final = 400  # days in one answer
 
 
@@ -35,13 +37,30 @@ class TooManyDays(Invalid):
 def check_week(week: Sequence[Hours]) -> None:
     """Raise NoWorkingDay: no deadline would ever come."""
     if not any(week):
-        raise NoWorkingDay
+        raise NoWorkingDay(errors=(FieldError("/week", NoWorkingDay.code, NoWorkingDay.title),))
+
+
+def calendar_in_use(organization_ids: Sequence[UUID]) -> CalendarInUse:
+    """By whom it was chosen: the ids of organizations that the reader reaches, the first few."""
+    return CalendarInUse(
+        errors=tuple(
+            FieldError(
+                "",
+                CalendarInUse.code,
+                {
+                    "ru": f"Его выбрала организация {organization_id}",
+                    "en": f"The organization {organization_id} has chosen it",
+                },
+            )
+            for organization_id in organization_ids
+        )
+    )
 
 
 def check_period(first: date, last: date) -> None:
     """Raise TooManyDays."""
     if not 0 <= (last - first).days < LONGEST_VIEW:
-        raise TooManyDays
+        raise TooManyDays(errors=(FieldError("?to", TooManyDays.code, TooManyDays.title),))
 
 
 def definition_of(

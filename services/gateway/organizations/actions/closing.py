@@ -7,7 +7,7 @@ from services.gateway.organizations.actions.membership import Membership
 from services.gateway.organizations.actions.read import REACH
 from services.gateway.organizations.actions.telling import path_of, tell_organization
 from services.gateway.organizations.actions.write import has_open_parts
-from services.gateway.organizations.rules import OrganizationClosed, WrongSuccessor, check_closing
+from services.gateway.organizations.rules import OrganizationClosed, check_closing, check_successor
 from services.gateway.organizations.tables import Organization
 from shared.app import check_match
 from shared.context import Context
@@ -30,8 +30,7 @@ async def close_organization(
     if organization.closed:
         raise OrganizationClosed
     check_closing(is_root=organization.parent_id is None, open_parts=await has_open_parts(context, organization_id))
-    if organization_id in await path_of(context, successor_id):
-        raise WrongSuccessor
+    check_successor(organization_id, await path_of(context, successor_id))
     if (await context.store.lock(Organization, successor_id)).closed:
         raise OrganizationClosed
     await membership.hand_over(context, organization_id, successor_id)

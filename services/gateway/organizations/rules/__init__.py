@@ -29,6 +29,7 @@ from services.gateway.organizations.rules.tree import (
     check_closing,
     check_move,
     check_place,
+    check_successor,
     may_stand_under,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "check_committee",
     "check_move",
     "check_place",
+    "check_successor",
     "check_timezone",
     "may_stand_under",
 ]

@@ -64,7 +64,16 @@ def check_affiliations(affiliations: Sequence[Period]) -> None:
 
 def check_committee(seats: Sequence[Seat]) -> None:
     """Raise TwoChairs, SeatedTwice."""
-    if sum(seat.role is CommitteeRole.CHAIR for seat in seats) > 1:
-        raise TwoChairs
-    if len({seat.person_id for seat in seats}) < len(seats):
-        raise SeatedTwice
+    chairs = [place for place, seat in enumerate(seats) if seat.role is CommitteeRole.CHAIR]
+    if chairs[1:]:
+        raise TwoChairs(
+            errors=tuple(FieldError(f"/members/{place}/role", TwoChairs.code, TwoChairs.title) for place in chairs[1:])
+        )
+    people = [seat.person_id for seat in seats]
+    again = [place for place, person_id in enumerate(people) if person_id in people[:place]]
+    if again:
+        raise SeatedTwice(
+            errors=tuple(
+                FieldError(f"/members/{place}/person_id", SeatedTwice.code, SeatedTwice.title) for place in again
+            )
+        )

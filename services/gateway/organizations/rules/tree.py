@@ -1,10 +1,11 @@
 """The tree of a union: which kind may stand under which, how deep it goes, and when a part may be closed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 
 DEEPEST: Final = 12  # levels; a real tree has at most seven kinds
 
@@ -70,14 +71,21 @@ def may_stand_under(kind: OrganizationKind, parent: OrganizationKind) -> bool:
     return _RANK[kind] > _RANK[parent]
 
 
-def check_place(kind: OrganizationKind, parent: OrganizationKind, *, parent_closed: bool, parent_depth: int) -> None:
-    """Raise OrganizationClosed, WrongKind or TooDeep. `parent_depth` is 1 for the root."""
+def check_place(
+    kind: OrganizationKind,
+    parent: OrganizationKind,
+    *,
+    parent_closed: bool,
+    parent_depth: int,
+    pointer: str = "/kind",
+) -> None:
+    """Raise OrganizationClosed, WrongKind (of `pointer`) or TooDeep. `parent_depth` is 1 for the root."""
     if parent_closed:
         raise OrganizationClosed
     if not may_stand_under(kind, parent):
-        raise WrongKind
+        raise WrongKind(errors=(FieldError(pointer, WrongKind.code, WrongKind.title),))
     if parent_depth >= DEEPEST:
-        raise TooDeep
+        raise TooDeep(errors=(FieldError("/parent_id", TooDeep.code, TooDeep.title),))
 
 
 def check_closing(*, is_root: bool, open_parts: bool) -> None:
@@ -92,4 +100,11 @@ def check_move(
     kind: OrganizationKind, parent: OrganizationKind, *, parent_closed: bool, parent_depth: int, height: int
 ) -> None:
     """Raise OrganizationClosed, WrongKind or TooDeep. `height` counts the levels of the branch that moves."""
-    check_place(kind, parent, parent_closed=parent_closed, parent_depth=parent_depth + height - 1)
+    depth = parent_depth + height - 1
+    check_place(kind, parent, parent_closed=parent_closed, parent_depth=depth, pointer="/parent_id")
+
+
+def check_successor(organization_id: UUID, path_of_successor: Collection[UUID]) -> None:
+    """Raise WrongSuccessor."""
+    if organization_id in path_of_successor:
+        raise WrongSuccessor(errors=(FieldError("/hand_over_to", WrongSuccessor.code, WrongSuccessor.title),))

@@ -41,7 +41,7 @@ async def make_key(context: Context, partner_id: UUID, body: NewKey) -> tuple[Pa
         test=body.test,
         shown=text.prefix,
         secret_hash=text.hashed,
-        scopes=[scope.value for scope in body.scopes],
+        scopes=sorted({scope.value for scope in body.scopes}),
         created_by=creator_id,
         created_at=context.now,
         expires_at=body.expires_at,

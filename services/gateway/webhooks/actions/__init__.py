@@ -3,6 +3,7 @@
 from services.gateway.webhooks.actions.deliveries import list_deliveries, read_delivery, replay, send_test
 from services.gateway.webhooks.actions.keeping import (
     change_webhook,
+    check_body,
     create_webhook,
     delete_webhook,
     list_webhooks,
@@ -23,6 +24,7 @@ __all__ = [
     "EVENTS_CHANNEL",
     "Lanes",
     "change_webhook",
+    "check_body",
     "create_webhook",
     "delete_webhook",
     "events_after",

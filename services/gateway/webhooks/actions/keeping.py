@@ -15,27 +15,48 @@ from services.gateway.webhooks.rules import (
     DisabledBecause,
     TooManyWebhooks,
     WebhookState,
+    all_at_once,
     check_events,
     new_secret,
+    wrong_events,
 )
 from services.gateway.webhooks.schemas import NewWebhook, WebhookChange, WebhookQuery
 from services.gateway.webhooks.tables import Webhook, WebhookAttempt, WebhookDelivery
 from shared.app import check_match, paginate
 from shared.context import Context
 from shared.contracts.events import EVENTS
+from shared.errors import Problem
+from shared.http import OutboundClient, UnsafeUrl
 from shared.permissions import Permission
+
+
+async def check_body(outbound: OutboundClient, url: str | None, events: list[str] | None, *, for_partner: bool) -> None:
+    """Before the transaction, because a name is resolved. Every mistake is told, not the first alone.
+
+    Raises UnsafeUrl, UnknownEvent, EventNotForPartners; Invalid for several of them.
+    """
+    wrong: list[Problem] = []
+    if url is not None:
+        try:
+            await outbound.check(url)
+        except UnsafeUrl:
+            wrong.append(UnsafeUrl("/url"))
+    if events is not None and (problem := wrong_events(events, for_partner=for_partner)) is not None:
+        wrong.append(problem)
+    if wrong:
+        raise all_at_once(wrong)
 
 
 async def create_webhook(context: Context, body: NewWebhook) -> tuple[Webhook, str]:
     """The webhook and its secret, which is shown once.
 
-    Raises NotFound, Forbidden, OrganizationClosed, UnknownEvent, EventNotForPartners, EventNotYours, TooManyWebhooks.
+    The body was checked before. Raises NotFound, Forbidden, OrganizationClosed, EventNotYours, TooManyWebhooks.
     """
     await REACH.check(context, body.organization_id, Permission.MANAGE_PARTNERS)
     await check_open(context, [body.organization_id])
     if body.partner_id is not None:
         await read_partner(context, body.partner_id)
-    await _check_events(context, body.organization_id, body.events, for_partner=body.partner_id is not None)
+    await _check_events(context, body.organization_id, body.events)
     if (await context.store.first(select(func.count()).select_from(Webhook)) or 0) >= MOST_WEBHOOKS:
         raise TooManyWebhooks
     secret = new_secret(context.chance.token(SECRET_BYTES))
@@ -44,7 +65,7 @@ async def create_webhook(context: Context, body: NewWebhook) -> tuple[Webhook, s
         partner_id=body.partner_id,
         url=body.url,
         description=body.description,
-        events=body.events,
+        events=sorted(set(body.events)),
         state=WebhookState.ACTIVE,
         sealed_secret=context.runtime.cipher.encrypt(secret),
         created_at=context.now,
@@ -68,17 +89,17 @@ async def hold_webhook(context: Context, webhook_id: UUID, if_match: str | None 
 async def check_hears(context: Context, webhook: Webhook) -> None:
     """Raises EventNotYours unless the caller may hear of everything that the webhook hears."""
     known = [name for name in webhook.events if name in EVENTS]
-    await _check_events(context, webhook.organization_id, known, for_partner=False)
+    await _check_events(context, webhook.organization_id, known, sent=False)
 
 
 async def change_webhook(context: Context, webhook_id: UUID, body: WebhookChange, if_match: str | None) -> Webhook:
-    """Raises NotFound, Forbidden, Stale, UnknownEvent, EventNotForPartners, EventNotYours."""
+    """The body was checked before. Raises NotFound, Forbidden, Stale, EventNotYours."""
     webhook = await hold_webhook(context, webhook_id, if_match)
     if body.events is not None or body.url is not None:  # whoever says where it is called, hears what it hears
         await check_hears(context, webhook)
     if body.events is not None:
-        await _check_events(context, webhook.organization_id, body.events, for_partner=webhook.partner_id is not None)
-        webhook.events = body.events
+        await _check_events(context, webhook.organization_id, body.events)
+        webhook.events = sorted(set(body.events))
     webhook.url = body.url or webhook.url
     if body.description is not None:
         webhook.description = body.description
@@ -122,7 +143,7 @@ async def list_webhooks(context: Context, query: WebhookQuery) -> tuple[list[Web
     return await paginate(context, statement, Webhook.id, query)
 
 
-async def _check_events(context: Context, organization_id: UUID, events: list[str], *, for_partner: bool) -> None:
+async def _check_events(context: Context, organization_id: UUID, events: list[str], *, sent: bool = True) -> None:
     above = await REACH.ancestors_among(context, organization_id, context.caller.organizations)
     held = [one for one in Permission if above & context.caller.organizations_with(one)]
-    check_events(events, held, for_partner=for_partner)
+    check_events(events, held, sent=sent)

@@ -1,23 +1,40 @@
 """The tree's rules."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.organizations.rules import (
     DEEPEST,
+    CommitteeRole,
     HasOpenParts,
     OrganizationClosed,
     OrganizationKind,
     RootStays,
+    SeatedTwice,
     TooDeep,
+    TwoChairs,
     UnknownTimezone,
     WrongKind,
+    WrongSuccessor,
     check_closing,
+    check_committee,
+    check_move,
     check_place,
+    check_successor,
     check_timezone,
     may_stand_under,
 )
+
+
+@dataclass(frozen=True)
+class Elected:
+    person_id: UUID
+    role: CommitteeRole
+
 
 kinds = st.sampled_from(OrganizationKind)
 
@@ -48,10 +65,30 @@ def test_the_reasons_are_told_apart() -> None:
     check_place(group, primary, parent_closed=False, parent_depth=DEEPEST - 1)
     with pytest.raises(OrganizationClosed):
         check_place(group, primary, parent_closed=True, parent_depth=1)
-    with pytest.raises(WrongKind):
+    with pytest.raises(WrongKind) as wrong_kind:
         check_place(primary, group, parent_closed=False, parent_depth=1)
-    with pytest.raises(TooDeep):
+    assert [error.pointer for error in wrong_kind.value.errors] == ["/kind"]
+    with pytest.raises(WrongKind) as wrong_kind:
+        check_move(primary, group, parent_closed=False, parent_depth=1, height=1)
+    assert [error.pointer for error in wrong_kind.value.errors] == ["/parent_id"]
+    with pytest.raises(TooDeep) as too_deep:
         check_place(group, primary, parent_closed=False, parent_depth=DEEPEST)
+    assert [error.pointer for error in too_deep.value.errors] == ["/parent_id"]
+    with pytest.raises(WrongSuccessor) as wrong_successor:
+        check_successor(UUID(int=1), (UUID(int=2), UUID(int=1)))
+    assert [error.pointer for error in wrong_successor.value.errors] == ["/hand_over_to"]
+
+
+def test_who_sits_twice_is_pointed_at() -> None:
+    one, two = UUID(int=1), UUID(int=2)
+    chair, member = CommitteeRole.CHAIR, CommitteeRole.MEMBER
+    check_committee([Elected(one, chair), Elected(two, member)])
+    with pytest.raises(TwoChairs) as two_chairs:
+        check_committee([Elected(one, chair), Elected(two, chair)])
+    assert [error.pointer for error in two_chairs.value.errors] == ["/members/1/role"]
+    with pytest.raises(SeatedTwice) as twice:
+        check_committee([Elected(one, chair), Elected(two, member), Elected(one, member)])
+    assert [error.pointer for error in twice.value.errors] == ["/members/2/person_id"]
 
 
 @pytest.mark.parametrize("name", ["Europe/Moscow", "Asia/Almaty", "UTC"])

@@ -17,6 +17,7 @@ from services.gateway.webhooks.rules import (
     Health,
     UnknownEvent,
     WebhookState,
+    all_at_once,
     check_events,
     is_taken,
     new_secret,
@@ -24,8 +25,11 @@ from services.gateway.webhooks.rules import (
     next_try,
     signature,
     signed_headers,
+    wrong_events,
 )
 from shared.contracts.events import EVENTS
+from shared.errors import FieldError
+from shared.http import UnsafeUrl
 from shared.permissions import PARTNER_SCOPES, Permission
 
 NOW = datetime(2031, 3, 3, tzinfo=UTC)
@@ -94,13 +98,38 @@ def test_only_a_success_is_one(status: int, taken: bool) -> None:
 
 
 def test_nobody_has_a_webhook_told_what_they_may_not_hear() -> None:
-    check_events(["publication.published"], [Permission.SEE_PUBLICATIONS], for_partner=True)
-    with pytest.raises(UnknownEvent):
-        check_events(["publication.exploded"], Permission, for_partner=False)
-    with pytest.raises(EventNotYours):
-        check_events(["publication.published"], [Permission.SEE_EVENTS], for_partner=False)
-    for name, kind in EVENTS.items():
-        check_events([name], Permission, for_partner=False)
-        if kind.permission not in PARTNER_SCOPES:
-            with pytest.raises(EventNotForPartners):
-                check_events([name], Permission, for_partner=True)
+    check_events(["publication.published"], [Permission.SEE_PUBLICATIONS], sent=True)
+    check_events(list(EVENTS), Permission, sent=True)
+    names = ["event.full", "publication.published"]
+    with pytest.raises(EventNotYours) as refused:
+        check_events(names, [Permission.SEE_EVENTS], sent=True)
+    (error,) = refused.value.errors
+    assert (error.pointer, error.detail["en"]) == (
+        "/events/1",
+        "publication.published takes the permission see_publications",
+    )
+    with pytest.raises(EventNotYours) as refused:
+        check_events(names, [Permission.SEE_EVENTS], sent=False)
+    assert [one.pointer for one in refused.value.errors] == [""]
+
+
+@pytest.mark.parametrize("for_partner", [True, False])
+def test_names_that_nobody_is_told_of_are_pointed_at(for_partner: bool) -> None:
+    unknown = wrong_events(["survey.opened", "survey.exploded"], for_partner=for_partner)
+    assert isinstance(unknown, UnknownEvent)
+    assert [one.pointer for one in unknown.errors] == ["/events/1"]
+    assert "exploded" not in repr(unknown.errors)
+    kept_back = [name for name, kind in EVENTS.items() if kind.permission not in PARTNER_SCOPES]
+    wrong = wrong_events(list(EVENTS), for_partner=for_partner)
+    if for_partner:
+        assert isinstance(wrong, EventNotForPartners)
+        assert [one.detail["en"].split(" ")[0] for one in wrong.errors] == kept_back
+    else:
+        assert wrong is None
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    wrong = UnknownEvent(errors=(FieldError("/events/0", UnknownEvent.code, UnknownEvent.title),))
+    assert all_at_once([wrong]) is wrong
+    both = all_at_once([UnsafeUrl("/url"), wrong])
+    assert (both.code, [one.code for one in both.errors]) == ("invalid", ["url.not_allowed", "webhook.unknown_event"])
