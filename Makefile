@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or 3.12 with venv; everything else comes as locked wheels into .venv.
 .POSIX:
 .SUFFIXES:
-.PHONY: up tour logs down reset status test check bench chaos fuzz openapi lock help
+.PHONY: up tour logs down reset status test check audit bench chaos fuzz openapi lock help
 
 export PYTHONSAFEPATH = 1
 PYTHON =
@@ -34,13 +34,20 @@ reset: .venv/installed-local ## stop everything and remove the state
 test: .venv/installed-dev ## the everyday tests
 	@$(PY) -m pytest
 
-check: .venv/installed-dev ## style, types, imports, compose file, nothing of a machine in the files
+check: .venv/installed-dev ## style, types, imports, compose file, nothing of a machine and no secret in the files
 	$(PY) -m ruff check $(PATHS)
 	$(PY) -m ruff format --check $(PATHS)
 	$(PY) -m pyright
 	.venv/bin/lint-imports
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	.ci/no_machine_traces
+	.ci/no_secrets
+
+audit: .venv/installed-dev ## list what is shipped in build/dependencies.cdx.json, ask the package index for known weaknesses
+	@mkdir -p build
+	.venv/bin/cyclonedx-py requirements requirements/local.txt --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --output-format JSON --output-file build/dependencies.cdx.json
+	.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements/dev.txt
 
 bench: .venv/installed-dev ## print figures
 	@$(PY) -m pytest -m bench -n 0 -s --durations=0 -p no:randomly
