@@ -143,7 +143,7 @@ class GatewaySettings(PlatformSettings):
         "",
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRUSTED_URLS", "trusted_urls"),
         description="origins (comma separated) that webhooks may call though they are not public, as a receiver on a "
-        "developer's machine; counts for nothing in production",
+        "developer's machine; with any the gateway does not start in production",
     )
     outbound_ca_file: FilePath | None = Field(
         default=None, description="root certificates (PEM) to believe beside the usual ones"
@@ -174,8 +174,12 @@ class GatewaySettings(PlatformSettings):
 
     @model_validator(mode="after")
     def _real_counterparts_in_production(self) -> Self:
-        if self.sandbox_url is not None and self.environment is Environment.PRODUCTION:
+        if self.environment is not Environment.PRODUCTION:
+            return self
+        if self.sandbox_url is not None:
             raise ValueError("the stand-ins are for development and tests")
+        if self.trusted_origins():
+            raise ValueError("VMESTE_GATEWAY_TRUSTED_URLS is for development and tests")
         return self
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from shared.http import Address, SafeTransport, UnsafeUrl, is_public, outbound_client
+from shared.http import Address, OutboundClient, SafeTransport, UnsafeUrl, is_public, outbound_client
 from shared.settings import Environment
 
 PRIVATE = [
@@ -25,14 +25,14 @@ class Answering(httpx.AsyncBaseTransport):
         return httpx.Response(302, headers={"location": "http://127.0.0.1/"})
 
 
-def resolving_to(*addresses: str) -> tuple[httpx.AsyncClient, Answering]:
+def resolving_to(*addresses: str) -> tuple[OutboundClient, Answering]:
     inner = Answering()
 
     async def resolver(_: str, __: int) -> Collection[Address]:
         return [ip_address(address) for address in addresses]
 
     transport = SafeTransport(inner, frozenset({"http://127.0.0.1:8090"}), resolver)
-    return httpx.AsyncClient(transport=transport), inner
+    return OutboundClient(transport, httpx.Timeout(1)), inner
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -85,6 +85,30 @@ async def test_a_configured_origin_is_trusted_by_its_whole_name() -> None:
     assert len(inner.requests) == 1
     with pytest.raises(UnsafeUrl):
         await client.get("http://127.0.0.1:8091/telegram")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1:8090/",
+        "http://127.0.0.1/",
+        "http://127.0.0.1:80/",
+        "http://127.0.0.1:80900/",
+        "http://127.0.0.2:8090/",
+        "http://localhost:8090/",
+        "http://127.0.0.1.example.com:8090/",
+        "http://127.0.0.1:8090@example.com:8090/",
+        "http://2130706433:8090/",
+    ],
+)
+async def test_a_trusted_origin_is_exact(url: str) -> None:
+    client, inner = resolving_to("127.0.0.1")
+    await client.check("http://127.0.0.1:8090/hook")
+    with pytest.raises(UnsafeUrl):
+        await client.check(url)
+    with pytest.raises((UnsafeUrl, httpx.InvalidURL)):
+        await client.post(url)
+    assert inner.requests == []
 
 
 async def test_production_trusts_no_origin() -> None:
