@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.gateway.base import Tenant, metadata
@@ -156,8 +157,7 @@ import_row = Table(
     Column("import_id", Uuid, nullable=False),
     Column("row_number", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("code", Text),
-    Column("field", Text),
+    Column("faults", JSONB(none_as_null=True)),  # [[code, column], ...]
     Column("person_id", Uuid),
     PrimaryKeyConstraint("tenant_id", "import_id", "row_number"),
     ForeignKeyConstraint(["tenant_id", "import_id"], ["gateway.people_import.tenant_id", "gateway.people_import.id"]),

@@ -18,7 +18,7 @@ _JOB = {
     "done": 4000,
     "total": 100000,
     "result": None,
-    "errors": [{"row": 17, "code": "import.no_name"}],
+    "errors": [{"row": 17, "code": "unreadable", "column": "birth_year"}],
     "created_at": "2026-11-23T09:00:00Z",
 }
 _EVENT = {
@@ -45,7 +45,8 @@ class JobView(ApiModel):
     total: int | None = Field(description="how much there is, once that is known")
     result: dict[str, JsonValue] | None = Field(description="what came of it, once it is done")
     errors: list[JsonValue] = Field(
-        description="what went wrong: of an import one entry for each bad row, at most 1,000"
+        description="what went wrong, at most 1,000 entries: of an import `row`, `code` and `column` of each fault; of a "
+        "job that failed as a whole `code` and `title` in ru and en"
     )
     created_at: datetime = Field(description="when it was asked for")
 

@@ -34,9 +34,11 @@ async def upload(union: Union, content: bytes, organization_id: str | None = Non
     return (await union.admin.get(f"/v1/people/imports/{started['id']}")).json()
 
 
-async def report(union: Union, import_id: str) -> list[list[str]]:
-    answer = await union.admin.get(f"/v1/people/imports/{import_id}/report.csv")
+async def report(union: Union, import_id: str, language: str = "ru") -> list[list[str]]:
+    address, asked = f"/v1/people/imports/{import_id}/report.csv", {"accept-language": language}
+    answer = await union.admin.get(address, headers=asked)
     assert answer.status_code == 200, answer.text
+    assert (answer.headers["content-language"], "accept-language" in answer.headers["vary"].lower()) == (language, True)
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
@@ -118,6 +120,25 @@ async def test_bad_rows_are_told_and_the_rest_is_taken(union: Union) -> None:
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
 
 
+async def test_all_that_is_wrong_with_a_row_is_told_in_the_readers_language(union: Union) -> None:
+    done = await upload(union, sheet("Иванова;;;1;80;12;", f"Кни\u200bга;Анна;;{'9' * 41};1980;;", "Ким;Ли;;3;;;"))
+    assert counts(done) == {"created": 1, "changed": 0, "unchanged": 0, "failed": 2}
+    faults = [
+        ("2", "name_missing", ""),
+        ("2", "unreadable", "birth_year"),
+        ("2", "unreadable", "phone"),
+        ("3", "unreadable", "family_name"),
+        ("3", "too_long", "membership_number"),
+    ]
+    for language, words in (("ru", "Нет фамилии или имени"), ("en", "The family name or the given name is missing")):
+        lines = (await report(union, done["id"], language))[1:]
+        assert [(line[0], line[2], line[3]) for line in lines if line[1] == "failed"] == faults
+        assert lines[0][4] == words
+    job = (await union.admin.get(f"/v1/jobs/{done['job_id']}")).json()
+    told = [(str(one["row"]), one["code"], one["column"] or "") for one in job["errors"]]
+    assert told == faults
+
+
 async def test_a_preview_says_the_same_and_writes_nothing(union: Union) -> None:
     await union.person(family_name="Иванова", given_name="Мария", membership_number="1")
     before = (await union.admin.get("/v1/people")).json()
@@ -160,20 +181,43 @@ def zip_bomb() -> bytes:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        pytest.param(b"", "import.missing_columns", id="nothing"),
         pytest.param("Цвет;Вкус\nсиний;сладкий".encode(), "import.missing_columns", id="other columns"),
         pytest.param("Имя;Фамилия;имя\nА;Б;В".encode(), "import.repeated_column", id="twice"),
         pytest.param(b"PK\x03\x04" + b"x" * 1000, "import.not_a_sheet", id="no zip"),
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0", "import.not_a_sheet", id="a picture"),
+        pytest.param("Фамилия;Имя\n".encode() + b"x" * 5000 + b"\0", "import.not_a_sheet", id="bytes later on"),
         pytest.param("Фамилия;Имя\n".encode() + "А;Б\n".encode() * 1_000_000, "import.too_many_rows", id="a million"),
     ],
 )
 async def test_a_file_that_is_none_is_refused_with_a_report(union: Union, content: bytes, code: str) -> None:
     done = await upload(union, content)
     assert (done["state"], counts(done)["created"]) == ("failed", 0)
-    _, (_, outcome, told, *_) = await report(union, done["id"])
-    assert (outcome, told) == ("failed", code)
+    job = (await union.admin.get(f"/v1/jobs/{done['job_id']}")).json()
+    (reason,) = job["errors"]
+    assert (job["state"], reason["code"], set(reason["title"])) == ("failed", code, {"ru", "en"})
+    for language in ("ru", "en"):
+        _, (_, outcome, told, _, words, _) = await report(union, done["id"], language)
+        assert (outcome, told, words) == ("failed", code, reason["title"][language])
     assert len((await union.admin.get("/v1/people")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(b"", "import.empty", id="nothing"),
+        pytest.param(b"\xef\xbb\xbf\r\n;;\r\n", "import.empty", id="nothing in it"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0", "import.not_a_sheet", id="a picture"),
+        pytest.param(b"%PDF-1.7\n", "import.not_a_sheet", id="a document"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "import.not_a_sheet", id="an old Excel's"),
+        pytest.param("Фамилия;Имя\n".encode("utf-16"), "import.not_a_sheet", id="of two bytes a letter"),
+    ],
+)
+async def test_what_is_no_sheet_at_first_sight_is_refused_at_once(
+    gateway: Gateway, union: Union, content: bytes, code: str
+) -> None:
+    form = {"organization_id": str(union.id)}
+    refused = await union.admin.post("/v1/people/imports", data=form, files={"file": ("people.csv", content)})
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert files_of(gateway, f"imports/{union.id}") == []
 
 
 async def test_a_zip_bomb_is_refused_before_it_is_unpacked(union: Union) -> None:

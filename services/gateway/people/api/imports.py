@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import File, Form, Response, UploadFile
+from fastapi import File, Form, Request, Response, UploadFile
 
 from services.gateway.organizations.rules import OrganizationClosed
 from services.gateway.people.actions.importing import read_import, report_of, start_import
-from services.gateway.people.rules.sheets import MOST_BYTES, FileTooLarge
+from services.gateway.people.rules.sheets import MOST_BYTES, EmptyFile, FileTooLarge, NotASheet
 from services.gateway.people.schemas.imports import ImportView
 from shared.app import ApiRouter, Outside, allowed, created, outside, problems
+from shared.app.problems import language
 from shared.context import Context
 from shared.contracts import ServiceName
 from shared.errors import NotFound
@@ -24,7 +25,7 @@ Uploading = Annotated[Outside, outside(Permission.MANAGE_PEOPLE)]
     "/people/imports",
     status_code=202,
     operation_id="people_imports_create",
-    responses=problems(NotFound, OrganizationClosed, FileTooLarge),
+    responses=problems(NotFound, OrganizationClosed, FileTooLarge, EmptyFile, NotASheet),
 )
 async def people_imports_create(
     organization_id: Annotated[UUID, Form(description="where people go whose row names no organization under it")],
@@ -43,7 +44,8 @@ async def people_imports_create(
 
     A row means the person with its membership number; without one, the person of that name, in that organization, whose
     year of birth may be the same. Empty cells leave what is there, so a second run changes nothing. The rows go in in parts,
-    each wholly or not at all; every row gets its outcome in the report.
+    each wholly or not at all; every row gets its outcome in the report. A file that turns out to be no such sheet only when
+    it is read fails the job: its `errors` say why, in Russian and English.
     """
     content = await file.read(MOST_BYTES + 1)
     kept, job = await start_import(uploading, organization_id, content, preview=preview)
@@ -64,10 +66,18 @@ async def people_imports_read(import_id: UUID, context: Managing) -> ImportView:
     response_class=Response,
     responses={
         **problems(NotFound),
-        200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "a line for every row"},
+        200: {
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "description": "a line for every row, or for each of its faults",
+        },
     },
 )
-async def people_imports_report_read(import_id: UUID, context: Managing) -> Response:
-    """What became of every row, as CSV: row, outcome, code, column, text, person_id."""
-    report = await report_of(context, import_id)
-    return Response(report.encode("utf-8-sig"), media_type="text/csv; charset=utf-8")
+async def people_imports_report_read(import_id: UUID, context: Managing, request: Request) -> Response:
+    """What became of every row, as CSV: row, outcome, code, column, text, person_id.
+
+    A bad row has a line for each of its faults, at most one for each column. The text follows Accept-Language (ru, en).
+    """
+    tongue = language(request.headers.get("accept-language", ""))
+    report = await report_of(context, import_id, tongue)
+    headers = {"content-language": tongue, "vary": "accept-language"}
+    return Response(report.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)

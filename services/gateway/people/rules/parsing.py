@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from services.gateway.people.rules.columns import Column, MissingColumns, columns_of
 from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.rules.people import Gender, PersonStatus
-from services.gateway.people.rules.rows import BadRow, RowFault, Seen, SheetPerson, person_of
+from services.gateway.people.rules.rows import BadRow, Fault, RowFault, Seen, SheetPerson, person_of
 from services.gateway.people.rules.sheets import rows_of
 
 ROWS_IN_A_PART: Final = 1000
@@ -28,8 +28,7 @@ class SheetRow:
 
     number: int
     person: SheetPerson | None
-    fault: RowFault | None = None
-    column: Column | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def parse_sheet(content: bytes, this_year: int) -> tuple[list[bytes], int]:
@@ -60,7 +59,7 @@ def _row(number: int, cells: list[str], places: dict[Column, int], seen: Seen, t
         person = person_of(cells, places, this_year)
         seen.add(person)
     except BadRow as bad:
-        return SheetRow(number, None, bad.fault, bad.column)
+        return SheetRow(number, None, bad.faults)
     return SheetRow(number, person)
 
 
@@ -70,7 +69,7 @@ def _packed(rows: Iterable[dict[str, JsonValue]]) -> bytes:
 
 def _written(row: SheetRow) -> dict[str, JsonValue]:
     if row.person is None:
-        return {"number": row.number, "fault": row.fault, "column": row.column}
+        return {"number": row.number, "faults": [[fault.code, fault.column] for fault in row.faults]}
     values = {name: getattr(row.person, name) for name in _FIELDS}
     said = {name: value for name, value in values.items() if value is not None and value != ()}
     if row.person.joined_at is not None:
@@ -85,8 +84,8 @@ def unpacked(part: bytes) -> list[SheetRow]:
 
 def _read(row: dict[str, Any]) -> SheetRow:
     if "person" not in row:
-        column = Column(row["column"]) if row["column"] is not None else None
-        return SheetRow(row["number"], None, RowFault(row["fault"]), column)
+        faults = (Fault(RowFault(code), Column(name) if name is not None else None) for code, name in row["faults"])
+        return SheetRow(row["number"], None, tuple(faults))
     said: dict[str, Any] = row["person"]
     readers: dict[str, Callable[[str], Any]] = {
         "status": PersonStatus,

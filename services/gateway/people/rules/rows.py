@@ -23,6 +23,7 @@ _LENGTHS: Final[Mapping[Column, int]] = {
     Column.WORKPLACE: 300,
     Column.ORGANIZATION: 300,
 }
+_NAMES: Final = frozenset({Column.FAMILY_NAME, Column.GIVEN_NAME, Column.FULL_NAME})
 _STATUSES: Final = {
     **{status.value: status for status in PersonStatus},
     "член профсоюза": PersonStatus.MEMBER,
@@ -96,11 +97,20 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and in which column, if it is in one."""
+
+    code: RowFault
+    column: Column | None = None
+
+
 class BadRow(Exception):
-    def __init__(self, fault: RowFault, column: Column | None = None) -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.column = column
+    """All that is wrong with a row: one fault for a column at most, and at most one for the row as a whole."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -130,39 +140,48 @@ class SheetPerson:
 
 
 def person_of(cells: Sequence[str], places: Mapping[Column, int], this_year: int) -> SheetPerson:
-    """Raises BadRow."""
-    texts = {column: cells[place] for column, place in places.items() if place < len(cells) and cells[place]}
-    for column, text in texts.items():
-        texts[column] = _clean(column, text)
-    family_name, given_name, additional_name = _names(texts)
-    return SheetPerson(
+    """Raises BadRow with everything that cannot be read."""
+    faults: list[Fault] = []
+    texts: dict[Column, str] = {}
+    for column, place in places.items():
+        if place < len(cells) and cells[place]:
+            cleaned = _clean(column, cells[place], faults)
+            if cleaned is not None:
+                texts[column] = cleaned
+    family_name, given_name, additional_name = _names(texts, faults)
+    person = SheetPerson(
         family_name=family_name,
         given_name=given_name,
         additional_name=additional_name,
         membership_number=texts.get(Column.MEMBERSHIP_NUMBER),
-        status=_one(texts, Column.STATUS, _STATUSES),
-        birth_year=_read(texts, Column.BIRTH_YEAR, lambda text: _birth_year(text, this_year)),
-        gender=_one(texts, Column.GENDER, _GENDERS),
+        status=_one(texts, Column.STATUS, _STATUSES, faults),
+        birth_year=_read(texts, Column.BIRTH_YEAR, lambda text: _birth_year(text, this_year), faults),
+        gender=_one(texts, Column.GENDER, _GENDERS, faults),
         profession=texts.get(Column.PROFESSION),
         workplace=texts.get(Column.WORKPLACE),
-        joined_at=_read(texts, Column.JOINED_AT, _date),
+        joined_at=_read(texts, Column.JOINED_AT, _date, faults),
         organization=texts.get(Column.ORGANIZATION),
-        contacts=_contacts(texts),
+        contacts=_contacts(texts, faults),
     )
+    if faults:
+        raise BadRow(*faults)
+    return person
 
 
-def _clean(column: Column, text: str) -> str:
+def _clean(column: Column, text: str, faults: list[Fault]) -> str | None:
     try:
         cleaned = clean_name(text)
-    except ValueError as error:
-        raise BadRow(RowFault.UNREADABLE, column) from error
+    except ValueError:
+        faults.append(Fault(RowFault.UNREADABLE, column))
+        return None
     if len(cleaned) > _LENGTHS.get(column, 254):
-        raise BadRow(RowFault.TOO_LONG, column)
+        faults.append(Fault(RowFault.TOO_LONG, column))
+        return None
     return cleaned
 
 
-def _names(texts: Mapping[Column, str]) -> tuple[str, str, str | None]:
-    """Of a full name the first word is the family name, the second the given one."""
+def _names(texts: Mapping[Column, str], faults: list[Fault]) -> tuple[str, str, str | None]:
+    """Of a full name the first word is the family name, the second the given one. A bad cell is not a missing one."""
     family_name, given_name = texts.get(Column.FAMILY_NAME), texts.get(Column.GIVEN_NAME)
     additional_name = texts.get(Column.ADDITIONAL_NAME)
     words = texts.get(Column.FULL_NAME, "").split(maxsplit=2)
@@ -170,27 +189,34 @@ def _names(texts: Mapping[Column, str]) -> tuple[str, str, str | None]:
         family_name, given_name, *rest = words
         additional_name = rest[0] if rest else additional_name
     if family_name is None or given_name is None:
-        raise BadRow(RowFault.NAME_MISSING)
+        if not any(fault.column in _NAMES for fault in faults):
+            faults.append(Fault(RowFault.NAME_MISSING))
+        return "", "", None
     if max(len(family_name), len(given_name), len(additional_name or "")) > _LENGTHS[Column.FAMILY_NAME]:
-        raise BadRow(RowFault.TOO_LONG, Column.FULL_NAME)
+        faults.append(Fault(RowFault.TOO_LONG, Column.FULL_NAME))
     return family_name, given_name, additional_name
 
 
 _Value = TypeVar("_Value")
 
 
-def _read(texts: Mapping[Column, str], column: Column, read: Callable[[str], _Value]) -> _Value | None:
+def _read(
+    texts: Mapping[Column, str], column: Column, read: Callable[[str], _Value], faults: list[Fault]
+) -> _Value | None:
     text = texts.get(column)
     if text is None:
         return None
     try:
         return read(text)
-    except (ValueError, KeyError) as error:
-        raise BadRow(RowFault.UNREADABLE, column) from error
+    except (ValueError, KeyError):
+        faults.append(Fault(RowFault.UNREADABLE, column))
+        return None
 
 
-def _one(texts: Mapping[Column, str], column: Column, known: Mapping[str, _Value]) -> _Value | None:
-    return _read(texts, column, lambda text: known[text.casefold().replace("ё", "е").rstrip(".")])
+def _one(
+    texts: Mapping[Column, str], column: Column, known: Mapping[str, _Value], faults: list[Fault]
+) -> _Value | None:
+    return _read(texts, column, lambda text: known[text.casefold().replace("ё", "е").rstrip(".")], faults)
 
 
 def _birth_year(text: str, this_year: int) -> int:
@@ -211,13 +237,13 @@ def _date(text: str) -> date:
     return date(int(found[3]), int(found[2]), int(found[1]))
 
 
-def _contacts(texts: Mapping[Column, str]) -> tuple[tuple[ContactKind, str], ...]:
+def _contacts(texts: Mapping[Column, str], faults: list[Fault]) -> tuple[tuple[ContactKind, str], ...]:
     found: list[tuple[ContactKind, str]] = []
     for column, kind in ((Column.PHONE, ContactKind.PHONE), (Column.EMAIL, ContactKind.EMAIL)):
         try:
             found += [(kind, normal_contact(kind, texts[column]))] if column in texts else []
-        except InvalidContact as error:
-            raise BadRow(RowFault.UNREADABLE, column) from error
+        except InvalidContact:
+            faults.append(Fault(RowFault.UNREADABLE, column))
     return tuple(found)
 
 
@@ -234,12 +260,12 @@ class Seen:
         """Raises BadRow for somebody who was there before: else each run would change them back and forth."""
         numbered = person.membership_number is not None
         if person.membership_number is not None and person.membership_number in self._numbers:
-            raise BadRow(RowFault.DUPLICATE, Column.MEMBERSHIP_NUMBER)
+            raise BadRow(Fault(RowFault.DUPLICATE, Column.MEMBERSHIP_NUMBER))
         alike = self._names.setdefault(hash((person.key, person.organization)), [])
         if any(
             not (numbered and also_numbered) and may_be_equal(year, person.birth_year) for year, also_numbered in alike
         ):
-            raise BadRow(RowFault.DUPLICATE)
+            raise BadRow(Fault(RowFault.DUPLICATE))
         alike.append((person.birth_year, numbered))
         if person.membership_number is not None:
             self._numbers.add(person.membership_number)

@@ -5,6 +5,7 @@ Bounded everywhere: a file may say that it has a million rows, or unpack to a th
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -22,6 +23,10 @@ MOST_UNPACKED: Final = 300_000_000  # bytes; 100,000 rows of twelve columns unpa
 _MOST_PARTS: Final = 1000  # files in an XLSX
 _EMPTY_ROWS: Final = 1_100_000  # the last row of a sheet is the 1,048,576th, and may be formatted
 _ZIP: Final = b"PK\x03\x04"
+_BEGINNING: Final = 4096  # bytes
+_BLANK: Final = b"\xef\xbb\xbf \t\r\n;,"  # a sheet of nothing but separators too
+_OTHER_TEXTS: Final = (b"%PDF-", b"{\\rtf")
+_BINARY: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # in no text; UTF-16 has zeros
 _DELIMITERS: Final = ";,\t"
 
 
@@ -35,6 +40,11 @@ class NotASheet(Invalid):
     title = {"ru": "Это не таблица CSV или XLSX", "en": "Not a table in CSV or XLSX"}
 
 
+class EmptyFile(Invalid):
+    code = "import.empty"
+    title = {"ru": "Файл пуст", "en": "The file is empty"}
+
+
 class TooManyRows(Invalid):
     code = "import.too_many_rows"
     title = {"ru": "Больше 100 000 строк: разделите файл", "en": "More than 100,000 rows: split the file"}
@@ -43,6 +53,17 @@ class TooManyRows(Invalid):
 class UnpacksTooLarge(Invalid):
     code = "import.unpacks_too_large"
     title = {"ru": "Файл распаковывается в слишком большой", "en": "The file unpacks to one that is too large"}
+
+
+def check_looks_like_a_sheet(content: bytes) -> None:
+    """What the first bytes tell at once; the rest comes out when the file is read. Raises EmptyFile, NotASheet."""
+    beginning = content[:_BEGINNING]
+    if not beginning.strip(_BLANK):
+        raise EmptyFile
+    if beginning.startswith(_ZIP):
+        return
+    if beginning.startswith(_OTHER_TEXTS) or _BINARY.search(beginning):
+        raise NotASheet
 
 
 def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:

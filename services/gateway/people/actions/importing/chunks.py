@@ -5,6 +5,7 @@ one message may, so a chunk waits for it some seconds and then lets the next chu
 """
 
 import asyncio
+import json
 from collections import Counter
 from concurrent.futures import Future
 from typing import Final
@@ -88,8 +89,7 @@ async def _take_part_in(context: Context, job: Job, kept: PeopleImport, part: in
                 "import_id": kept.id,
                 "row_number": one.number,
                 "outcome": one.outcome,
-                "code": one.fault,
-                "field": one.column,
+                "faults": json.dumps([[fault.code, fault.column] for fault in one.faults]) if one.faults else None,
                 "person_id": one.person_id,
             }
             for one in outcomes
@@ -100,7 +100,7 @@ async def _take_part_in(context: Context, job: Job, kept: PeopleImport, part: in
     return Progress(
         job.done + len(rows),
         {**job.memory, **counts, "part": part + 1},
-        errors=[_told(one) for one in outcomes if one.outcome is Outcome.FAILED],
+        errors=[error for one in outcomes for error in _told(one)],
     )
 
 
@@ -108,8 +108,8 @@ def _counts(job: Job) -> dict[str, int]:
     return {outcome.value: _number(job.memory.get(outcome, 0)) for outcome in Outcome}
 
 
-def _told(row: RowOutcome) -> dict[str, JsonValue]:
-    return {"row": row.number, "code": row.fault, "column": row.column}
+def _told(row: RowOutcome) -> list[JsonValue]:
+    return [{"row": row.number, "code": fault.code, "column": fault.column} for fault in row.faults]
 
 
 def _part_key(kept: PeopleImport, number: int) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from services.gateway.people.rules import Gender, PersonStatus
 from services.gateway.people.rules.columns import Column
 from services.gateway.people.rules.contacts import ContactKind
-from services.gateway.people.rules.rows import BadRow, RowFault, SheetPerson, may_be_equal
+from services.gateway.people.rules.rows import BadRow, Fault, RowFault, SheetPerson, may_be_equal
 from shared.context import Context
 
 _ORGANIZATIONS = (
@@ -90,7 +90,7 @@ class Matching:
         """None for somebody new. Raises BadRow."""
         known = self._find(person, organization_id)
         if known is not None and known.id in self._meant:
-            raise BadRow(RowFault.DUPLICATE)
+            raise BadRow(Fault(RowFault.DUPLICATE))
         if known is not None:
             self._meant.add(known.id)
         return known
@@ -99,7 +99,7 @@ class Matching:
         numbered = self._by_number.get(person.membership_number or "")
         if numbered is not None:
             if not numbered.inside:
-                raise BadRow(RowFault.NUMBER_TAKEN, Column.MEMBERSHIP_NUMBER)
+                raise BadRow(Fault(RowFault.NUMBER_TAKEN, Column.MEMBERSHIP_NUMBER))
             return numbered
         alike = [
             known
@@ -110,7 +110,7 @@ class Matching:
             and not (person.membership_number is not None and known.id in self._meant)
         ]
         if len(alike) > 1:
-            raise BadRow(RowFault.AMBIGUOUS)
+            raise BadRow(Fault(RowFault.AMBIGUOUS))
         return alike[0] if alike else None
 
 
@@ -130,11 +130,11 @@ class Organizations:
         """Raises BadRow."""
         found = self._by_name.get(named) or self._by_name.get(named.lower(), [])
         if not found:
-            raise BadRow(RowFault.ORGANIZATION_UNKNOWN, Column.ORGANIZATION)
+            raise BadRow(Fault(RowFault.ORGANIZATION_UNKNOWN, Column.ORGANIZATION))
         if len(found) > 1:
-            raise BadRow(RowFault.ORGANIZATION_AMBIGUOUS, Column.ORGANIZATION)
+            raise BadRow(Fault(RowFault.ORGANIZATION_AMBIGUOUS, Column.ORGANIZATION))
         if found[0] in self._closed:
-            raise BadRow(RowFault.ORGANIZATION_CLOSED, Column.ORGANIZATION)
+            raise BadRow(Fault(RowFault.ORGANIZATION_CLOSED, Column.ORGANIZATION))
         return found[0]
 
 

@@ -12,9 +12,8 @@ from services.gateway.people.actions.importing.bulk import insert_rows, update_r
 from services.gateway.people.actions.importing.matching import KnownPerson, Matching
 from services.gateway.people.actions.telling import tell_people
 from services.gateway.people.rules import PersonStatus
-from services.gateway.people.rules.columns import Column
 from services.gateway.people.rules.parsing import SheetRow
-from services.gateway.people.rules.rows import BadRow, Outcome, RowFault, SheetPerson
+from services.gateway.people.rules.rows import BadRow, Fault, Outcome, SheetPerson
 from services.gateway.people.tables import Contact, Membership, PeopleImport, Person, StatusChange, person_word
 from shared.clock import new_id
 from shared.context import Context
@@ -31,8 +30,7 @@ _SAID: Final = (
 class RowOutcome:
     number: int
     outcome: Outcome
-    fault: RowFault | None = None
-    column: Column | None = None
+    faults: tuple[Fault, ...] = ()
     person_id: UUID | None = None
 
 
@@ -56,12 +54,12 @@ async def take_in(context: Context, kept: PeopleImport, rows: Sequence[SheetRow]
     outcomes: list[RowOutcome] = []
     for row in rows:
         if row.person is None:
-            outcomes.append(RowOutcome(row.number, Outcome.FAILED, row.fault, row.column))
+            outcomes.append(RowOutcome(row.number, Outcome.FAILED, row.faults))
             continue
         try:
             outcome, person_id = _decide(context, matching, writes, row.person)
         except BadRow as bad:
-            outcomes.append(RowOutcome(row.number, Outcome.FAILED, bad.fault, bad.column))
+            outcomes.append(RowOutcome(row.number, Outcome.FAILED, bad.faults))
             continue
         unknown_yet = kept.preview and outcome is Outcome.CREATED
         outcomes.append(RowOutcome(row.number, outcome, person_id=None if unknown_yet else person_id))

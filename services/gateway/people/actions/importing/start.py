@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from services.gateway.organizations.actions import REACH, check_open
-from services.gateway.people.rules.sheets import MOST_BYTES, FileTooLarge
+from services.gateway.people.rules.sheets import MOST_BYTES, FileTooLarge, check_looks_like_a_sheet
 from services.gateway.people.tables import PeopleImport
 from shared.app import Outside
 from shared.clock import new_id
@@ -18,9 +18,10 @@ IMPORT_KIND: Final = "people_import"
 async def start_import(
     uploading: Outside, organization_id: UUID, content: bytes, *, preview: bool
 ) -> tuple[PeopleImport, Job]:
-    """Raises NotFound, Forbidden, OrganizationClosed, FileTooLarge."""
+    """Raises NotFound, Forbidden, OrganizationClosed, FileTooLarge, EmptyFile, NotASheet."""
     if len(content) > MOST_BYTES:
         raise FileTooLarge
+    check_looks_like_a_sheet(content)
     import_id = new_id()
     file_key = f"imports/{uploading.tenant_id}/{import_id}"
     async with uploading.reading() as before:
