@@ -52,6 +52,12 @@ InitDataText = Annotated[
 ]
 VkCode = Annotated[str, Field(min_length=1, max_length=1000, description="`code`, as VK ID sent it back")]
 VkDevice = Annotated[str, Field(min_length=1, max_length=500, description="`device_id`, as VK ID sent it back")]
+VkRedirect = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=500, description="where VK ID sends the person back to; the operator has to allow it"
+    ),
+]
 VkState = Annotated[str, Field(min_length=1, max_length=200, description="`state`, as VK ID sent it back")]
 
 
@@ -129,13 +135,17 @@ class TelegramLink(ApiModel):
 
 class VkStart(ApiModel):
     tenant_id: UUID = Field(description="the union to sign in to")
-    redirect_uri: str = Field(
-        min_length=1, max_length=500, description="where VK ID sends the person back to; the operator has to allow it"
-    )
+    redirect_uri: VkRedirect
 
     model_config = example(
         {"tenant_id": "01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f", "redirect_uri": "https://union.example/vk"}
     )
+
+
+class VkLinkStart(ApiModel):
+    redirect_uri: VkRedirect
+
+    model_config = example({"redirect_uri": "https://union.example/vk"})
 
 
 class VkStarted(ApiModel):

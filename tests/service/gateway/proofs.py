@@ -61,7 +61,14 @@ class Stage:
 
     async def through_vk(self, union: Union, vk_id: int) -> dict[str, str]:
         """Start, say yes at VK ID as this person, and come back with what the browser carries."""
-        started = await self.post("/auth/vk/start", tenant_id=str(union.id), redirect_uri=RETURN)
+        return await self._at_vk(await self.post("/auth/vk/start", tenant_id=str(union.id), redirect_uri=RETURN), vk_id)
+
+    async def through_vk_to_link(self, client: httpx.AsyncClient, vk_id: int) -> dict[str, str]:
+        """The same of somebody who is signed in and links the account."""
+        body = {"redirect_uri": RETURN}
+        return await self._at_vk(await client.post("/v1/me/identifiers/vk/start", json=body), vk_id)
+
+    async def _at_vk(self, started: httpx.Response, vk_id: int) -> dict[str, str]:
         assert started.status_code == 200, started.text
         query = _query(started.json()["authorization_url"])
         assert query["state"] == started.json()["state"]
@@ -118,11 +125,11 @@ def init_data(user_id: int, now: datetime, *, bot: str = BOT, key: Ed25519Privat
     return urlencode({**fields, "signature": signature, "hash": "0" * 64})
 
 
-async def connect_bot(union: Union, account_id: str = BOT) -> None:
-    """A Telegram channel of the union, as the publisher tells of it."""
+async def connect_bot(union: Union, account_id: str = BOT, organization_id: str | None = None) -> None:
+    """A Telegram channel of the union, or of a part of it, as the publisher tells of it."""
     async with unit_of_work(union.gateway.runtime, union.id, system(union.id)) as context:
         channel = Channel(
-            organization_id=union.id,
+            organization_id=UUID(organization_id) if organization_id is not None else union.id,
             network="telegram",
             name="Канал",
             state="active",

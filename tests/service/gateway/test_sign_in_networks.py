@@ -18,6 +18,7 @@ from services.gateway.sign_in.tables import VkAuthorization
 from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.identity import system
+from shared.permissions import Role
 from tests.conftest import Ground
 from tests.service.gateway.proofs import RETURN, Stage, connect_bot, init_data, open_stage, prove, write_down
 from tests.service.gateway.union import Union
@@ -113,6 +114,21 @@ async def test_the_bot_of_another_union_lets_nobody_in(stage: Stage, union: Unio
     nowhere = await stage.post("/auth/telegram", tenant_id=str(new_id()), init_data=data)
     assert said(nowhere) == await wrong_password(stage)
     await other.admin.aclose()
+
+
+async def test_the_bot_of_a_part_of_the_union_lets_nobody_in(stage: Stage, union: Union) -> None:
+    """Who runs it is handed the init data of whoever opens it."""
+    primary = await union.organization()
+    await connect_bot(union, "5550002", primary["id"])
+    person, account = await union.person(primary["id"]), number()
+    await prove(union, person["id"], Network.TELEGRAM, str(account))
+    data = init_data(account, stage.gateway.clock.now(), bot="5550002")
+    assert said(await by_telegram(stage, union, data)) == await wrong_password(stage)
+    own = init_data(number(), stage.gateway.clock.now(), bot="5550002")
+    linked = await union.admin.post("/v1/me/identifiers/telegram", json={"init_data": own})
+    assert (linked.status_code, linked.json()["code"]) == (422, "auth.proof_refused")
+    data = init_data(account, stage.gateway.clock.now())
+    assert (await by_telegram(stage, union, data)).status_code == 200
 
 
 def _changed(data: str, user_id: int) -> str:
@@ -217,13 +233,38 @@ async def test_no_way_begins_at_a_union_that_is_not_there(stage: Stage) -> None:
 
 async def test_somebody_links_their_vk_and_signs_in_by_it(stage: Stage, union: Union) -> None:
     vk_id = await stage.vk_person()
-    linked = await union.admin.post("/v1/me/identifiers/vk", json=await stage.through_vk(union, vk_id))
+    came = await stage.through_vk_to_link(union.admin, vk_id)
+    linked = await union.admin.post("/v1/me/identifiers/vk", json=came)
     assert linked.json() == {"network": "vk", "external_id": str(vk_id)}
     assert (await stage.post("/auth/vk", **await stage.through_vk(union, vk_id))).status_code == 200
     other = await stage.gateway.found("Союз другой")
-    foreign = await other.admin.post("/v1/me/identifiers/vk", json=await stage.through_vk(union, vk_id))
+    came = await stage.through_vk_to_link(union.admin, vk_id)
+    foreign = await other.admin.post("/v1/me/identifiers/vk", json=came)
     assert (foreign.status_code, foreign.json()["code"]) == (422, "auth.proof_refused")
     await other.admin.aclose()
+
+
+async def test_a_way_through_vk_leads_only_to_what_it_was_begun_for(stage: Stage, union: Union) -> None:
+    """Else a browser could be made to come back with a stranger's account, or to link it."""
+    person, vk_id = await union.person(), await stage.vk_person()
+    await prove(union, person["id"], Network.VK, str(vk_id))
+    to_link = await stage.through_vk_to_link(union.admin, vk_id)
+    assert said(await stage.post("/auth/vk", **to_link)) == await wrong_password(stage)
+    other = await stage.vk_person()
+    signing_in = await stage.through_vk(union, other)
+    refused = await union.admin.post("/v1/me/identifiers/vk", json=signing_in)
+    assert (refused.status_code, refused.json()["code"]) == (422, "auth.proof_refused")
+
+
+async def test_a_way_through_vk_is_for_whoever_began_it(stage: Stage, union: Union) -> None:
+    vk_id = await stage.vk_person()
+    came = await stage.through_vk_to_link(union.admin, vk_id)
+    colleague = await union.staff(Role.CHAIR)
+    refused = await colleague.post("/v1/me/identifiers/vk", json=came)
+    assert (refused.status_code, refused.json()["code"]) == (422, "auth.proof_refused")
+    linked = await union.admin.post("/v1/me/identifiers/vk", json=came)
+    assert linked.status_code == 200, linked.text
+    await colleague.aclose()
 
 
 async def test_without_vk_id_there_is_none(ground: Ground) -> None:

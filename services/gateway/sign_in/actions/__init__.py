@@ -2,7 +2,7 @@
 
 from services.gateway.sign_in.actions.access_tokens import AccessClaims, AccessTokens
 from services.gateway.sign_in.actions.account import read_me, set_sign_in
-from services.gateway.sign_in.actions.by_vk import link_vk, sign_in_by_vk, start_vk
+from services.gateway.sign_in.actions.by_vk import link_vk, sign_in_by_vk, start_linking_vk, start_vk
 from services.gateway.sign_in.actions.codes import ask_for_code
 from services.gateway.sign_in.actions.contact_codes import ask_for_contact_code, verify_contact
 from services.gateway.sign_in.actions.desk import Desk, open_desk
@@ -55,6 +55,7 @@ __all__ = [
     "sign_in",
     "sign_in_by_telegram",
     "sign_in_by_vk",
+    "start_linking_vk",
     "start_vk",
     "verify_contact",
 ]

@@ -54,7 +54,7 @@ async def link_telegram(context: Context, desk: Desk, init_data: str) -> LinkedA
 
 
 async def _proven_user(context: Context, desk: Desk, text: str) -> str:
-    """Whose init data it is: signed by Telegram for a bot of this union, fresh, and not used before."""
+    """Whose init data it is: signed by Telegram for the union's own bot, fresh, and not used before."""
     data = parse_init_data(text)
     check_fresh(data.made_at, context.now)
     signed = _signed(desk, data, await _bots(context))
@@ -71,9 +71,15 @@ async def _proven_user(context: Context, desk: Desk, text: str) -> str:
 
 
 async def _bots(context: Context) -> list[str]:
+    """Those of the root organization alone.
+
+    Whoever runs a bot is handed the init data of those who open its mini app: a part of the union that connects a bot
+    of its own must not sign in as them.
+    """
     channel = table_of(Channel)
     query = select_columns(channel.c.account_id).where(
         channel.c.tenant_id == context.tenant_id,
+        channel.c.organization_id == context.tenant_id,
         channel.c.network == Network.TELEGRAM,
         channel.c.account_id.is_not(None),
     )
