@@ -72,6 +72,10 @@ class StandIns:
         waiting = await self._get("/hooks/waiting", {})
         return [update for update in waiting if _is_hook_of(update["hook"], community)]
 
+    async def mails(self, to: str) -> list[dict[str, Any]]:
+        """What came for an address, oldest first."""
+        return await self._get("/mails", {"to": to})
+
     async def fault(self, kind: str, community: Community, **more: str | float | bool) -> int:
         """Let something go wrong with one community until it is cleared. Returns the fault's number."""
         order = {"kind": kind, "network": community.network, "account_id": community.id, **more}

@@ -5,6 +5,7 @@ networks and the gateway listen on loopback ports, for they call each other.
 """
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import text
@@ -32,26 +33,45 @@ from tests.e2e.unions import Hall, Union, found_union
 _DATABASE = "stories"
 
 
+@dataclass(frozen=True)
+class Outside:
+    """Where the stand-ins listen: as networks and their control, and as a mail server."""
+
+    address: str
+    smtp_url: str
+
+
 @pytest.fixture(scope="session")
-async def stand_ins() -> AsyncGenerator[StandIns, None]:
+async def outside() -> AsyncGenerator[Outside, None]:
     listener, address = loopback_listener()
     settings = SandboxSettings(
-        public_url=address, upload_processing_seconds=0.1, hook_first_retry_seconds=0.1, development_accounts=False
+        public_url=address,
+        upload_processing_seconds=0.1,
+        hook_first_retry_seconds=0.1,
+        development_accounts=False,
+        smtp_port=0,
     )
-    async with served(create_stand_ins(settings), listener, lifespan="on"), StandIns(address) as control:
+    app = create_stand_ins(settings)
+    async with served(app, listener, lifespan="on"):
+        yield Outside(address, f"smtp://127.0.0.1:{app.state.catcher.port}")
+
+
+@pytest.fixture(scope="session")
+async def stand_ins(outside: Outside) -> AsyncGenerator[StandIns, None]:
+    async with StandIns(outside.address) as control:
         yield control
 
 
 @pytest.fixture(scope="session")
 async def hall(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, stand_ins: StandIns
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, outside: Outside
 ) -> AsyncGenerator[Hall, None]:
     """The house at work."""
     redis = EmbeddedRedis(tmp_path_factory.mktemp("stories-redis"), fast=True)
     try:
         ground = Ground(await _database(postgres), redis.start(), tmp_path_factory.mktemp("stories-media"))
         listener, address = loopback_listener()
-        settings = _settings(ground, address, stand_ins.address)
+        settings = _settings(ground, address, outside)
         async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
             yield Hall(address, settings.gateway, house.rooms.state.desk)
     finally:
@@ -75,7 +95,7 @@ async def _database(postgres: EmbeddedPostgres) -> str:
     return url
 
 
-def _settings(ground: Ground, address: str, stand_ins_address: str) -> HouseSettings:
+def _settings(ground: Ground, address: str, outside: Outside) -> HouseSettings:
     relay_urls = dict.fromkeys(ServiceName, ground.relay_url)
     return HouseSettings(
         gateway=ground.settings(
@@ -83,13 +103,14 @@ def _settings(ground: Ground, address: str, stand_ins_address: str) -> HouseSett
             ServiceName.GATEWAY,
             public_url=address,
             signing_keys=SIGNING_KEY,
+            smtp_url=outside.smtp_url,
             tries_per_address=100_000,  # all of a test's people sign in from here
         ),
         publisher=ground.settings(
             PublisherSettings,
             ServiceName.PUBLISHER,
             public_url=address,
-            sandbox_url=stand_ins_address,
+            sandbox_url=outside.address,
             network_seconds=5.0,  # no machine is so busy that a stand-in seems to hang
         ),
         requests=ground.settings(RequestsSettings, ServiceName.REQUESTS, public_url=address),
