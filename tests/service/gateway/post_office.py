@@ -11,7 +11,8 @@ from sqlmodel import col, select
 
 from services.gateway.notifications.tables import Notification, NotificationTelling
 from services.gateway.people.rules import Network, Proof
-from services.gateway.people.tables import Identifier
+from services.gateway.people.rules.contacts import ContactKind
+from services.gateway.people.tables import Contact, Identifier
 from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.contracts import Envelope, Message, ServiceName
@@ -85,6 +86,25 @@ class PostOffice:
                 person_id=colleague.id, network=network, external_id=external_id, proof=proof, proven_at=context.now
             )
             await context.store.insert(account)
+
+    async def prove_mail(self, colleague: Colleague) -> None:
+        """The address that they sign in with is theirs."""
+        async with unit_of_work(self.gateway.runtime, self.union.id, system(self.union.id)) as context:
+            contact = Contact(
+                person_id=colleague.id, kind=ContactKind.EMAIL, value=colleague.address, verified_at=context.now
+            )
+            await context.store.insert(contact)
+
+    async def invites(self, *people: UUID, **more: Any) -> str:
+        """A survey asks these people, who are told to the end by the clock."""
+        return await self.happens(
+            f"survey:{new_id()}:opened",
+            kind="survey_opened",
+            permission=None,
+            person_ids=people,
+            title={"ru": "Вас приглашают ответить на опрос", "en": "You are asked to answer a survey"},
+            **more,
+        )
 
     async def happens(self, incident: str | None = None, **more: Any) -> str:
         """Something that staff must know, told to the end by the clock."""
