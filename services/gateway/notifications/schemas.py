@@ -51,12 +51,10 @@ class NotificationView(ApiModel):
 
     @classmethod
     def of(cls, notification: Notification, tellings: Sequence[NotificationTelling]) -> "NotificationView":
-        titles = notification.title
-        spare = next(iter(titles.values()), notification.kind)
         return cls(
             id=notification.id,
             kind=notification.kind,
-            title=Words(ru=titles.get("ru", spare), en=titles.get("en", spare)),
+            title=Words(ru=notification.title_in("ru"), en=notification.title_in("en")),
             link=notification.link,
             organization_id=notification.organization_id,
             urgent=notification.urgent,

@@ -38,6 +38,10 @@ class Notification(Tenant, table=True):
         Index(None, "tenant_id", "occurred_at"),
     )
 
+    def title_in(self, language: str) -> str:
+        """In another language when this one is missing."""
+        return self.title.get(language) or next(iter(self.title.values()), self.kind)
+
 
 class NotificationTelling(Tenant, table=True):
     """A notification on its way out of the house. Several that are held back go as one: `carrier_id` says with which."""

@@ -14,18 +14,13 @@ _END: Text = {"ru": "Не присылать такие уведомления: 
 
 def subject_of(notifications: Sequence[Notification], language: str) -> str:
     if len(notifications) == 1:
-        return title_of(notifications[0], language)
+        return notifications[0].title_in(language)
     return _DIGEST[language].format(count=len(notifications))
 
 
 def text_of(context: Context, notifications: Sequence[Notification], language: str, opt_out_url: str) -> str:
     parts = [_paragraph(context, notification, language) for notification in notifications]
     return "\n\n".join([*parts, _END[language].format(url=opt_out_url)]) + "\n"
-
-
-def title_of(notification: Notification, language: str) -> str:
-    titles = notification.title
-    return titles.get(language) or next(iter(titles.values()), notification.kind)
 
 
 def ended_by(notifications: Sequence[Notification], way: Way) -> tuple[str, Way]:
@@ -35,7 +30,7 @@ def ended_by(notifications: Sequence[Notification], way: Way) -> tuple[str, Way]
 
 
 def _paragraph(context: Context, notification: Notification, language: str) -> str:
-    title = title_of(notification, language)
+    title = notification.title_in(language)
     if notification.link is None:
         return title
     url = f"{context.runtime.settings.public_url.rstrip('/')}{notification.link}"
