@@ -6,6 +6,7 @@
 An erasure empties the fields that say who it was and what was said, and leaves the rows that figures are made of; rows
 that are nothing but personal data go. It also takes back what is on its way in the service's outbox or dead, and the
 kept answers of the tenant's idempotent requests, which may quote anybody: their keys stay, so that nothing is done twice.
+They are not counted, for nobody can tell whom they quote.
 """
 
 from base64 import b64encode
@@ -32,6 +33,7 @@ from shared.db import table_of
 
 Shown = dict[str, list[dict[str, JsonValue]]]
 SHOWN = TypeAdapter(Shown)
+_ON_THEIR_WAY = "messages_on_their_way"
 _QUOTING = [message.type for message in MESSAGES.values() if message.quotes]
 
 
@@ -94,7 +96,7 @@ def subject_consumers(find: Find) -> list[Consumer]:
     async def erase_or_count(context: Context, wish: SubjectErasureRequested) -> None:
         subject = opened(context, wish.sealed_subject)
         held = await find(context, subject)
-        counts = await (count(context, held) if wish.dry_run else erase(context, subject, held))
+        counts = await (count(context, subject, held) if wish.dry_run else erase(context, subject, held))
         await context.emit(PartReported(job_id=wish.job_id, service=context.runtime.service, counts=counts))
 
     return [consumes(SubjectExportRequested, export), consumes(SubjectErasureRequested, erase_or_count)]
@@ -108,12 +110,17 @@ def sealed(context: Context, subject: Subject) -> str:
     return context.runtime.cipher.encrypt(subject.model_dump_json())
 
 
-async def count(context: Context, held: Held) -> dict[str, int]:
-    """How many rows there are of each kind; what is kept has `kept_` before its kind."""
+async def count(context: Context, subject: Subject, held: Held) -> dict[str, int]:
+    """As `erase` would count them: what is kept has `kept_` before its kind. Nothing is changed."""
     counts: dict[str, int] = {}
     for holding in held.holdings:
         query = select(func.count()).select_from(holding.table).where(*_mine(context, holding))
         _add(counts, holding, (await context.store.execute(query)).scalar_one())
+    trial = (
+        await context.store.session.begin_nested()
+    )  # a service cannot read its outbox: it takes back, and lets it be
+    counts[_ON_THEIR_WAY] = await _take_back(context, subject, held)
+    await trial.rollback()
     return counts
 
 
@@ -139,8 +146,8 @@ async def erase(context: Context, subject: Subject, held: Held) -> dict[str, int
             continue
         statement = delete(holding.table) if holding.erased is None else update(holding.table).values(**holding.erased)
         _add(counts, holding, await context.store.changed(statement.where(*_mine(context, holding))))
-    counts["messages_on_their_way"] = await _take_back(context, subject, held)
-    counts["remembered_answers"] = await _forget_answers(context)
+    counts[_ON_THEIR_WAY] = await _take_back(context, subject, held)
+    await _forget_answers(context)
     return counts
 
 
@@ -158,13 +165,13 @@ async def _take_back(context: Context, subject: Subject, held: Held) -> int:
     return gone
 
 
-async def _forget_answers(context: Context) -> int:
+async def _forget_answers(context: Context) -> None:
     """Whom they quote, nobody can tell: they are encrypted, under hashes of their keys."""
     statement = text(
         f"UPDATE {context.runtime.service}.idempotency_record SET body = NULL, headers = '{{}}' "  # noqa: S608 - a ServiceName
         "WHERE tenant_id = :tenant_id AND body IS NOT NULL"
     )
-    return await context.store.changed(statement, {"tenant_id": context.tenant_id})
+    await context.store.execute(statement, {"tenant_id": context.tenant_id})
 
 
 def _mine(context: Context, holding: Holding) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -1,6 +1,8 @@
 """A person's file and their erasure, as the gateway does it: the jobs, what stands against them, who read what."""
 
+import hashlib
 import io
+import json
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -184,6 +186,13 @@ async def test_an_erased_person_is_an_id(gateway: Gateway, union: Union) -> None
     assert (await union.admin.get(f"/v1/organizations/{union.id}")).json()["member_count"] == members
     consents = (await union.admin.get("/v1/consents", params={"person_id": person})).json()["items"]
     assert len(consents) == 1, "the ledger stays whole"
+    for listing in ({}, {"status": "member"}, {"status": "prospective"}, {"organization_id": str(union.id)}):
+        listed = (await union.admin.get("/v1/people", params=listing)).json()["items"]
+        assert person not in {one["id"] for one in listed}
+    for address in (f"/v1/people/{person}", f"/v1/people/{person}/status_changes"):
+        assert (await union.admin.get(address)).status_code == 404
+    change = await union.admin.patch(f"/v1/people/{person}", json={"family_name": CANARY})
+    assert change.status_code == 404, "nobody gets a name again"
 
 
 async def test_a_certificate_says_how_much_and_of_nobody(gateway: Gateway, union: Union) -> None:
@@ -195,6 +204,12 @@ async def test_a_certificate_says_how_much_and_of_nobody(gateway: Gateway, union
     assert certificate["certificate_hash"] == job.result["certificate_hash"]
     assert certificate["counts"]["surveys"] == {"things": 2}
     assert CANARY not in str(certificate)
+    fields = ("counts", "finished_at", "id", "person_id", "reason", "requested_at", "requested_by")
+    said = json.dumps(
+        {name: certificate[name] for name in fields}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    assert hashlib.sha256(said.encode()).hexdigest() == certificate["certificate_hash"], "as the API's document tells"
+    assert certificate["requested_by"] == str(union.administrator_id)
     listed = (await union.admin.get("/v1/erasures", params={"person_id": person})).json()["items"]
     assert listed == [certificate]
 

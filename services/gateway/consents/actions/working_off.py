@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from services.gateway.consents.actions.holdings import FindMore, held
 from services.gateway.consents.actions.subjects import hold_on, subject_of
 from services.gateway.consents.rules.dossier import bundle
-from services.gateway.consents.rules.erasure import ErasureState, OnLegalHold, certificate_hash
+from services.gateway.consents.rules.erasure import Certificate, ErasureState, OnLegalHold, certificate_hash
 from services.gateway.consents.tables import Erasure, SubjectExport
 from services.gateway.people.actions import tell_people
 from services.gateway.people.actions.words import forget_words
@@ -97,7 +97,7 @@ async def _begin(context: Context, job: Job, person_id: UUID, more: Sequence[Fin
     subject = await subject_of(context, person_id, proven=False)
     theirs = await held(context, subject, more)
     if dry_run:
-        own = await count(context, theirs)
+        own = await count(context, subject, theirs)
     else:
         await context.store.lock(Person, person_id)
         if await hold_on(context, person_id) is not None:
@@ -135,7 +135,15 @@ async def _certify(context: Context, job: Job, counts: dict[str, JsonValue]) -> 
     finished_at = context.now
     erasure.state, erasure.finished_at, erasure.counts = ErasureState.DONE, finished_at, counts
     erasure.certificate_hash = certificate_hash(
-        erasure.id, erasure.person_id, erasure.reason, erasure.requested_at, finished_at, counts
+        Certificate(
+            erasure.id,
+            erasure.person_id,
+            erasure.reason,
+            erasure.requested_by,
+            erasure.requested_at,
+            finished_at,
+            counts,
+        )
     )
     url = f"/v1/erasures/{erasure.id}"
     return Progress(_SERVICES, result={"url": url, "certificate_hash": erasure.certificate_hash})

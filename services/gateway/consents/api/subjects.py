@@ -89,10 +89,11 @@ async def subject_exports_download(export_id: UUID, context: SignedIn) -> Respon
     responses=problems(NotFound, RoleExceedsYours, OnLegalHold, ErasureRunning, LastAdministrator),
 )
 async def subjects_erase(person_id: UUID, body: NewErasure, context: LookingAfter, response: Response) -> JobStarted:
-    """Erase a person in all services, for good. With `dry_run` the job only counts what would go.
+    """Erase a person in all services, for good. With `dry_run` the job only counts what would go, kind by kind.
 
-    Figures stay: seats, scores, totals, members count as before, with nobody's name on them. The job's result has the
-    certificate's address.
+    Figures stay: seats, scores, totals, members count as before, with nobody's name on them. The person stands in no list
+    any more and is not found (404); their id stays in the books. The job's result has the certificate's address. Kept
+    answers of the union's idempotent requests may quote anybody: they are let go of too, and not counted.
     """
     return _started(context, response, await start_erasure(context, person_id, body))
 
@@ -106,7 +107,13 @@ async def erasures_list(context: LookingAfter, query: Annotated[ErasuresQuery, Q
 
 @router.get("/erasures/{erasure_id}", operation_id="erasures_read", responses=problems(NotFound))
 async def erasures_read(erasure_id: UUID, context: LookingAfter) -> ErasureView:
-    """One certificate: what was erased, when, how much; nobody is named."""
+    """One certificate: what was erased, when, how much; nobody is named.
+
+    `certificate_hash` can be checked with nothing but this answer. Take of it the fields `counts`, `finished_at`, `id`,
+    `person_id`, `reason`, `requested_at` and `requested_by`, as they stand here; write them as one JSON object in UTF-8,
+    the keys of every object in alphabetical order, without white space between the parts, characters beyond ASCII as they
+    are; its SHA-256, in lower-case hexadecimal, is the hash.
+    """
     return ErasureView.of(await read_erasure(context, erasure_id))
 
 

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -48,21 +49,37 @@ def holds(until: date | None, lifted_at: datetime | None, today: date) -> bool:
     return lifted_at is None and (until is None or today <= until)
 
 
-def certificate_hash(
-    erasure_id: UUID,
-    person_id: UUID,
-    reason: ErasureReason,
-    requested_at: datetime,
-    finished_at: datetime,
-    counts: Mapping[str, JsonValue],
-) -> str:
-    """SHA-256 of what the certificate says, in hexadecimal, over canonical JSON: changed later, it no longer fits."""
+@dataclass(frozen=True)
+class Certificate:
+    """What is said under the hash: the fields of the API's answer, by the same names."""
+
+    id: UUID
+    person_id: UUID
+    reason: ErasureReason
+    requested_by: UUID | None
+    requested_at: datetime
+    finished_at: datetime
+    counts: Mapping[str, JsonValue]
+
+
+def certificate_hash(certificate: Certificate) -> str:
+    """SHA-256 in hexadecimal over canonical JSON: changed later, the certificate no longer fits.
+
+    The API's document tells clients how to compute it from the answer alone.
+    """
     said = {
-        "counts": counts,
-        "erasure_id": str(erasure_id),
-        "finished_at": finished_at.isoformat(),
-        "person_id": str(person_id),
-        "reason": reason.value,
-        "requested_at": requested_at.isoformat(),
+        "counts": certificate.counts,
+        "finished_at": _moment(certificate.finished_at),
+        "id": str(certificate.id),
+        "person_id": str(certificate.person_id),
+        "reason": certificate.reason.value,
+        "requested_at": _moment(certificate.requested_at),
+        "requested_by": None if certificate.requested_by is None else str(certificate.requested_by),
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moment(at: datetime) -> str:
+    """As the API writes it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -45,7 +45,9 @@ class ErasureView(ApiModel):
     requested_at: AwareDatetime = Field(description="when it was asked for")
     finished_at: AwareDatetime | None = Field(description="when all services had reported")
     counts: Counts = Field(description="what was erased: service, kind, rows; `kept_...` stays without a name")
-    certificate_hash: str | None = Field(description="SHA-256 of what the certificate says, in hexadecimal")
+    certificate_hash: str | None = Field(
+        description="SHA-256 of what the certificate says, in hexadecimal; `erasures_read` tells how to compute it"
+    )
 
     @classmethod
     def of(cls, row: Erasure) -> "ErasureView":

@@ -27,7 +27,10 @@ from shared.words import searched_words
 
 
 async def check_person(context: Context, person_id: UUID, permission: Permission = Permission.SEE_PEOPLE) -> None:
-    """One is reached through any organization one belongs to. Raises NotFound; Forbidden for seen but not allowed."""
+    """One is reached through any organization one belongs to, until one is erased.
+
+    Raises NotFound; Forbidden for seen but not allowed.
+    """
     if not await _is_reached(context, person_id, Permission.SEE_PEOPLE):
         raise NotFound
     if permission is not Permission.SEE_PEOPLE and not await _is_reached(context, person_id, permission):
@@ -147,7 +150,13 @@ async def _contacts(context: Context, ids: Collection[UUID]) -> defaultdict[UUID
 
 
 async def _is_reached(context: Context, person_id: UUID, permission: Permission) -> bool:
-    query = select(Membership.id).where(
-        Membership.person_id == person_id, REACH.allowed(context, Membership.organization_id, permission)
+    query = (
+        select(Membership.id)
+        .join(Person, (col(Person.tenant_id) == Membership.tenant_id) & (col(Person.id) == Membership.person_id))
+        .where(
+            Membership.person_id == person_id,
+            col(Person.erased_at).is_(None),
+            REACH.allowed(context, Membership.organization_id, permission),
+        )
     )
     return await context.store.first(query) is not None

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.consents.rules.dossier import bundle, page
-from services.gateway.consents.rules.erasure import ErasureReason, certificate_hash, holds
+from services.gateway.consents.rules.erasure import Certificate, ErasureReason, certificate_hash, holds
 from services.gateway.consents.rules.incidents import Clock, Notice, next_reminder, reminders_due
 from services.gateway.consents.rules.ledger import OutOfTime, check_moment, hash_of
 from services.gateway.consents.rules.retention import TERMS, TermOutOfBounds, check_terms, days_in_force
@@ -100,10 +101,12 @@ def test_a_consent_may_be_written_down_later_but_not_before() -> None:
 
 def test_a_certificate_that_was_changed_no_longer_fits() -> None:
     who = UUID(int=1), UUID(int=2)
-    same = certificate_hash(*who, ErasureReason.ASKED, NOTICED, NOTICED, {"a": {"x": 1, "y": 2}})
-    assert same == certificate_hash(*who, ErasureReason.ASKED, NOTICED, NOTICED, {"a": {"y": 2, "x": 1}})
-    assert same != certificate_hash(*who, ErasureReason.ASKED, NOTICED, NOTICED, {"a": {"x": 1, "y": 3}})
-    assert same != certificate_hash(*who, ErasureReason.UNLAWFUL, NOTICED, NOTICED, {"a": {"x": 1, "y": 2}})
+    said = Certificate(*who, ErasureReason.ASKED, None, NOTICED, NOTICED, {"a": {"x": 1, "y": 2}})
+    same = certificate_hash(said)
+    assert same == certificate_hash(replace(said, counts={"a": {"y": 2, "x": 1}}))
+    assert same != certificate_hash(replace(said, counts={"a": {"x": 1, "y": 3}}))
+    assert same != certificate_hash(replace(said, reason=ErasureReason.UNLAWFUL))
+    assert same != certificate_hash(replace(said, requested_by=who[0]))
 
 
 @given(words=st.text(max_size=60))
