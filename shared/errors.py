@@ -30,6 +30,19 @@ class FieldError:
     detail: Text
 
 
+class BrokenRule(ValueError):
+    """What a validator of a field or of a whole body raises: the answer says `detail` under `code`.
+
+    A validator of a whole body names the `field` to mend; what is said of a field by itself has its pointer already.
+    """
+
+    def __init__(self, code: str, detail: Text, *, field: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.field = field
+
+
 class Problem(Exception):
     """An answer that is not a success. Subclasses name `code`, `status` and `title` in both languages.
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from shared.errors import Invalid
+from shared.errors import BrokenRule, Invalid
 from shared.local_time import zone_named
 
 MOST_INTERVALS: Final = 8  # in one day
@@ -68,7 +68,11 @@ def _ordered(hours: tuple[Interval, ...]) -> tuple[Interval, ...]:
     bounds = [minute_of(bound) for interval in hours for bound in interval]
     for place, (first, second) in enumerate(pairwise(bounds)):
         if first > second or (first == second and place % 2 == 0):
-            raise ValueError("hours overlap, or end before they begin")
+            detail = {
+                "ru": "Промежутки идут по порядку, не пересекаются и кончаются позже, чем начинаются",
+                "en": "Intervals are in order, do not overlap, and end after they begin",
+            }
+            raise BrokenRule("hours", detail)
     return hours
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from shared.errors import FieldError, Invalid, Text
+from shared.errors import BrokenRule, FieldError, Invalid, Text
 
 _MAX_ERRORS = 50
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
@@ -64,12 +64,18 @@ _TEXTS: Mapping[str, Text] = {
 
 def invalid(errors: Iterable[Any]) -> Invalid:
     """From pydantic's errors: where and why, never the value; the first fifty."""
-    return Invalid(
-        errors=tuple(
-            FieldError("" if error["type"] == "json_invalid" else _pointer(error["loc"]), error["type"], _words(error))
-            for error in islice(errors, _MAX_ERRORS)
+    return Invalid(errors=tuple(_field_error(error) for error in islice(errors, _MAX_ERRORS)))
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    raised: object = error.get("ctx", {}).get("error")
+    if isinstance(raised, BrokenRule):  # a validator of ours, in its own words
+        location = error["loc"] or ("body",)
+        return FieldError(
+            _pointer(location if raised.field is None else (*location, raised.field)), raised.code, raised.detail
         )
-    )
+    pointer = "" if error["type"] == "json_invalid" else _pointer(error["loc"])
+    return FieldError(pointer, error["type"], _words(error))
 
 
 def _words(error: Mapping[str, Any]) -> Text:
@@ -86,7 +92,7 @@ def _pointer(location: Sequence[int | str]) -> str:
     if where in {"query", "header", "path", "cookie"}:
         name = ".".join(_step(part) for part in path)
         return f"?{name}" if where == "query" else f"{where}:{name}"
-    return "/" + "/".join(_step(part) for part in path)
+    return "".join(f"/{_step(part)}" for part in path)
 
 
 def _step(part: int | str) -> str:

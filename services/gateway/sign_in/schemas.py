@@ -19,6 +19,7 @@ from services.gateway.sign_in.rules.names import NAME_LONGEST, PASSWORD_LONGEST,
 from services.gateway.sign_in.rules.sessions import DEVICE_LONGEST
 from services.gateway.sign_in.rules.telegram import INIT_DATA_LONGEST
 from shared.app import ApiModel, example
+from shared.errors import BrokenRule
 
 SignInName = Annotated[
     str,
@@ -75,7 +76,8 @@ class Login(ApiModel):
     @model_validator(mode="after")
     def _one_proof(self) -> Self:
         if (self.password is None) == (self.code is None):
-            raise ValueError("either a password or a code")
+            detail = {"ru": "Нужно одно из двух: пароль или код", "en": "One of the two: a password or a code"}
+            raise BrokenRule("one_of", detail, field="password")
         return self
 
 

@@ -17,6 +17,7 @@ from services.gateway.webhooks.rules import (
 from services.gateway.webhooks.tables import Event, Webhook, WebhookAttempt, WebhookDelivery
 from shared.app import ApiModel, Moment, PageQuery, example
 from shared.contracts.events import EVENTS
+from shared.errors import BrokenRule
 
 Url = Annotated[
     str, Field(min_length=1, max_length=2000, description="https, on the public internet; never redirected")
@@ -145,7 +146,11 @@ class Replay(ApiModel):
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Self:
         if (self.since is None) == (self.event_ids is None) or (self.event_ids is not None and self.until is not None):
-            raise ValueError("since (and until), or event_ids")
+            detail = {
+                "ru": "Нужно одно из двух: since (и until) или event_ids",
+                "en": "One of the two: since (and until), or event_ids",
+            }
+            raise BrokenRule("one_of", detail, field="since")
         return self
 
 

@@ -11,15 +11,14 @@ from services.surveys.events.rules.life import EventFormat, EventState
 from services.surveys.events.rules.seats import LARGEST, RegistrationState
 from services.surveys.events.tables import Event, Registration
 from shared.app import ApiModel, LocalTime, Moment, PageQuery, example, public_id
+from shared.errors import BrokenRule
 
 
 def _web_address(text: str) -> str:
     """Https or http with a host and without a password: it is shown to everybody, and stands in calendar files."""
-    if not text.isprintable() or " " in text:
-        raise ValueError
-    parts = urlsplit(text)
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None or "\\" in text:
-        raise ValueError
+    parts = urlsplit(text) if text.isprintable() and " " not in text and "\\" not in text else None
+    if parts is None or parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
+        raise BrokenRule("web_address", {"ru": "Адрес вида https://union.example", "en": "Like https://union.example"})
     return text
 
 

@@ -220,10 +220,19 @@ async def test_codes_that_are_asked_for_are_limited(ground: Ground) -> None:
         assert 0 < int(answers[2].headers["retry-after"]) <= 60
 
 
-@pytest.mark.parametrize("body", [{}, {"password": PASSWORD, "code": "123456"}, {"code": "12345"}, {"code": "١٢٣٤٥٦"}])
-async def test_signing_in_takes_one_proof(stage: Stage, body: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({}, "/password", "one_of"),
+        ({"password": PASSWORD, "code": "123456"}, "/password", "one_of"),
+        ({"code": "12345"}, "/code", "string_pattern_mismatch"),
+        ({"code": "١٢٣٤٥٦"}, "/code", "string_pattern_mismatch"),
+    ],
+)
+async def test_signing_in_takes_one_proof(stage: Stage, body: dict[str, str], pointer: str, code: str) -> None:
     answer = await stage.post("/auth/login", sign_in_name="chair@example.org", **body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
 
 
 @pytest.mark.parametrize("name", ["a\u200bnna", "anna\u00a0b", "a\u202enna", "a\ufeffnna", "a\tnna", "anna\x7f"])

@@ -1,14 +1,14 @@
 """Problems: in the reader's language, with a stable code, and nothing of what was sent."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import httpx
 import pytest
 from fastapi import FastAPI, HTTPException, Path
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy.exc import DBAPIError
 
 from shared.app import ApiModel
@@ -16,15 +16,38 @@ from shared.app.middleware import Edge, Metrics
 from shared.app.problems import add_problem_handlers, language, problems
 from shared.app.validation import invalid
 from shared.db import DatabaseAway, is_away
-from shared.errors import Conflict, FieldError, Invalid, NotFound, Problem, TooMany
+from shared.errors import BrokenRule, Conflict, FieldError, Invalid, NotFound, Problem, TooMany
 
 CANARY = "canary-7f3a"
+
+
+def even(number: int) -> int:
+    if number % 2:
+        raise BrokenRule("even", {"ru": "Нужно чётное", "en": "An even number is needed"})
+    return number
 
 
 class Body(ApiModel):
     name: str = Field(max_length=20)
     ages: list[int] = []
     notes: dict[str, int] = {}
+
+
+class Span(ApiModel):
+    """A rule of one field, and one of two of them together."""
+
+    begins: Annotated[int, AfterValidator(even)] = 0
+    ends: int = 10
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends < self.begins:
+            raise BrokenRule("backwards", {"ru": "Конец раньше начала", "en": "It ends before it begins"}, field="ends")
+        return self
+
+
+class Spans(ApiModel):
+    spans: list[Span]
 
 
 class Closed(Conflict):
@@ -59,6 +82,14 @@ def small_app() -> FastAPI:
     @app.post("/things/{thing_id}")
     async def things(thing_id: Annotated[int, Path()], body: Body) -> dict[str, int]:
         return {body.name: thing_id}
+
+    @app.post("/spans")
+    async def spans(body: Spans) -> int:
+        return len(body.spans)
+
+    @app.post("/span")
+    async def span(body: Span) -> int:
+        return body.ends
 
     @app.get("/fail/{how}")
     async def fail(how: str) -> None:
@@ -145,7 +176,7 @@ async def test_what_went_wrong_inside_stays_inside(client: httpx.AsyncClient, ho
         ({"name": "a", "ages": [1, CANARY]}, {"/ages/1"}),
         ({"name": "a", "notes": {f"{CANARY}/~": "b"}}, {"/notes/?"}),
         ({}, {"/name"}),
-        ([CANARY], {"/"}),
+        ([CANARY], {""}),
     ],
 )
 async def test_a_wrong_body_is_pointed_at_and_not_quoted(
@@ -155,6 +186,22 @@ async def test_a_wrong_body_is_pointed_at_and_not_quoted(
     assert answer.status_code == 422
     assert {error["pointer"] for error in answer.json()["errors"]} == pointers
     assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "errors"),
+    [
+        ("/span", {"begins": 3}, [("/begins", "even", "An even number is needed")]),
+        ("/span", {"begins": 4, "ends": 2}, [("/ends", "backwards", "It ends before it begins")]),
+        ("/spans", {"spans": [{}, {"begins": 40}]}, [("/spans/1/ends", "backwards", "It ends before it begins")]),
+    ],
+)
+async def test_a_rule_of_our_own_is_told_in_its_words_where_it_is_to_be_mended(
+    client: httpx.AsyncClient, path: str, body: Any, errors: list[tuple[str, str, str]]
+) -> None:
+    answer = await client.post(path, json=body, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert [(one["pointer"], one["code"], one["detail"]) for one in answer.json()["errors"]] == errors
 
 
 async def test_a_malformed_id_is_the_id_of_nothing(client: httpx.AsyncClient) -> None:

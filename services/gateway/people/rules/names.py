@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Final
 
+from shared.errors import BrokenRule
 from shared.words import words_of
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -14,12 +15,12 @@ def display_name(family_name: str, given_name: str, additional_name: str | None)
 
 
 def clean_name(text: str) -> str:
-    """In composed form with single spaces. Raises ValueError for characters that nobody sees."""
+    """In composed form with single spaces. Raises BrokenRule for characters that nobody sees."""
     composed = unicodedata.normalize("NFC", text)
     if composed.isprintable() and "  " not in composed:  # as nearly all of a large import
         return composed.strip()
     if any(unicodedata.category(character) in _INVISIBLE for character in composed):
-        raise ValueError("an invisible character")
+        raise BrokenRule("invisible", {"ru": "Без невидимых знаков", "en": "Nothing invisible"})
     return " ".join(composed.split())
 
 

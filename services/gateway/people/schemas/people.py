@@ -12,6 +12,7 @@ from services.gateway.people.rules.names import clean_name
 from services.gateway.people.rules.people import OLDEST_BIRTH_YEAR
 from services.gateway.people.tables import Contact, PersonMerge
 from shared.app import ApiModel, PageQuery, example
+from shared.errors import BrokenRule
 
 LATEST_BIRTH_YEAR = 2100
 Clean = AfterValidator(clean_name)
@@ -198,7 +199,8 @@ class NewMerge(ApiModel):
     @model_validator(mode="after")
     def _two(self) -> Self:
         if self.survivor_id == self.merged_id:
-            raise ValueError("one person is not merged into themselves")
+            detail = {"ru": "Нужны две разные записи", "en": "Two different records are needed"}
+            raise BrokenRule("same_person", detail, field="merged_id")
         return self
 
 

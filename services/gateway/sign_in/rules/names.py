@@ -4,6 +4,7 @@ import unicodedata
 from typing import Final
 
 from services.gateway.sign_in.rules.problems import WeakPassword
+from shared.errors import BrokenRule
 
 PASSWORD_LENGTH: Final = 10
 PASSWORD_LONGEST: Final = 200
@@ -18,9 +19,9 @@ def normal_name(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Raises ValueError for a name with spaces or with what nobody sees: two names that look alike would be two."""
+    """Raises BrokenRule for a name with spaces or with what nobody sees: two names that look alike would be two."""
     if any(unicodedata.category(character) in _NOT_IN_NAMES for character in normal_name(name)):
-        raise ValueError("an invisible character")
+        raise BrokenRule("invisible", {"ru": "Без пробелов и невидимых знаков", "en": "No spaces, nothing invisible"})
     return name
 
 
