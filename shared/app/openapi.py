@@ -8,7 +8,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from shared.app.access import ACCESS, KEYED
+from shared.app.access import ACCESS, KEYED, OperatorsOnly
+from shared.app.answers import EVENT_STREAM
 from shared.app.problems import MEDIA_TYPE
 from shared.contracts import ServiceName
 from shared.errors import Forbidden, NotFound, Problem, Unauthenticated, Unavailable
@@ -51,6 +52,17 @@ _IDEMPOTENCY_KEY = {
     "description": "Sent again with the same body, the first answer is given again (`Idempotent-Replayed: true`).",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
+
+
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "the `ETag` of what you have: 304 without a body while it is still the same",
+    "schema": {"type": "string", "maxLength": 1000},
+}
+_ETAG = {"ETag": {"description": "names this very answer", "schema": {"type": "string"}}}
+_UNCHANGED = {"description": "what you have is still the same", "headers": _ETAG}
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,8 @@ def _finished(
             _describe_path(operation)
             if audience.keyed:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            if method == "get":
+                _describe_unchanged(operation)
             operation["x-service"] = service.value
     return document
 
@@ -134,6 +148,16 @@ def _describe_path(operation: dict[str, Any]) -> None:
             parameter.setdefault("description", f"the {of}'s id")
 
 
+def _describe_unchanged(operation: dict[str, Any]) -> None:
+    """`shared.app.answers` compares the tag of whatever is read, unless it has no end."""
+    read = operation["responses"].get("200")
+    if read is None or EVENT_STREAM in read.get("content", {}):
+        return
+    read.setdefault("headers", {}).update(_ETAG)
+    operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
+    operation["responses"] = dict(sorted({**operation["responses"], "304": _UNCHANGED}.items()))
+
+
 def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: bool) -> None:
     responses: dict[str, Any] = operation["responses"]
     kinds: list[type[Problem]] = [Unavailable]
@@ -149,7 +173,7 @@ def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: 
         if access == "signed_in":
             kinds.append(TenantSuspended)
         else:
-            kinds.append(Forbidden)
+            kinds.append(OperatorsOnly if access == "operator" else Forbidden)
             operation["x-permissions"] = (access or "").split(",")  # `operator` is the platform's administrator
     if "application/json" in responses.get("422", {}).get("content", {}):
         responses["422"]["content"].pop("application/json")

@@ -28,7 +28,9 @@ class Reference {
   constructor(api) {
     this.api = api;
     this.operations = Object.entries(api.paths).flatMap(([path, item]) =>
-      VERBS.filter((verb) => item[verb]).map((verb) => ({ path, verb, ...item[verb] })));
+      VERBS.filter((verb) => item[verb]).map((verb) => ({ path, verb, label: verb, ...item[verb] })));
+    this.events = Object.entries(api.webhooks || {}).map(([path, item]) =>
+      ({ path, verb: "post", label: "event", isEvent: true, ...item.post }));
   }
 
   resolve(schema) {
@@ -41,17 +43,26 @@ class Reference {
     contents.replaceChildren();
     for (const tag of this.tags()) {
       const operations = this.operations.filter((operation) => operation.tags[0] === tag);
-      const service = operations[0]["x-service"];
-      contents.append(make("section", { "data-group": tag },
-        make("h2", {}, `${tag.replaceAll("_", " ")} · ${service}`),
-        make("ul", {}, operations.map((operation) => make("li", { "data-of": operation.operationId },
-          make("a", { href: `#${operation.operationId}` },
-            make("span", { class: `verb ${operation.verb}` }, operation.verb),
-            make("span", {}, operation.operationId.replace(`${tag}_`, "").replaceAll("_", " "))))))));
-      content.append(make("section", { "data-group": tag },
-        make("h2", { id: `tag-${tag}` }, tag.replaceAll("_", " ")),
-        operations.map((operation) => this.operation(operation))));
+      const name = tag.replaceAll("_", " ");
+      this.group(contents, content, tag, `${name} · ${operations[0]["x-service"]}`, name, operations);
     }
+    if (this.events.length) {
+      const title = "what webhooks are sent · что получают вебхуки";
+      this.group(contents, content, "events-sent", title, title, this.events);
+    }
+  }
+
+  group(contents, content, tag, listed, title, operations) {
+    contents.append(make("section", { "data-group": tag },
+      make("h2", {}, listed),
+      make("ul", {}, operations.map((operation) => make("li", { "data-of": operation.operationId },
+        make("a", { href: `#${operation.operationId}` },
+          make("span", { class: `verb ${operation.verb}` }, operation.label),
+          make("span", {}, operation.isEvent ? operation.path
+            : operation.operationId.replace(`${tag}_`, "").replaceAll("_", " "))))))));
+    content.append(make("section", { "data-group": tag },
+      make("h2", { id: `tag-${tag}` }, title),
+      operations.map((operation) => this.operation(operation))));
   }
 
   tags() {
@@ -61,10 +72,10 @@ class Reference {
   operation(operation) {
     const details = make("details", { class: "operation", id: operation.operationId, "data-of": operation.operationId },
       make("summary", {},
-        make("span", { class: `verb ${operation.verb}` }, operation.verb),
+        make("span", { class: `verb ${operation.verb}` }, operation.label),
         make("span", { class: "path" }, operation.path.split(/(\{[^}]+\})/).map((part) =>
           part.startsWith("{") ? make("b", {}, part) : part)),
-        make("span", { class: "said" }, operation.summary || "")));
+        make("span", { class: "said" }, (operation.isEvent ? operation.description : operation.summary) || "")));
     details.addEventListener("toggle", () => {
       if (details.open && details.children.length === 1) details.append(this.inside(operation));
     });
@@ -75,9 +86,10 @@ class Reference {
     const parts = [prose(operation.description), this.marks(operation), this.parameters(operation)];
     for (const [type, body] of Object.entries(operation.requestBody ? operation.requestBody.content : {})) {
       parts.push(make("h4", {}, "Body · Тело ", make("span", { class: "kind" }, type)), this.fields(body.schema, 0));
-      parts.push(this.sample("Example · Пример", JSON.stringify(this.example(body.schema, 0), null, 2)));
+      parts.push(this.sample("Example · Пример", JSON.stringify(body.example || this.example(body.schema, 0), null, 2)));
     }
-    parts.push(this.sample("curl", this.curl(operation)), this.answers(operation));
+    if (!operation.isEvent) parts.push(this.sample("curl", this.curl(operation)));
+    parts.push(this.answers(operation));
     return make("div", { class: "inside" }, parts);
   }
 
@@ -205,7 +217,7 @@ class Reference {
   /** Show only the operations that contain every word. */
   find(words) {
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const operation of this.operations) {
+    for (const operation of [...this.operations, ...this.events]) {
       const text = `${operation.verb} ${operation.path} ${operation.operationId} ${operation.summary} ${operation.description}`.toLowerCase();
       const hidden = !wanted.every((word) => text.includes(word));
       for (const element of document.querySelectorAll(`[data-of="${CSS.escape(operation.operationId)}"]`)) element.hidden = hidden;

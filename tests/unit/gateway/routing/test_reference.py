@@ -1,9 +1,13 @@
 """The merged OpenAPI document and the page that shows it."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +18,8 @@ from deploy.openapi import DOCUMENT, Ambiguous, build, merge, name_of, text_of
 from services.gateway.routing.api import reference
 from services.gateway.routing.rules import service_of
 from shared.contracts import ServiceName
+
+NODE = shutil.which("node")
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +118,44 @@ async def test_the_page_loads_nothing_from_elsewhere(page: httpx.AsyncClient) ->
                 assert (await page.get("/" + address)).status_code == 200
         for name in ("reference.css", "reference.js"):
             assert "://" not in (await page.get(f"/docs/{name}")).text
+
+
+@pytest.mark.skipif(NODE is None and not os.environ.get("VMESTE_REQUIRE_NODE"), reason="no node on this machine")
+def test_the_page_draws_every_operation_and_what_webhooks_are_sent(document: dict[str, Any]) -> None:
+    script = str(files("services.gateway.routing.api") / "reference.js")
+    done = subprocess.run(  # noqa: S603 - the project's own
+        [str(NODE), str(Path(__file__).parent / "page" / "draw.js"), script, str(DOCUMENT)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    page = json.loads(done.stdout)
+    events = {item["post"]["operationId"]: name for name, item in document["webhooks"].items()}
+    expected = {operation["operationId"] for _, operation in operations(document)} | set(events)
+    assert set(page["listed"]) == set(page["drawn"]) == expected
+    for operation_id, name in events.items():
+        told = page["drawn"][operation_id]
+        assert name in told
+        assert "webhook-signature" in told
+        assert document["webhooks"][name]["post"]["description"].split("`")[0] in told
+        assert "curl" not in told
+
+
+def test_what_is_read_says_that_it_may_be_unchanged(document: dict[str, Any]) -> None:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            read = operation["responses"].get("200", {})
+            may_be = method == "get" and "200" in operation["responses"] and not is_endless(read)
+            assert ("304" in operation["responses"]) is may_be, (method, path)
+            names = [parameter["name"] for parameter in operation.get("parameters", [])]
+            assert names.count("If-None-Match") == may_be, (method, path)
+            assert ("ETag" in read.get("headers", {})) or not may_be, (method, path)
+
+
+def is_endless(answer: dict[str, Any]) -> bool:
+    return "text/event-stream" in answer.get("content", {})
 
 
 async def test_the_page_has_no_other_files(page: httpx.AsyncClient) -> None:
