@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.app.strict import strict_json
 from shared.errors import Invalid
 
-LOOSE_SECONDS = 0.5  # 100 ms on a quiet machine
+LOOSE_SECONDS = 0.5  # of CPU: others may be at work beside; 100 ms is the aim
 
 values = st.recursive(
     st.none()
@@ -62,10 +62,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_bodies_are_refused_at_once(body: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Invalid):
         strict_json(body)
-    assert time.perf_counter() - began < LOOSE_SECONDS
+    assert time.process_time() - began < LOOSE_SECONDS
 
 
 @given(values)
@@ -86,6 +86,6 @@ def test_what_json_can_say_is_read(value: Any) -> None:
     ],
 )
 def test_what_only_looks_hostile_is_read(body: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     strict_json(body)
-    assert time.perf_counter() - began < LOOSE_SECONDS
+    assert time.process_time() - began < LOOSE_SECONDS
