@@ -9,13 +9,14 @@ from types import ModuleType
 
 import pytest
 
-from shared.contracts import MESSAGES, Envelope, Message, ServiceName, gateway, publisher, surveys
+from shared.contracts import MESSAGES, Envelope, Message, ServiceName, gateway, publisher, requests, surveys
 
 HERE = Path(__file__).parent
 GOLDENS = sorted(HERE.glob("*.json"))
 OWNERS: dict[ServiceName, ModuleType] = {
     ServiceName.GATEWAY: gateway,
     ServiceName.PUBLISHER: publisher,
+    ServiceName.REQUESTS: requests,
     ServiceName.SURVEYS: surveys,
 }
 
