@@ -34,7 +34,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except _TOLD as error:
-            Console(stderr=True, highlight=False, markup=False).print(sentence_for(error), style="bold red")
+            console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+            console.print(sentence_for(error), style="bold red")
             raise typer.Exit(1) from error
 
 
