@@ -27,7 +27,7 @@ from services.gateway.routing.api.news import router as news
 from services.gateway.routing.api.origins import router as origins
 from services.gateway.runtime import GatewayRuntime, open_gateway_runtime
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in.actions import load_operator, load_standing, open_desk
+from services.gateway.sign_in.actions import load_caller, load_operator, open_desk
 from services.gateway.sign_in.api import routers as sign_in
 from services.gateway.webhooks.actions import EVENTS_CHANNEL
 from services.gateway.webhooks.api import router as webhooks
@@ -87,7 +87,7 @@ def create_edge(rooms: FastAPI, settings: GatewaySettings, targets: Mapping[Serv
         settings,
         authentication=Authentication(
             rooms.state.desk.tokens,
-            partial(load_standing, runtime),
+            partial(load_caller, runtime),
             rooms.state.keys,
             runtime.clock,
             operators=partial(load_operator, runtime),

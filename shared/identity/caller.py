@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from shared.errors import Unauthenticated
 from shared.permissions import MATRIX, Permission, Role
 
 
@@ -64,6 +65,13 @@ class Caller:
     def actor_id(self) -> UUID | None:
         """What an audit names: the person, or the key."""
         return self.key.id if self.key is not None else self.person_id or self.operator_key_id
+
+    @property
+    def own_id(self) -> UUID:
+        """Of the person who asks, for what they do with what is theirs. Raises Unauthenticated for anybody else."""
+        if self.person_id is None:
+            raise Unauthenticated
+        return self.person_id
 
     @property
     def is_test(self) -> bool:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
 from sqlmodel import col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -142,18 +141,6 @@ async def read_consent(context: Context, consent_id: UUID) -> ConsentView:
     given, withdrawn = await _find(context, consent_id)
     context.has_read(given.person_id)
     return ConsentView.of(given, withdrawn)
-
-
-async def has_consent(context: Context, person_id: UUID, purpose: Purpose) -> bool:
-    """Whether a consent for `purpose` is in force."""
-    withdrawal = aliased(ConsentEntry)
-    query = select(ConsentEntry.id).where(
-        ConsentEntry.person_id == person_id,
-        ConsentEntry.purpose == purpose,
-        ConsentEntry.step == Step.GIVEN,
-        ~select(withdrawal.id).where(withdrawal.withdraws_id == ConsentEntry.id).exists(),
-    )
-    return await context.store.first(query) is not None
 
 
 async def _words(context: Context, text_id: UUID, shown: ColumnElement[bool]) -> ConsentText:

@@ -29,7 +29,7 @@ from services.gateway.people.tables import Invitation, Membership
 from shared.app import check_match, paginate, public_id
 from shared.context import Context
 from shared.contracts.publisher import CommunityInvitationRequested
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import NotFound
 from shared.permissions import Permission
 
 LINK: Final = "/v1/invitation_links/"
@@ -37,7 +37,7 @@ LINK: Final = "/v1/invitation_links/"
 
 async def make_invitation(context: Context, body: NewInvitation) -> MadeInvitation:
     """Raises NotFound, OrganizationClosed, ChannelNeeded, ChannelUnusable."""
-    inviter_id = _own_id(context)
+    inviter_id = context.caller.own_id
     await _check_may_invite(context, body.organization_id)
     await check_open(context, [body.organization_id])
     untold = await _untold_by_channel(context, body)
@@ -93,7 +93,7 @@ async def read_organization_funnel(context: Context, organization_id: UUID) -> I
 
 async def read_inviter_funnel(context: Context, person_id: UUID) -> InvitationFunnel:
     """One's own, or those of somebody whose file one may see. Raises NotFound."""
-    if person_id != _own_id(context):
+    if person_id != context.caller.own_id:
         await check_person(context, person_id)
     return await _funnel(context, col(Invitation.inviter_id) == person_id)
 
@@ -127,7 +127,7 @@ async def revoke_invitation(context: Context, invitation_id: UUID, if_match: str
 async def _check_may_invite(context: Context, organization_id: UUID) -> None:
     """One invites to where one belongs, or where one manages the people. Raises NotFound, Forbidden."""
     belongs = select(Membership.id).where(
-        Membership.person_id == _own_id(context), Membership.organization_id == organization_id
+        Membership.person_id == context.caller.own_id, Membership.organization_id == organization_id
     )
     if await context.store.first(belongs) is None:
         await REACH.check(context, organization_id, Permission.MANAGE_PEOPLE)
@@ -153,12 +153,6 @@ async def _untold_by_channel(context: Context, body: NewInvitation) -> str | Non
 
 def _visible(context: Context) -> ColumnElement[bool]:
     return or_(
-        col(Invitation.inviter_id) == _own_id(context),
+        col(Invitation.inviter_id) == context.caller.own_id,
         REACH.allowed(context, Invitation.organization_id, Permission.MANAGE_PEOPLE),
     )
-
-
-def _own_id(context: Context) -> UUID:
-    if context.caller.person_id is None:
-        raise Unauthenticated
-    return context.caller.person_id

@@ -24,7 +24,7 @@ from shared.cipher import UnreadableCiphertext
 from shared.clock import new_id
 from shared.context import Context
 from shared.contracts.publisher import LinkCodeReceived, NoticeRequested
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import NotFound
 from shared.permissions import Permission
 
 
@@ -34,9 +34,7 @@ async def make_link_code(context: Context, channel_id: UUID) -> LinkCodeView:
     Raises NotFound for a channel that is neither of the person's organizations, nor above them, nor where they have a
     role; ChannelUnusable.
     """
-    person_id = context.caller.person_id
-    if person_id is None:
-        raise Unauthenticated
+    person_id = context.caller.own_id
     channel = await _reachable_channel(context, person_id, channel_id)
     if channel.state != "active" or channel.network not in set(Network):
         raise ChannelUnusable

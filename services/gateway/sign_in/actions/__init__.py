@@ -3,6 +3,7 @@
 from services.gateway.sign_in.actions.access_tokens import AccessClaims, AccessTokens
 from services.gateway.sign_in.actions.account import read_me, set_sign_in
 from services.gateway.sign_in.actions.by_vk import link_vk, sign_in_by_vk, start_linking_vk, start_vk
+from services.gateway.sign_in.actions.callers import load_caller
 from services.gateway.sign_in.actions.codes import ask_for_code
 from services.gateway.sign_in.actions.contact_codes import ask_for_contact_code, verify_contact
 from services.gateway.sign_in.actions.desk import Desk, open_desk
@@ -21,7 +22,6 @@ from services.gateway.sign_in.actions.own_sessions import (
 )
 from services.gateway.sign_in.actions.passwords import Passwords
 from services.gateway.sign_in.actions.sessions import log_out, refresh, sign_in
-from services.gateway.sign_in.actions.standing import load_standing
 from services.gateway.sign_in.actions.telegram import link_telegram, sign_in_by_telegram
 from services.gateway.sign_in.actions.tenants import NewTenant, create_tenant
 
@@ -41,8 +41,8 @@ __all__ = [
     "link_vk",
     "list_operator_keys",
     "list_sessions",
+    "load_caller",
     "load_operator",
-    "load_standing",
     "log_out",
     "open_desk",
     "read_me",

@@ -19,13 +19,12 @@ from services.gateway.sign_in.schemas import Me, NewSignIn
 from services.gateway.sign_in.tables import Credential, sign_in_name
 from shared.context import Context
 from shared.errors import Unauthenticated
-from shared.identity import Caller
 from shared.permissions import Permission
 
 
 async def read_me(context: Context) -> Me:
     """Raises Unauthenticated for somebody who was removed since."""
-    person = await context.store.find(Person, _own_id(context.caller))
+    person = await context.store.find(Person, context.caller.own_id)
     if person is None:
         raise Unauthenticated
     grants = await context.store.all(grants_in_force(person.id, context.now))
@@ -73,9 +72,3 @@ async def add_sign_in(context: Context, desk: Desk, person_id: UUID, body: NewSi
     except IntegrityError as error:
         raise NameTaken from error
     return name
-
-
-def _own_id(caller: Caller) -> UUID:
-    if caller.person_id is None:
-        raise Unauthenticated
-    return caller.person_id

@@ -27,7 +27,7 @@ from services.gateway.sign_in.schemas import LinkedAccount, Tokens, VkLink, VkLi
 from services.gateway.sign_in.tables import VkAuthorization
 from shared.app import Outside
 from shared.context import Context, unit_of_work
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import NotFound
 from shared.identity import NOBODY
 from shared.standing import check_active
 
@@ -56,7 +56,7 @@ async def start_linking_vk(desk: Desk, outside: Outside, body: VkLinkStart, addr
     vk_id = _switched_on(desk)
     check_redirect(body.redirect_uri, desk.vk_redirects)
     await desk.limits.count_proof(address)
-    return _set_out(await outside.writing(), vk_id, body.redirect_uri, _own_id(outside))
+    return _set_out(await outside.writing(), vk_id, body.redirect_uri, outside.caller.own_id)
 
 
 async def sign_in_by_vk(desk: Desk, body: VkLogin, address: str, device: str) -> Tokens:
@@ -73,7 +73,7 @@ async def sign_in_by_vk(desk: Desk, body: VkLogin, address: str, device: str) ->
 
 async def link_vk(desk: Desk, body: VkLink, outside: Outside) -> LinkedAccount:
     """The caller's own account from now on. Raises VkIdOff, ProofRefused, IdentifierTaken, Unavailable."""
-    person_id = _own_id(outside)
+    person_id = outside.caller.own_id
     try:
         state = parse_state(body.state, within=outside.tenant_id)
         user_id = await _user_id(desk, body, state, person_id)
@@ -122,12 +122,6 @@ async def _taken(desk: Desk, state: State, person_id: UUID | None) -> _WayBack:
             raise WrongSignIn
         await context.store.delete(row)
         return _WayBack(context.runtime.cipher.decrypt(row.sealed_verifier), row.redirect_uri)
-
-
-def _own_id(outside: Outside) -> UUID:
-    if outside.caller.person_id is None:
-        raise Unauthenticated
-    return outside.caller.person_id
 
 
 def _switched_on(desk: Desk) -> VkId:

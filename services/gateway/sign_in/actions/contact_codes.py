@@ -16,7 +16,6 @@ from shared.app import Outside
 from shared.clock import new_id
 from shared.context import Context
 from shared.db import table_of
-from shared.errors import Unauthenticated
 
 _SUBJECT: Final = "Код подтверждения адреса · Code to confirm your address"
 _WORDS: Final = (
@@ -30,7 +29,7 @@ _WORDS: Final = (
 
 async def ask_for_contact_code(desk: Desk, outside: Outside, contact_id: UUID, address: str) -> None:
     """Mail a code to an own contact. Raises NotFound, ContactUnprovable, TooManyTries, Unavailable."""
-    person_id = _own_id(outside)
+    person_id = outside.caller.own_id
     await desk.limits.count_code(str(person_id), address)
     context = await outside.writing()
     contact = await provable_contact(context, person_id, contact_id)
@@ -41,7 +40,7 @@ async def ask_for_contact_code(desk: Desk, outside: Outside, contact_id: UUID, a
 
 async def verify_contact(desk: Desk, outside: Outside, contact_id: UUID, code: str, address: str) -> ContactView:
     """The contact is proven from now on. Raises NotFound, ContactUnprovable, WrongCode, TooManyTries, Unavailable."""
-    person_id = _own_id(outside)
+    person_id = outside.caller.own_id
     await desk.limits.count(str(person_id), outside.tenant_id, address)
     async with outside.reading() as context:  # committed whatever comes of it: a wrong code is a try
         await provable_contact(context, person_id, contact_id)
@@ -71,9 +70,3 @@ async def _keep(context: Context, desk: Desk, person_id: UUID, contact_id: UUID,
     await context.store.execute(
         statement.on_conflict_do_update(index_elements=[table.c.tenant_id, table.c.contact_id], set_=values)
     )
-
-
-def _own_id(outside: Outside) -> UUID:
-    if outside.caller.person_id is None:
-        raise Unauthenticated
-    return outside.caller.person_id

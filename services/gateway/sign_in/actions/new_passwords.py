@@ -16,7 +16,7 @@ from services.gateway.sign_in.schemas import PasswordChange, PasswordReset, Toke
 from services.gateway.sign_in.tables import Credential, Session
 from shared.app import Outside
 from shared.context import Context, unit_of_work
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import NotFound
 from shared.identity import NOBODY
 
 _SUBJECT: Final = "Пароль изменён · Your password was changed"
@@ -30,9 +30,7 @@ _WORDS: Final = (
 
 async def change_password(desk: Desk, outside: Outside, body: PasswordChange, address: str, device: str) -> Tokens:
     """End all sessions and open a new one. Raises WrongPassword, WeakPassword, TooManyTries, Unavailable."""
-    person_id = outside.caller.person_id
-    if person_id is None:
-        raise Unauthenticated
+    person_id = outside.caller.own_id
     async with outside.reading() as context:
         name = await name_of(context, person_id) or str(person_id)
         known = await context.store.first(select(Credential.password_hash).where(Credential.person_id == person_id))

@@ -19,7 +19,6 @@ from services.gateway.sign_in.tables import UsedProof
 from shared.clock import new_id
 from shared.context import Context, unit_of_work
 from shared.db import table_of
-from shared.errors import Unauthenticated
 from shared.identity import NOBODY
 
 _MOST_BOTS: Final = 100  # of one union; each costs a check of a signature
@@ -43,13 +42,12 @@ async def _sign_in(desk: Desk, body: TelegramLogin, device: str) -> Tokens:
 
 async def link_telegram(context: Context, desk: Desk, init_data: str) -> LinkedAccount:
     """The caller's own account from now on. Raises ProofRefused, IdentifierTaken."""
-    if context.caller.person_id is None:
-        raise Unauthenticated
+    person_id = context.caller.own_id
     try:
         user_id = await _proven_user(context, desk, init_data)
     except WrongSignIn as error:
         raise ProofRefused from error
-    await link_proven_identifier(context, context.caller.person_id, Network.TELEGRAM, user_id, Proof.NETWORK)
+    await link_proven_identifier(context, person_id, Network.TELEGRAM, user_id, Proof.NETWORK)
     return LinkedAccount(network=Network.TELEGRAM, external_id=user_id)
 
 

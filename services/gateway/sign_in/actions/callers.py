@@ -19,7 +19,7 @@ from shared.standing import TenantState, check_state
 _STANDING: Final = metadata.tables["gateway.tenant_standing"]
 
 
-async def load_standing(runtime: Runtime, claims: AccessClaims) -> Caller | None:
+async def load_caller(runtime: Runtime, claims: AccessClaims) -> Caller | None:
     """The caller with the grants in force and the position of their last write; None when the session is over.
 
     Raises TenantSuspended.
