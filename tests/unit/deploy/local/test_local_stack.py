@@ -13,8 +13,8 @@ from deploy.local.commands import down, logs, tour
 from deploy.local.console import LogBook, readable
 from deploy.local.failures import CannotStart, sentence_for
 from deploy.local.keys import kept_keys
-from deploy.local.places import Places
-from deploy.local.processes import PROCESSES, Stack, chosen_ports, environment_of
+from deploy.local.places import PROJECT, Places
+from deploy.local.processes import PROCESSES, Stack, chosen_ports, environment_of, port_variable
 from deploy.local.run_state import Identity, Phase, ProcessState, RunState, end_leftovers
 from shared.db.security import service_role
 
@@ -40,6 +40,12 @@ def test_ports_are_those_of_the_readme_unless_chosen() -> None:
     assert chosen_ports({})["gateway"] == 8000
     assert chosen_ports({})["sandbox"] == 8090
     assert chosen_ports({"VMESTE_GATEWAY_PORT": "9000"})["gateway"] == 9000
+
+
+def test_whoever_needs_another_port_is_told_its_name() -> None:
+    told = (PROJECT / "docs" / "operations.md").read_text()
+    names = [port_variable(name) for name in (*chosen_ports({}), "postgres")]
+    assert [name for name in names if f"`{name}`" not in told] == []
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000 "])
