@@ -22,7 +22,7 @@ from shared.db import asyncpg_url
 from shared.identity import HEADER, NOBODY, Caller, CallerKind, Grant, IdentitySigner, system
 from shared.permissions import Role
 from shared.queue import Answer
-from shared.relay import Relay
+from shared.relay import MAX_FAILURES, MAX_UNANSWERED, Relay
 from shared.runtime import Runtime
 from shared.testing.clock import FakeClock
 from shared.testing.queue import ImmediateQueue
@@ -35,8 +35,8 @@ class House:
 
     def __init__(self, relay_url: str, services: Mapping[ServiceName, "tuple[Runtime, Iterable[Consumer]]"]) -> None:
         self._queue = ImmediateQueue()
-        clock = next(iter(services.values()))[0].clock
-        self.relay = Relay(dict.fromkeys(services, relay_url), self._queue, clock=clock)
+        self._clock = next(iter(services.values()))[0].clock
+        self.relay = Relay(dict.fromkeys(services, relay_url), self._queue, clock=self._clock)
         self.relay.open()
         self._engine = create_async_engine(asyncpg_url(relay_url), pool_size=1)
         self._consumers = {name: Consumers(runtime, consumers) for name, (runtime, consumers) in services.items()}
@@ -44,9 +44,35 @@ class House:
     async def drain(self) -> list[Answer]:
         """Let every message that is due by the clock be consumed, and what they cause. Returns all answers."""
         answers: list[Answer] = []
-        while await self.relay.sweep():
+        while await self._send():
             answers += await self._queue.run(self._consumers, self.relay.answered)
         return answers
+
+    async def _send(self) -> int:
+        """What the relay's sweep does, on those ways alone where there is something to send or to bury."""
+        sent = 0
+        for name, destinations in (await self._due()).items():
+            source = self.relay.source(name)
+            await source.bury()
+            for destination in destinations:
+                sent += await source.pump(destination)
+        return sent
+
+    async def _due(self) -> dict[ServiceName, list[ServiceName]]:
+        """Asked in one question: a sweep asks twenty."""
+        query = " UNION ALL ".join(
+            f"SELECT DISTINCT '{source}' AS source, destination FROM {source}.outbox "  # noqa: S608 - a ServiceName
+            "WHERE next_send_at <= :now OR failures >= :failures OR unanswered >= :unanswered"
+            for source in self._consumers
+        )
+        values = {"now": self._clock.now(), "failures": MAX_FAILURES, "unanswered": MAX_UNANSWERED}
+        async with self._engine.connect() as connection:
+            found = {(row.source, row.destination) for row in await connection.execute(text(query), values)}
+        return {
+            source: [destination for destination in ServiceName if (source, destination) in found]
+            for source in self._consumers
+            if source in {name for name, _ in found}
+        }
 
     async def close(self) -> None:
         await self.relay.close()
