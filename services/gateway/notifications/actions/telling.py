@@ -20,7 +20,7 @@ from services.gateway.notifications.rules.timing import Decision, Turn, decide, 
 from services.gateway.notifications.tables import Notification, NotificationTelling
 from services.gateway.people.tables import Person
 from services.gateway.runtime import gateway_of
-from services.gateway.sign_in.actions.accounts import mail_address_of
+from services.gateway.sign_in.actions.named_accounts import mail_address_of
 from shared.clock import new_id
 from shared.consumers import Later, Work
 from shared.context import Context

@@ -10,8 +10,8 @@ from sqlmodel import select
 from services.gateway.people.actions.contacts import prove_address
 from services.gateway.people.actions.identifiers import proven_identifiers
 from services.gateway.people.rules import Network
-from services.gateway.sign_in.actions.accounts import Account, accounts_named, mail_address_of
 from services.gateway.sign_in.actions.desk import Desk
+from services.gateway.sign_in.actions.named_accounts import Account, accounts_named, mail_address_of
 from services.gateway.sign_in.actions.one_time_codes import fresh_code, is_right, new_code
 from services.gateway.sign_in.rules.codes import CODE_LIFETIME, CodeWay
 from services.gateway.sign_in.rules.names import normal_name

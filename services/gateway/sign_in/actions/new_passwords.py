@@ -5,9 +5,15 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, accounts_named, mail_address_of, name_of, the_one
 from services.gateway.sign_in.actions.codes import code_fits, take_code
 from services.gateway.sign_in.actions.desk import Desk
+from services.gateway.sign_in.actions.named_accounts import (
+    NO_ACCOUNT,
+    accounts_named,
+    mail_address_of,
+    name_of,
+    the_one,
+)
 from services.gateway.sign_in.actions.sessions import end_session, open_session
 from services.gateway.sign_in.rules.names import check_password, normal_name
 from services.gateway.sign_in.rules.problems import WrongPassword

@@ -12,9 +12,9 @@ from sqlmodel import select
 
 from services.gateway.people.tables import Person
 from services.gateway.sign_in.actions.access_tokens import LIFETIME
-from services.gateway.sign_in.actions.accounts import NO_ACCOUNT, Account, accounts_named, the_one
 from services.gateway.sign_in.actions.codes import code_fits, take_code
 from services.gateway.sign_in.actions.desk import Desk
+from services.gateway.sign_in.actions.named_accounts import NO_ACCOUNT, Account, accounts_named, the_one
 from services.gateway.sign_in.rules.names import normal_name
 from services.gateway.sign_in.rules.problems import SessionOver, WrongSignIn
 from services.gateway.sign_in.rules.sessions import (
@@ -72,7 +72,7 @@ async def refresh(desk: Desk, text: str) -> Tokens:
     token = parse_refresh_token(text)
     async with unit_of_work(desk.runtime, token.tenant_id, NOBODY) as context:
         await check_active(context)
-        tokens = await _turn(context, desk, token)
+        tokens = await _renew(context, desk, token)
     if tokens is None:
         raise SessionOver
     return tokens
@@ -119,7 +119,7 @@ def end_session(context: Context, session: Session, reason: SessionEnd) -> None:
     session.ending = reason
 
 
-async def _turn(context: Context, desk: Desk, token: RefreshToken) -> Tokens | None:
+async def _renew(context: Context, desk: Desk, token: RefreshToken) -> Tokens | None:
     session = await _locked(context, token.session_id)
     if session is None:
         return None
