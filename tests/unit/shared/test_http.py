@@ -79,6 +79,25 @@ async def test_the_connection_goes_to_the_checked_address_under_the_given_name()
     assert response.status_code == 302, "a redirect is an answer, not an order"
 
 
+async def test_a_name_that_moves_inside_between_two_calls_is_never_followed() -> None:
+    """Rebinding: public when the address is checked, private a moment later. A call resolves its name once."""
+    answers = [["93.184.216.34"], ["93.184.216.34"], ["127.0.0.1"]]
+
+    async def resolver(_: str, __: int) -> Collection[Address]:
+        return [ip_address(address) for address in answers.pop(0)]
+
+    inner = Answering()
+    transport = SafeTransport(inner, frozenset(), resolver)
+    async with OutboundClient(transport, httpx.Timeout(1)) as client:
+        await client.check("https://rebound.example/hook")
+        await client.post("https://rebound.example/hook")
+        assert [request.url for request in inner.requests] == ["https://93.184.216.34/hook"]
+        assert answers == [["127.0.0.1"]], "resolved once to be kept, and once to be called"
+        with pytest.raises(UnsafeUrl):
+            await client.post("https://rebound.example/hook")
+    assert len(inner.requests) == 1
+
+
 async def test_a_configured_origin_is_trusted_by_its_whole_name() -> None:
     client, inner = resolving_to("127.0.0.1")
     await client.get("http://127.0.0.1:8090/telegram")

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from services.gateway.runtime import gateway_of
 from services.gateway.webhooks.actions.outcomes import Answered, end_turn
-from services.gateway.webhooks.actions.turns import Parcel, Turn, begin_turn
+from services.gateway.webhooks.actions.turns import TURN_SECONDS, Parcel, Turn, begin_turn
 from services.gateway.webhooks.rules import GONE, OPENS_AFTER, SHOWN_ANSWER, signed_headers
 from services.gateway.webhooks.schemas import Payload
 from services.gateway.webhooks.tables import Event, Webhook
@@ -21,7 +21,6 @@ from shared.consumers import Later, Work
 from shared.contracts.gateway import WebhookDue
 from shared.errors import Problem
 
-_TURN_SECONDS: Final = 5.0  # after this no call of the turn begins any more
 _AT_ONCE: Final = 4  # calls of one turn, each of another subject
 _LANE_SECONDS: Final = 1.0
 
@@ -68,7 +67,7 @@ class _Round:
         self._streak = turn.webhook.failures
         self._gone = False
         self._room = asyncio.Semaphore(_AT_ONCE)
-        self._ends = asyncio.get_running_loop().time() + _TURN_SECONDS
+        self._ends = asyncio.get_running_loop().time() + TURN_SECONDS
         self._answers: list[Answered] = []
 
     async def calls(self) -> Sequence[Answered]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
 from services.gateway.organizations.tables import OrganizationReach
+from services.gateway.runtime import gateway_of
 from services.gateway.webhooks.rules import TEST_EVENT, DeliveryState, WebhookState, next_probe
 from services.gateway.webhooks.tables import Event, Webhook, WebhookAttempt, WebhookDelivery
 from shared.consumers import Later
@@ -24,8 +25,9 @@ from shared.contracts.gateway import WebhookDue
 from shared.db import table_of
 
 MOST_AT_ONCE: Final = 20  # deliveries of one turn
-LEASE: Final = timedelta(seconds=60)  # longer than a turn can last
-_BUSY_SECONDS: Final = 5.0
+TURN_SECONDS: Final = 5.0  # after this no call of a turn begins any more
+_RECORDING_SECONDS: Final = 3.0  # for what follows its last answer
+_BUSY_SECONDS: Final = 2.0
 
 _WAKE: Final = text(
     "UPDATE gateway.webhook SET turn = turn + 1, due_turn = turn + 1 "
@@ -78,7 +80,7 @@ async def begin_turn(context: Context, due: WebhookDue) -> Turn | None:
     if not parcels:
         await plan_next(context, webhook)
         return None
-    webhook.lease_until = await database_now(context) + LEASE
+    webhook.lease_until = await database_now(context) + _longest_turn(context)
     return Turn(webhook, due.turn, parcels)
 
 
@@ -195,6 +197,11 @@ async def _next_moment(context: Context, webhook: Webhook) -> datetime | None:
     later = pending.where(col(WebhookDelivery.next_at) > context.now).order_by(col(WebhookDelivery.next_at))
     first = await context.store.first(later)
     return None if first is None else first.next_at
+
+
+def _longest_turn(context: Context) -> timedelta:
+    """How long a turn can last. What a worker that died has begun waits no longer for its successor."""
+    return timedelta(seconds=TURN_SECONDS + gateway_of(context.runtime).own.outbound_seconds + _RECORDING_SECONDS)
 
 
 async def database_now(context: Context) -> datetime:
