@@ -1,5 +1,6 @@
 """The tree's shape and what runs down it: settings, moves, closings, committees, counts."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,7 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from services.gateway.organizations.actions import count_month, end_retelling, retell_organizations
+from services.gateway.organizations.actions import (
+    count_month,
+    end_retelling,
+    retell_organizations,
+)
 from services.gateway.organizations.rules import OrganizationKind
 from services.gateway.people.actions.belonging import Belonging
 from services.gateway.sign_in.actions import NewTenant, create_tenant
@@ -395,3 +400,13 @@ async def test_all_is_told_anew_and_what_was_lost_is_not_waited_for(gateway: Gat
     messages = await gateway.house.outbox(ServiceName.GATEWAY, union.id, OrganizationsChanged)
     assert [message.whole for message in messages[-1:]] == [True]
     assert messages[-1].position > messages[0].position
+
+
+async def test_changes_of_the_tree_that_cross_wait_for_each_other(union: Union) -> None:
+    """Each holds what the other wants next: without one order for both, the database would end one of them."""
+    north = await union.organization(kind="territorial")
+    for _ in range(3):
+        south, primary = await union.organization(kind="territorial"), await union.organization(north["id"])
+        close = union.admin.post(f"/v1/organizations/{south['id']}/close", json={"hand_over_to": primary["id"]})
+        answers = await asyncio.gather(move(union, primary["id"], south["id"]), close)
+        assert sorted(answer.status_code for answer in answers) == [200, 409], [answer.text for answer in answers]

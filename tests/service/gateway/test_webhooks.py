@@ -437,3 +437,19 @@ async def test_a_move_and_a_setting_are_told_of_the_organization_concerned(scene
     await scene.drain()
     told = [(call.told["data"]["organization_id"], call.told["data"]["version"]) for call in endpoint.calls]
     assert told == [(primary["id"], moved["version"]), (south["id"], settled["version"])]
+
+
+async def test_what_a_turn_had_no_time_for_was_not_tried(scene: Scene) -> None:
+    endpoint = scene.server.endpoint("/hook", status=500)
+    webhook = await scene.webhook()
+    for _ in range(15):
+        await scene.tell(drain=False)
+    await scene.drain()
+    log = await scene.deliveries(webhook)
+    assert 5 <= len(endpoint.calls) < len(log) == 15  # the circuit opened in the middle of the turn
+    attempts = [attempt for delivery in log for attempt in delivery["attempts"]]
+    assert [attempt["status"] for attempt in attempts] == [500] * len(endpoint.calls)
+    endpoint.status = 200
+    await scene.wait(minutes=30)
+    for delivery in await scene.deliveries(webhook):
+        assert [attempt["number"] for attempt in delivery["attempts"]] == [*range(1, len(delivery["attempts"]) + 1)]
