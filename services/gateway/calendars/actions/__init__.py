@@ -1,7 +1,7 @@
 """Keeping calendars, choosing them for organizations, asking them."""
 
 from services.gateway.calendars.actions.choosing import choose_calendar, read_chosen
-from services.gateway.calendars.actions.keeping import (
+from services.gateway.calendars.actions.definitions import (
     change_calendar,
     create_calendar,
     delete_calendar,

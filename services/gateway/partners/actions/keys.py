@@ -6,7 +6,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH, check_open
-from services.gateway.partners.actions.keeping import read_partner
+from services.gateway.partners.actions.partners import read_partner
 from services.gateway.partners.rules import MOST_KEYS, SECRET_BYTES, KeyText, TooManyKeys, check_life, check_scopes
 from services.gateway.partners.schemas import NewKey
 from services.gateway.partners.tables import Partner, PartnerKey

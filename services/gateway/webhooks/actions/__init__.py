@@ -1,7 +1,8 @@
 """Events taken in and told on: to streams, and to webhooks one turn at a time."""
 
 from services.gateway.webhooks.actions.deliveries import list_deliveries, read_delivery, replay, send_test
-from services.gateway.webhooks.actions.keeping import (
+from services.gateway.webhooks.actions.sending import Lanes, send_due
+from services.gateway.webhooks.actions.subscriptions import (
     change_webhook,
     check_body,
     create_webhook,
@@ -10,7 +11,6 @@ from services.gateway.webhooks.actions.keeping import (
     read_webhook,
     rotate_secret,
 )
-from services.gateway.webhooks.actions.sending import Lanes, send_due
 from services.gateway.webhooks.actions.telling import (
     EVENTS_CHANNEL,
     events_after,

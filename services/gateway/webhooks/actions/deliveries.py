@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlmodel import col, select
 
-from services.gateway.webhooks.actions.keeping import check_hears, hold_webhook, read_webhook
+from services.gateway.webhooks.actions.subscriptions import check_hears, hold_webhook, read_webhook
 from services.gateway.webhooks.actions.telling import tell_here
 from services.gateway.webhooks.actions.turns import wake
 from services.gateway.webhooks.rules import TEST_EVENT, DeliveryState, PeriodInvalid, WebhookDisabled, WebhookState
