@@ -32,10 +32,11 @@ class FailPoint:
         async def failing(*arguments: object, **named: object) -> object:
             nonlocal came
             came += 1
-            if self.before and came == self.turn:
+            is_it = came == self.turn  # others may come while this one is at work
+            if self.before and is_it:
                 self._die()
             result = await real(*arguments, **named)
-            if came == self.turn:
+            if is_it:
                 self._die()
             return result
 
