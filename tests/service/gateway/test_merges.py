@@ -284,9 +284,23 @@ async def test_a_birthday_is_kept_under_a_consent_alone(gateway: Gateway, union:
     assert (await read(union, person))["birth_day"] == "05-20"
 
 
-async def test_a_merge_takes_proofs_along(gateway: Gateway, union: Union) -> None:
-    survivor, merged = await union.person(), await union.person()
+async def test_a_merge_hands_over_no_proof_and_its_undoing_gives_it_back(gateway: Gateway, union: Union) -> None:
+    """Whoever manages people cannot come into a member's account by a record of their own making."""
+    mail = {"kind": "email", "value": "maria@example.org"}
+    survivor, merged = await union.person(), await union.person(contacts=[mail])
+    twin = await union.person(contacts=[mail])
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         await link_proven_identifier(context, UUID(merged["id"]), Network.VK, "1", Proof.NETWORK)
-    await merge(union, survivor, merged)
-    assert [account["proof"] for account in (await read(union, survivor))["identifiers"]] == ["network"]
+        for one in (merged, twin):
+            (contact,) = await context.store.all(select(Contact).where(Contact.person_id == UUID(one["id"])))
+            await prove_contact(context, contact.person_id, contact.id)
+    before, before_twin = await read(union, merged), await read(union, twin)
+    first, second = await merge(union, survivor, merged), await merge(union, survivor, twin)
+    one = await read(union, survivor)
+    assert [(account["proof"], account["proven_at"]) for account in one["identifiers"]] == [("staff", None)]
+    assert [contact["verified_at"] for contact in one["contacts"]] == [None]
+    for done in (second, first):
+        assert (await union.admin.post(f"/v1/people/merges/{done['id']}/undo")).status_code == 200
+    assert as_it_was(await read(union, merged)) == as_it_was(before)
+    assert as_it_was(await read(union, twin)) == as_it_was(before_twin)
+    assert before_twin["contacts"][0]["verified_at"] is not None

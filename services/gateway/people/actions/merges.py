@@ -1,6 +1,6 @@
 """Two records that are one person become one, and two again when that was a mistake."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from services.gateway.people.rules.merging import (
     MergeUndone,
     gaps_filled,
 )
+from services.gateway.people.rules.people import Proof
 from services.gateway.people.schemas import NewMerge
 from services.gateway.people.tables import Contact, Identifier, Membership, Person, PersonMerge
 from shared.app import PageQuery, check_match, paginate
@@ -166,16 +167,28 @@ async def _move_memberships(context: Context, survivor_id: UUID, merged_id: UUID
 
 
 async def _move_identifiers(context: Context, survivor_id: UUID, merged_id: UUID) -> list[JsonValue]:
+    """As said by staff: whoever proved an account to be theirs did not prove to be the survivor."""
     rows = await context.store.all(select(Identifier).where(Identifier.person_id == merged_id))
+    written: list[JsonValue] = [
+        {"id": str(row.id), "proof": row.proof, "proven_at": _written(row.proven_at)} for row in rows
+    ]
+    for row in rows:
+        row.proof, row.proven_at = Proof.STAFF, None
     await _hand_over(context, [(row, False) for row in rows], survivor_id)
-    return [{"id": str(row.id)} for row in rows]
+    return written
 
 
 async def _move_contacts(context: Context, survivor_id: UUID, merged_id: UUID) -> list[JsonValue]:
+    """Unproven, as accounts are: a code to this mailbox must not open the survivor's account."""
     rows = await context.store.all(select(Contact).where(Contact.person_id == merged_id))
     contacts = await context.store.all(select(Contact).where(Contact.person_id == survivor_id))
     present = {(row.kind, row.value) for row in contacts}
-    written: list[JsonValue] = [{"id": str(row.id), "kind": row.kind, "value": row.value} for row in rows]
+    written: list[JsonValue] = [
+        {"id": str(row.id), "kind": row.kind, "value": row.value, "verified_at": _written(row.verified_at)}
+        for row in rows
+    ]
+    for row in rows:
+        row.verified_at = None
     await _hand_over(context, [(row, (row.kind, row.value) in present) for row in rows], survivor_id)
     return written
 
@@ -202,14 +215,36 @@ async def _give_back(context: Context, table: type[_Owned], moved: JsonValue, me
         row = await context.store.find(table, row_id)
         if row is not None:
             row.person_id = merged_id
+            _prove_again(row, written)
         elif "organization_id" in written:
             since = date.fromisoformat(str(written["since"])) if written["since"] is not None else None
             organization_id = UUID(str(written["organization_id"]))
             context.store.add(Membership(id=row_id, person_id=merged_id, organization_id=organization_id, since=since))
         elif "kind" in written:
             kind, value = ContactKind(str(written["kind"])), str(written["value"])
-            context.store.add(Contact(id=row_id, person_id=merged_id, kind=kind, value=value))
+            again = Contact(id=row_id, person_id=merged_id, kind=kind, value=value)
+            _prove_again(again, written)
+            context.store.add(again)
     await context.store.flush()
+
+
+def _prove_again(row: Membership | Identifier | Contact, written: Moved) -> None:
+    """What was proven before the merge is so again for whom it was proven."""
+    match row:
+        case Identifier():
+            row.proof, row.proven_at = Proof(str(written["proof"])), _moment(written["proven_at"])
+        case Contact():
+            row.verified_at = _moment(written["verified_at"])
+        case Membership():
+            pass
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def _moment(written: JsonValue) -> datetime | None:
+    return datetime.fromisoformat(written) if isinstance(written, str) else None
 
 
 def _fill_gaps(survivor: Person, merged: Person) -> Moved:

@@ -47,9 +47,9 @@ async def people_merges_create(
 ) -> MergeView:
     """Merge two records of one person. Organizations, accounts and contacts go to the one that stays.
 
-    Roles and sign-ins do not: nobody gains rights by a merge. The caller must manage the people of every
-    organization of both, and may merge nobody who holds more than they could give. The union's last administrator
-    goes into nobody.
+    Roles and sign-ins do not, and accounts and contacts go over unproven: nobody gains rights by a merge. The caller
+    must manage the people of every organization of both, and may merge nobody who holds more than they could give. The
+    union's last administrator goes into nobody.
     """
     merge = await merge_people(context, body, check_may_merge)
     created(response, f"/v1/people/merges/{merge.id}")
