@@ -24,6 +24,7 @@ from tests.security.operations import ENDLESS
 pytestmark = pytest.mark.fuzz
 SECONDS: Final = 30 if os.environ.get("VMESTE_SHORT") else 240
 CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
+HOOKS: Final = Path(__file__).parent / "hooks.py"
 
 
 async def test_one_call_leads_to_another_and_every_answer_is_as_documented(branch: Branch, tmp_path: Path) -> None:
@@ -31,7 +32,8 @@ async def test_one_call_leads_to_another_and_every_answer_is_as_documented(branc
     document.write_text(json.dumps(build()))
     listener, address = loopback_listener()
     async with served(branch.services.edge, listener, lifespan="off"), _told(branch.services):
-        fuzzed = await asyncio.to_thread(_fuzz, document, address, branch.client.headers["authorization"])
+        fuzzed = await asyncio.to_thread(_fuzz, document, address, branch)
+    print(fuzzed.stdout[-20_000:])  # noqa: T201 - how much was covered
     assert fuzzed.returncode == 0, fuzzed.stdout[-20_000:]
 
 
@@ -51,15 +53,17 @@ async def _told(services: Services) -> AsyncGenerator[None, None]:
     await carrying
 
 
-def _fuzz(document: Path, address: str, authorization: str) -> "subprocess.CompletedProcess[str]":
+def _fuzz(document: Path, address: str, branch: Branch) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - the project's own document
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), "run", str(document)),
-            *("--url", address, "--header", f"Authorization: {authorization}", "--checks", "all"),
+            *("--url", address, "--header", f"Authorization: {branch.client.headers['authorization']}"),
+            *("--checks", "all"),
             *(argument for name in ENDLESS for argument in ("--exclude-operation-id", name)),
             *("--phases", "stateful", "--max-time", str(SECONDS), "--continue-on-failure", "--no-color"),
         ],
         cwd=document.parent,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "VMESTE_FUZZ_ORGANIZATION": branch.organization},
         capture_output=True,
         text=True,
         timeout=SECONDS * 4,
