@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from shared.db.clock import DatabaseClock
 
 _AWAY = ("08", "53", "57P")  # SQLSTATE: no connection, no room for one or on the disk, stopping or starting
 
@@ -36,8 +39,12 @@ def asyncpg_url(url: str) -> str:
 class Database:
     """An engine with a small pool. Every transaction names its tenant first; without one no tenant row is seen."""
 
-    def __init__(self, url: str, *, schema: str, pool: int = 5, statement_seconds: int = 20) -> None:
+    def __init__(
+        self, url: str, *, schema: str, pool: int = 5, statement_seconds: int = 20, clock: DatabaseClock | None = None
+    ) -> None:
+        """`clock` looks at this database's whenever it is due to, before anything else that a connection is taken for."""
         self.schema = schema
+        self._clock = clock
         self.engine: AsyncEngine = create_async_engine(
             asyncpg_url(url),
             pool_size=pool,
@@ -63,6 +70,7 @@ class Database:
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             await enter_tenant(session, tenant_id)
+            await self._look_at_clock(await session.connection())
             yield session
 
     @asynccontextmanager
@@ -70,12 +78,20 @@ class Database:
         """A connection for what is asked before the tenant is known. It sees no tenant's row. Raises DatabaseAway."""
         connection = await _connected(self.engine.connect())
         try:
+            await self._look_at_clock(connection)
             yield connection
         finally:
             await connection.close()
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    async def _look_at_clock(self, connection: AsyncConnection) -> None:
+        async def ask() -> datetime:
+            return (await connection.exec_driver_sql("SELECT clock_timestamp()")).scalar_one()
+
+        if self._clock is not None and self._clock.is_due:
+            await self._clock.look(ask)
 
 
 async def enter_tenant(session: AsyncSession, tenant_id: UUID) -> None:

@@ -27,9 +27,9 @@ from shared.runtime import Runtime
 
 async def seal_all(runtime: Runtime) -> None:
     """Seal what was written some minutes ago, in every tenant that has written anything."""
-    settled = runtime.clock.now() - SETTLED_AFTER
-    query = select(audit_mark.c.tenant_id).where(audit_mark.c.minute <= settled).distinct()
     async with runtime.database.before_tenant() as connection:
+        settled = runtime.clock.now() - SETTLED_AFTER
+        query = select(audit_mark.c.tenant_id).where(audit_mark.c.minute <= settled).distinct()
         tenants = list((await connection.execute(query)).scalars())
     for tenant_id in tenants:
         await seal_tenant(runtime, tenant_id)
