@@ -408,6 +408,22 @@ async def test_what_waits_is_not_sent_to_a_webhook_that_hears_it_no_more(scene: 
     assert (await scene.union.admin.post(f"{path}/replay", json=again)).json() == {"deliveries": 1}
 
 
+async def test_what_it_hears_no_more_costs_a_failing_webhook_no_probes(scene: Scene) -> None:
+    endpoint = scene.server.endpoint("/hook", status=503)
+    webhook = await scene.webhook()
+    dropped = [await scene.tell("publication.withdrawn") for _ in range(30)]
+    kept = await scene.tell("publication.published")
+    assert (await scene.read(webhook))["state"] == "failing"
+    narrowed = {"events": ["publication.published"]}
+    await scene.union.admin.patch(f"/v1/webhooks/{webhook['id']}", json=narrowed)
+    endpoint.status = 200
+    await scene.wait(minutes=20)
+    assert [call.id for call in endpoint.taken] == [str(kept)]
+    assert (await scene.read(webhook))["state"] == "active"
+    states = {one["event_id"]: one["state"] for one in await scene.deliveries(webhook, limit=50)}
+    assert states == {str(kept): "sent"} | {str(event_id): "skipped" for event_id in dropped}
+
+
 async def test_what_waits_is_not_sent_when_its_branch_has_moved_away(scene: Scene) -> None:
     north = await scene.union.organization(kind="territorial")
     south = await scene.union.organization(kind="territorial")

@@ -29,6 +29,15 @@ TURN_SECONDS: Final = 5.0  # after this no call of a turn begins any more
 _RECORDING_SECONDS: Final = 3.0  # for what follows its last answer
 _BUSY_SECONDS: Final = 2.0
 
+_SKIP_UNHEARD: Final = text(
+    "UPDATE gateway.webhook_delivery AS delivery SET state = 'skipped', next_at = NULL FROM gateway.event "
+    "WHERE delivery.tenant_id = :tenant_id AND delivery.webhook_id = :webhook_id AND delivery.state = 'pending' "
+    "AND event.tenant_id = :tenant_id AND event.id = delivery.event_id AND event.event <> :test "
+    "AND (event.event <> ALL(:events) OR NOT EXISTS (SELECT 1 FROM gateway.organization_reach AS reach "
+    "WHERE reach.tenant_id = :tenant_id AND reach.ancestor_id = :organization_id "
+    "AND reach.organization_id = event.organization_id))"
+).bindparams(bindparam("events", type_=ARRAY(Text)))
+
 _WAKE: Final = text(
     "UPDATE gateway.webhook SET turn = turn + 1, due_turn = turn + 1 "
     "WHERE tenant_id = :tenant_id AND id = ANY(:ids) AND due_turn IS NULL AND (state = 'active' OR wake_turn IS NULL) "
@@ -102,33 +111,37 @@ async def _parcels(context: Context, webhook: Webhook) -> list[Parcel]:
     if not ready:
         return []
     events = await context.store.all(select(Event).where(col(Event.id).in_([each.event_id for each in ready])))
+    if not await _hears(context, webhook, events):
+        await _skip_unheard(context, webhook)
+        return await _parcels(context, webhook)
     by_id = {event.id: event for event in events}
-    reached = await _reached(context, webhook, {event.organization_id for event in events})
     parcels: list[Parcel] = []
     for delivery in ready:
-        event = by_id[delivery.event_id]
-        if event.event != TEST_EVENT and (event.event not in webhook.events or event.organization_id not in reached):
-            delivery.state, delivery.next_at = (
-                DeliveryState.SKIPPED,
-                None,
-            )  # it hears less than when this was handed out
-            continue
         delivery.attempts += 1
         attempt = WebhookAttempt(delivery_id=delivery.id, number=delivery.attempts, started_at=context.now)
         context.store.add(attempt)
-        parcels.append(Parcel(delivery.id, attempt.id, event))
+        parcels.append(Parcel(delivery.id, attempt.id, by_id[delivery.event_id]))
     return parcels
 
 
-async def _reached(context: Context, webhook: Webhook, organization_ids: set[UUID]) -> set[UUID]:
-    """Which of them are the webhook's organization or under it now."""
+async def _hears(context: Context, webhook: Webhook, events: Sequence[Event]) -> bool:
+    """Whether it still listens to all of these, and its organization is still where they happened or above."""
+    told = [event for event in events if event.event != TEST_EVENT]
+    happened_in = {event.organization_id for event in told}
     reach = table_of(OrganizationReach)
     query = select(reach.c.organization_id).where(
         reach.c.tenant_id == context.tenant_id,
         reach.c.ancestor_id == webhook.organization_id,
-        reach.c.organization_id.in_(organization_ids),
+        reach.c.organization_id.in_(happened_in),
     )
-    return set(await context.store.all(query))
+    reached = set(await context.store.all(query))
+    return happened_in <= reached and {event.event for event in told} <= set(webhook.events)
+
+
+async def _skip_unheard(context: Context, webhook: Webhook) -> None:
+    """Of everything that waits, at once: one by one, a failing webhook would spend its probes on it."""
+    keys = {"tenant_id": context.tenant_id, "webhook_id": webhook.id, "organization_id": webhook.organization_id}
+    await context.store.execute(_SKIP_UNHEARD, {**keys, "events": webhook.events, "test": TEST_EVENT})
 
 
 async def _ready(context: Context, webhook: Webhook, limit: int) -> list[WebhookDelivery]:
@@ -205,5 +218,8 @@ def _longest_turn(context: Context) -> timedelta:
 
 
 async def database_now(context: Context) -> datetime:
-    """The one clock by which leases are given: processes may disagree about the time."""
-    return (await context.store.execute(select(func.now()))).scalar_one()
+    """The one clock by which leases are given: processes may disagree about the time.
+
+    As it is, not as the transaction began: that may have waited for the webhook's row longer than a lease has to spare.
+    """
+    return (await context.store.execute(select(func.clock_timestamp()))).scalar_one()
