@@ -103,6 +103,15 @@ async def test_a_person_proves_their_own_address(stage: Stage, member: Member) -
     assert (await member.client.get("/v1/me")).json()["person"]["version"] == before + 1
 
 
+async def test_a_repetition_gets_the_answer_that_was_lost(member: Member) -> None:
+    path, body = f"/v1/me/contacts/{(await member.contact())['id']}/verify", {"code": await member.code()}
+    headers = {"Idempotency-Key": uuid4().hex}
+    first, second = [await member.client.post(path, json=body, headers=headers) for _ in range(2)]
+    assert (first.status_code, second.status_code) == (200, 200), second.text
+    assert second.json() == first.json()
+    assert refusal(await member.client.post(path, json=body)) == (422, "auth.wrong_code")
+
+
 async def test_codes_to_sign_in_come_to_the_address_that_was_proven(stage: Stage, member: Member) -> None:
     await stage.post("/auth/code", sign_in_name=member.sign_in_name)
     assert await stage.mails(member.email) == []

@@ -45,12 +45,11 @@ async def verify_contact(desk: Desk, outside: Outside, contact_id: UUID, code: s
     async with outside.reading() as context:  # committed whatever comes of it: a wrong code is a try
         await provable_contact(context, person_id, contact_id)
         fits = await _right_code(context, desk, contact_id, code) is not None
-    if not fits:
-        raise WrongCode
-    await desk.limits.forgive(str(person_id), outside.tenant_id, address)
-    context = await outside.writing()
-    kept = await _right_code(context, desk, contact_id, code)
-    if kept is None:  # somebody else just used it
+    if fits:
+        await desk.limits.forgive(str(person_id), outside.tenant_id, address)
+    context = await outside.writing()  # a repetition under its Idempotency-Key ends here: its code is used up
+    kept = await _right_code(context, desk, contact_id, code) if fits else None
+    if kept is None:  # wrong, or somebody else just used it
         raise WrongCode
     await context.store.delete(kept)
     return ContactView.of(await prove_contact(context, person_id, contact_id))
