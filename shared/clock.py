@@ -45,3 +45,8 @@ def new_id() -> UUID:
 def random_id() -> UUID:
     """A UUIDv4, for what must not tell when it was made (an anonymous answer)."""
     return UUID(int=uuid_utils.uuid4().int)
+
+
+def written(moment: datetime) -> str:
+    """As answers of the API write it: whoever computes a certificate's hash has nothing but an answer."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import JsonValue
 
+from shared.clock import written
 from shared.errors import Conflict
 
 
@@ -69,17 +70,12 @@ def certificate_hash(certificate: Certificate) -> str:
     """
     said = {
         "counts": certificate.counts,
-        "finished_at": _moment(certificate.finished_at),
+        "finished_at": written(certificate.finished_at),
         "id": str(certificate.id),
         "person_id": str(certificate.person_id),
         "reason": certificate.reason.value,
-        "requested_at": _moment(certificate.requested_at),
+        "requested_at": written(certificate.requested_at),
         "requested_by": None if certificate.requested_by is None else str(certificate.requested_by),
     }
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _moment(at: datetime) -> str:
-    """As the API writes it."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

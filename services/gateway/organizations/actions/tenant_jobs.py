@@ -19,6 +19,7 @@ from sqlalchemy import text
 from services.gateway.base import metadata
 from services.gateway.organizations.actions.registry import active_tenants, bury, hold_tenant
 from services.gateway.organizations.actions.tenants import DELETION, EXPORT, folder_of, volume_key
+from shared.clock import written
 from shared.context import Context, unit_of_work
 from shared.contracts import ServiceName
 from shared.contracts.gateway import READ_MODELS, TenantStateChanged
@@ -140,8 +141,8 @@ async def _certify(context: Context, job: Job) -> Progress:
     asked_at = tenant.deletion_asked_at or job.created_at
     certificate: Memory = {
         "tenant_id": str(tenant.id),
-        "asked_at": asked_at.isoformat(),
-        "deleted_at": context.now.isoformat(),
+        "asked_at": written(asked_at),
+        "deleted_at": written(context.now),
         "confirmed_by": None if job.created_by is None else str(job.created_by),
         "counts": job.memory["counts"],
     }
