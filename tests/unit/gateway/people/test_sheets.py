@@ -13,7 +13,7 @@ from services.gateway.people.rules.columns import HEADINGS, Column, columns_of
 from services.gateway.people.rules.exporting import as_text
 from services.gateway.people.rules.parsing import ROWS_IN_A_PART, parse_sheet, unpacked
 from services.gateway.people.rules.rows import BadRow, Outcome, RowFault, Seen, SheetPerson, person_of
-from services.gateway.people.rules.sheets import NotASheet, UnpacksTooLarge, rows_of
+from services.gateway.people.rules.sheets import NotASheet, UnpacksTooLarge, check_looks_like_a_sheet, rows_of
 from shared.errors import Invalid
 
 YEAR = 2031
@@ -53,6 +53,21 @@ def test_a_sheet_whose_last_row_is_far_down_is_read_to_it() -> None:
     book.save(written)
     (part,), total = parse_sheet(written.getvalue(), YEAR)
     assert (total, unpacked(part)[0].number) == (1, 200_000)
+
+
+def test_a_sheet_that_begins_with_thousands_of_empty_rows_is_not_empty() -> None:
+    content = b";;\r\n" * 5000 + "Фамилия;Имя\r\nОрлов;Пётр\r\n".encode()
+    check_looks_like_a_sheet(content)
+    assert parse_sheet(content, YEAR)[1] == 1
+
+
+def test_a_character_that_is_in_no_text_spoils_its_row_alone() -> None:
+    content = "Фамилия;Имя\nОрлов;Пё\vтр\nСойкина;Анна\n".encode()
+    check_looks_like_a_sheet(content)
+    (part,), _ = parse_sheet(content, YEAR)
+    spoilt, good = unpacked(part)
+    assert [(fault.code, fault.column) for fault in spoilt.faults] == [(RowFault.UNREADABLE, Column.GIVEN_NAME)]
+    assert good.person is not None
 
 
 def test_every_heading_is_known_in_any_case() -> None:
