@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.clock import Clock
 from shared.contracts import Envelope, ServiceName
-from shared.db import asyncpg_url
+from shared.db import IS_DEAD, asyncpg_url
+from shared.fair_share import Share
 from shared.logs import configure_logs
 from shared.outbox import WAKE_UP
 from shared.queue import Answer, ArqQueue, Queue, QueueAway, relay_worker
@@ -35,8 +36,6 @@ _log = structlog.get_logger()
 SWEEP_SECONDS = 1.0
 BATCH = 100
 MAX_WAITING = 200  # jobs in one service's queue; more would only be leased, waited for and sent again
-MAX_FAILURES = 8
-MAX_UNANSWERED = 30  # sends without any answer: the message kills its consumer
 LEASE_SECONDS = 4  # doubles with each send that nobody answers
 MAX_LEASE_SECONDS = 300
 
@@ -72,22 +71,18 @@ class Source:
         self._engine = engine
         self._queue = queue
         self._clock = clock
+        self._share = Share(service)
 
     def _now(self) -> datetime | None:
         return self._clock.now() if self._clock else None
 
     async def pump(self, destination: ServiceName) -> int:
-        """Send one batch that is due. Returns how many were sent."""
+        """Send one batch that is due, shared fairly. Returns how many were sent."""
         now = self._now()
         waiting = await self._queue.waiting(destination)
         if waiting is None or waiting >= MAX_WAITING:  # a service that is stopped for hours kills no message
             return 0
         room = min(BATCH, MAX_WAITING - waiting)
-        take = text(
-            f"SELECT message_id, envelope, sends FROM {self.service}.outbox "  # noqa: S608 - a ServiceName
-            "WHERE destination = :destination AND next_send_at <= coalesce(CAST(:now AS timestamptz), now()) "
-            "ORDER BY priority, next_send_at LIMIT :room FOR UPDATE SKIP LOCKED"
-        )
         lease = text(
             f"UPDATE {self.service}.outbox SET sends = sends + 1, unanswered = unanswered + 1, "  # noqa: S608
             "next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => "
@@ -95,8 +90,7 @@ class Source:
             "WHERE destination = :destination AND message_id = ANY(:message_ids)"
         )
         async with self._engine.begin() as connection:
-            found = await connection.execute(take, {"destination": destination, "now": now, "room": room})
-            rows = found.all()
+            rows = await self._share.take(connection, destination, room, now)
             if rows:
                 await self._queue.send(
                     [(Envelope.model_validate(r.envelope), f"{r.message_id}:{destination}:{r.sends}") for r in rows]
@@ -131,13 +125,13 @@ class Source:
         """Move what failed too often to the dead letters, with its last error. Returns how many."""
         statement = text(
             f"WITH dead AS (DELETE FROM {self.service}.outbox "  # noqa: S608
-            "WHERE failures >= :failures OR unanswered >= :unanswered RETURNING *) "
+            f"WHERE {IS_DEAD} RETURNING *) "
             f"INSERT INTO {self.service}.dead_letter (message_id, destination, tenant_id, priority, envelope, reason) "
             "SELECT message_id, destination, tenant_id, priority, envelope, "
             "coalesce(last_error, 'no answer from its consumer') FROM dead ON CONFLICT DO NOTHING RETURNING message_id"
         )
         async with self._engine.begin() as connection:
-            dead = await connection.execute(statement, {"failures": MAX_FAILURES, "unanswered": MAX_UNANSWERED})
+            dead = await connection.execute(statement)
             buried = dead.scalars().all()
         for message_id in buried:
             _log.error("message.dead", message_id=str(message_id))

@@ -1,7 +1,7 @@
 """PostgreSQL: tables of tenants, transactions that know their tenant, and the schema's own guard."""
 
 from shared.db.engine import Database, DatabaseAway, asyncpg_url, enter_tenant, is_away, sql_state
-from shared.db.platform_tables import add_platform_tables
+from shared.db.platform_tables import IS_DEAD, MAX_FAILURES, MAX_UNANSWERED, add_platform_tables
 from shared.db.store import Store
 from shared.db.tables import (
     TenantRow,
@@ -15,6 +15,9 @@ from shared.db.tables import (
 )
 
 __all__ = [
+    "IS_DEAD",
+    "MAX_FAILURES",
+    "MAX_UNANSWERED",
     "Database",
     "DatabaseAway",
     "Store",

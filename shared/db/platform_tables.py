@@ -24,6 +24,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import SchemaItem
 
 CROSS_TENANT = frozenset({"outbox", "dead_letter"})
+MAX_FAILURES = 8
+MAX_UNANSWERED = 30  # sends without any answer: the message kills its consumer
+IS_DEAD = f"failures >= {MAX_FAILURES} OR unanswered >= {MAX_UNANSWERED}"  # said in an index: a change is a migration
 
 
 def add_platform_tables(metadata: MetaData) -> None:
@@ -45,6 +48,8 @@ def _add_messages(metadata: MetaData) -> None:
         Column("failures", Integer, nullable=False, server_default="0"),
         Column("last_error", Text),
         Index(None, "destination", "priority", "next_send_at"),
+        Index(None, "destination", "priority", "tenant_id", "next_send_at"),  # from tenant to tenant, whoever has most
+        Index("ix_outbox_dead", "message_id", postgresql_where=text(IS_DEAD)),
     )
     Table(
         "dead_letter",

@@ -18,11 +18,11 @@ from shared.context import Context, unit_of_work
 from shared.contracts import Envelope, Message, ServiceName
 from shared.contracts.gateway import OrganizationChanged, PersonChanged
 from shared.contracts.states import Identifier
-from shared.db import asyncpg_url
+from shared.db import IS_DEAD, asyncpg_url
 from shared.identity import HEADER, NOBODY, Caller, CallerKind, Grant, IdentitySigner, system
 from shared.permissions import Role
 from shared.queue import Answer
-from shared.relay import MAX_FAILURES, MAX_UNANSWERED, Relay
+from shared.relay import Relay
 from shared.runtime import Runtime
 from shared.testing.clock import FakeClock
 from shared.testing.queue import ImmediateQueue
@@ -62,12 +62,14 @@ class House:
         """Asked in one question: a sweep asks twenty."""
         query = " UNION ALL ".join(
             f"SELECT DISTINCT '{source}' AS source, destination FROM {source}.outbox "  # noqa: S608 - a ServiceName
-            "WHERE next_send_at <= :now OR failures >= :failures OR unanswered >= :unanswered"
+            f"WHERE next_send_at <= :now OR {IS_DEAD}"
             for source in self._consumers
         )
-        values = {"now": self._clock.now(), "failures": MAX_FAILURES, "unanswered": MAX_UNANSWERED}
         async with self._engine.connect() as connection:
-            found = {(row.source, row.destination) for row in await connection.execute(text(query), values)}
+            found = {
+                (row.source, row.destination)
+                for row in await connection.execute(text(query), {"now": self._clock.now()})
+            }
         return {
             source: [destination for destination in ServiceName if (source, destination) in found]
             for source in self._consumers

@@ -11,10 +11,10 @@ from shared.clock import new_id
 from shared.consumers import Consumers, Later, Work, consumes, performs
 from shared.context import Context
 from shared.contracts import Envelope, ServiceName
-from shared.db import DatabaseAway
+from shared.db import MAX_FAILURES, MAX_UNANSWERED, DatabaseAway
 from shared.errors import NotFound
 from shared.queue import Answer
-from shared.relay import LEASE_SECONDS, MAX_FAILURES, MAX_UNANSWERED, Relay, RelaySettings
+from shared.relay import LEASE_SECONDS, Relay, RelaySettings
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.shared.conftest import MakeKit, Rows

@@ -13,6 +13,21 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.create_index(
+        op.f("ix_outbox_destination_priority_tenant_id_next_send_at"),
+        "outbox",
+        ["destination", "priority", "tenant_id", "next_send_at"],
+        unique=False,
+        schema="gateway",
+    )
+    op.create_index(
+        "ix_outbox_dead",
+        "outbox",
+        ["message_id"],
+        unique=False,
+        schema="gateway",
+        postgresql_where=sa.text("failures >= 8 OR unanswered >= 30"),
+    )
     op.create_table(
         "access_entry",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -1849,3 +1864,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_access_entry_tenant_id_read_at"), table_name="access_entry", schema="gateway")
     op.drop_index(op.f("ix_access_entry_tenant_id_person_id_id"), table_name="access_entry", schema="gateway")
     op.drop_table("access_entry", schema="gateway")
+    op.drop_index("ix_outbox_dead", table_name="outbox", schema="gateway")
+    op.drop_index(op.f("ix_outbox_destination_priority_tenant_id_next_send_at"), table_name="outbox", schema="gateway")

@@ -13,6 +13,21 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.create_index(
+        op.f("ix_outbox_destination_priority_tenant_id_next_send_at"),
+        "outbox",
+        ["destination", "priority", "tenant_id", "next_send_at"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        "ix_outbox_dead",
+        "outbox",
+        ["message_id"],
+        unique=False,
+        schema="publisher",
+        postgresql_where=sa.text("failures >= 8 OR unanswered >= 30"),
+    )
     op.create_table(
         "calendar",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -128,3 +143,7 @@ def downgrade() -> None:
     op.drop_table("job_part", schema="publisher")
     op.drop_table("job", schema="publisher")
     op.drop_table("calendar", schema="publisher")
+    op.drop_index("ix_outbox_dead", table_name="outbox", schema="publisher")
+    op.drop_index(
+        op.f("ix_outbox_destination_priority_tenant_id_next_send_at"), table_name="outbox", schema="publisher"
+    )

@@ -13,6 +13,21 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.create_index(
+        op.f("ix_outbox_destination_priority_tenant_id_next_send_at"),
+        "outbox",
+        ["destination", "priority", "tenant_id", "next_send_at"],
+        unique=False,
+        schema="surveys",
+    )
+    op.create_index(
+        "ix_outbox_dead",
+        "outbox",
+        ["message_id"],
+        unique=False,
+        schema="surveys",
+        postgresql_where=sa.text("failures >= 8 OR unanswered >= 30"),
+    )
     op.create_table(
         "calendar",
         sa.Column("name", sa.String(), nullable=False),
@@ -92,3 +107,5 @@ def downgrade() -> None:
     op.drop_table("job_part", schema="surveys")
     op.drop_table("job", schema="surveys")
     op.drop_table("calendar", schema="surveys")
+    op.drop_index("ix_outbox_dead", table_name="outbox", schema="surveys")
+    op.drop_index(op.f("ix_outbox_destination_priority_tenant_id_next_send_at"), table_name="outbox", schema="surveys")
