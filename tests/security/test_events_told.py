@@ -12,7 +12,7 @@ from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
 from shared.contracts.events import EVENTS
-from shared.identity import ApiKey, Caller, CallerKind, Grant
+from shared.identity import ApiKey, Caller, CallerKind, Grant, system
 from shared.permissions import PARTNER_SCOPES, Permission, Role
 from tests.security.conftest import Neighbours
 from tests.security.house import Branch, Services, done
@@ -76,13 +76,15 @@ async def test_every_kind_of_event_is_told_once_and_names_nobody(services: Servi
 
 async def test_each_hears_what_they_may_see_where_they_may_see_it(services: Services, neighbours: Neighbours) -> None:
     branch, sibling = neighbours.owner, neighbours.sibling
+    runtime = services.runtime(ServiceName.GATEWAY)
+    async with unit_of_work(runtime, branch.tenant_id, system(branch.tenant_id)) as context:
+        before = await latest_sequence(context)
     await everything_happens(branch)
     await services.drain()
-    runtime = services.runtime(ServiceName.GATEWAY)
 
     async def heard(caller: Caller) -> set[str]:
         async with unit_of_work(runtime, branch.tenant_id, caller) as context:
-            found = await events_after(context, 0, 100_000)
+            found = await events_after(context, before, 100_000)
             newest = await latest_sequence(context)
             assert all(event.sequence <= newest for event in found)
             return {event.event.split(".")[0] for event in found}
