@@ -9,6 +9,7 @@ import typer
 
 from deploy.cli.console import Json, group, say, show_json, show_table
 from deploy.cli.environment import gateway_settings
+from deploy.cli.failures import Failed
 from deploy.cli.tenants import all_tenants
 from services.gateway.audit.actions import Verdict, pseudonym_of
 from services.gateway.audit.actions import verify as verify_chain
@@ -51,9 +52,11 @@ def verify(
 
     A chain whose newest seals were cut off holds in itself: keep the newest hash elsewhere, and say it with --kept.
     """
+    if kept is not None and tenant is None:
+        raise Failed("Say whose hash it is: --tenant.")
     settings = gateway_settings()
     tenant_ids = [tenant] if tenant else [one.id for one in asyncio.run(all_tenants(settings))]
-    verdicts = asyncio.run(verified(settings.database_url, tenant_ids, kept if tenant else None))
+    verdicts = asyncio.run(verified(settings.database_url, tenant_ids, kept))
     if as_json:
         show_json(verdicts)
     else:

@@ -67,6 +67,8 @@ async def test_the_audit_is_verified_and_the_broken_seal_is_named(filled: Filled
     kept = ("--tenant", str(filled.tenant_id), "--kept", verdict["head"])
     assert (await filled.installation.run("audit", "verify", *kept)).code == 0
     assert (await filled.installation.run("audit", "verify", *kept[:3], "0" * 63 + "1")).code == 1
+    nobodys = await filled.installation.run("audit", "verify", *kept[2:])
+    assert (nobodys.code, "--tenant" in nobodys.error) == (1, True)
     change = "UPDATE gateway.audit_entry SET status = status + :by WHERE tenant_id = :tenant"
     await filled.installation.rows(change, by=1, tenant=filled.tenant_id)
     broken = await filled.installation.run("audit", "verify")

@@ -197,6 +197,15 @@ async def test_guessing_from_many_addresses_is_bounded(ground: Ground) -> None:
         assert codes == [401] * 5 + [429] * 3
 
 
+async def test_codes_asked_for_from_many_addresses_are_bounded(ground: Ground) -> None:
+    async with open_gateway(ground, codes_per_account=2, codes_per_name=5, proxies=1) as gateway:
+        name, codes = {"sign_in_name": f"{uuid4().hex}@example.org"}, list[int]()
+        for number in range(4):
+            async with gateway.client(**{"x-forwarded-for": f"198.51.100.{number}"}) as client:
+                codes += [(await client.post("/v1/auth/code", json=name)).status_code for _ in range(2)]
+        assert codes == [202] * 5 + [429] * 3
+
+
 async def test_a_success_in_one_union_pays_for_no_guesses_in_another(ground: Ground) -> None:
     async with open_gateway(ground, tries_per_account=3) as gateway:
         name = f"{uuid4().hex}@example.org"
