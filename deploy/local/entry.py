@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
+from deploy.local.draining import DrainingServer
 from deploy.local.processes import MIGRATION, PROCESSES, Process, Task
 from shared.logs import configure_logs
 from shared.settings import Environment
@@ -35,8 +37,13 @@ def run(process: Process, listener: socket.socket | None) -> None:
         find(process.target)(*arguments)
         return
     configure_logs(process.name, Environment(os.environ.get("VMESTE_ENVIRONMENT", Environment.PRODUCTION)))
+    serve(find(process.target)(*arguments), listener)
+
+
+def serve(application: ASGIApp, listener: socket.socket) -> None:
+    """Answer whoever connects until SIGTERM, then finish what was begun."""
     config = uvicorn.Config(
-        find(process.target)(*arguments),
+        application,
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -48,7 +55,7 @@ def run(process: Process, listener: socket.socket | None) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS,
         backlog=BACKLOG,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    DrainingServer(config).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

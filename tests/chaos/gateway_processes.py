@@ -2,15 +2,16 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import uvicorn
+import httpx
 
+from deploy.local.entry import listen, serve
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.redis import EmbeddedRedis
 from services.gateway import worker
@@ -32,16 +33,12 @@ def be_gateway_worker(log: Path, settings: GatewaySettings, fail_point: FailPoin
     worker.run(settings)
 
 
-def be_gateway(log: Path, settings: GatewaySettings, port: int, fail_point: FailPoint | None) -> None:
-    """Several may listen on one port: the system shares the connections out."""
+def be_gateway(log: Path, settings: GatewaySettings, listener: socket.socket, fail_point: FailPoint | None) -> None:
+    """Several may share one listening socket: whoever is free takes the next connection, and none is lost with one of them."""
     log_to(log)
     if fail_point is not None:
         fail_point.arm()
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listener.bind(("127.0.0.1", port))
-        config = uvicorn.Config(create_app(settings), log_config=None, access_log=False, timeout_graceful_shutdown=10)
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    serve(create_app(settings), listener)
 
 
 @dataclass
@@ -56,8 +53,9 @@ class Fragile:
     def worker(self, fail_point: FailPoint | None = None) -> Supervised:
         return Supervised(partial(be_gateway_worker, self.folder / "worker.log", self.gateway.settings, fail_point))
 
-    def application(self, port: int, fail_point: FailPoint | None = None) -> Supervised:
-        return Supervised(partial(be_gateway, self.folder / "gateway.log", self.gateway.settings, port, fail_point))
+    def application(self, listener: socket.socket, fail_point: FailPoint | None = None) -> Supervised:
+        """`listener` stays open here, as with the supervisor that starts a process anew."""
+        return Supervised(partial(be_gateway, self.folder / "gateway.log", self.gateway.settings, listener, fail_point))
 
     def relay(self) -> Supervised:
         settings = RelaySettings(
@@ -71,9 +69,19 @@ class Fragile:
         return FailPoint(function, self.folder / "died", before=before, turn=turn)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+@contextmanager
+def listening() -> Generator[tuple[socket.socket, str]]:
+    """A socket for applications, and its address."""
+    with listen("127.0.0.1", 0) as listener:
+        yield listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+async def answers(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/health/ready")).is_success
+    except httpx.TransportError:
+        await asyncio.sleep(0.02)
+        return False
 
 
 @asynccontextmanager

@@ -42,8 +42,11 @@ def be_worker(log: Path, settings: EffectsSettings, *, inbox: bool) -> None:
     run_worker(open_runtime(ServiceName.SURVEYS, settings, settings.database_url), consumers(inbox=inbox))
 
 
-def be_relay(log: Path, settings: RelaySettings, *, sends_again: bool) -> None:
+def be_relay(
+    log: Path, settings: RelaySettings, *, sends_again: bool, lease_seconds: int = relay.LEASE_SECONDS
+) -> None:
     log_to(log)
+    relay.LEASE_SECONDS = lease_seconds
     if not sends_again:
         relay.Source = ForgetfulSource
     relay.run(settings)

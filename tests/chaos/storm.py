@@ -24,7 +24,7 @@ from shared.context import unit_of_work
 from shared.contracts import ServiceName
 from shared.db import asyncpg_url
 from shared.identity import system
-from shared.relay import RelaySettings
+from shared.relay import LEASE_SECONDS, RelaySettings
 from shared.runtime import Runtime, open_runtime
 from shared.settings import Environment
 from tests.chaos.effects import EffectsSettings, EffectWanted, metadata
@@ -170,7 +170,9 @@ class Storm:
 
 
 @asynccontextmanager
-async def storm(folder: Path, *, inbox: bool = True, sends_again: bool = True) -> AsyncGenerator[Storm, None]:
+async def storm(
+    folder: Path, *, inbox: bool = True, sends_again: bool = True, lease_seconds: int = LEASE_SECONDS
+) -> AsyncGenerator[Storm, None]:
     """Real servers, with everything written to the disk, and the two processes; all gone afterwards."""
     postgres, redis = EmbeddedPostgres(folder / "postgres"), EmbeddedRedis(folder / "redis")
     try:
@@ -185,7 +187,8 @@ async def storm(folder: Path, *, inbox: bool = True, sends_again: bool = True) -
             relay_database_urls={ServiceName.SURVEYS: ground.relay_url},
         )
         runtime = open_runtime(ServiceName.SURVEYS, settings, settings.database_url, clock=SystemClock())
-        relay = Supervised(partial(be_relay, folder / "relay.log", relay_settings, sends_again=sends_again))
+        how = {"sends_again": sends_again, "lease_seconds": lease_seconds}
+        relay = Supervised(partial(be_relay, folder / "relay.log", relay_settings, **how))
         worker = Supervised(partial(be_worker, folder / "worker.log", settings, inbox=inbox))
         try:
             yield Storm(postgres, redis, owner_url, runtime, relay, worker)
