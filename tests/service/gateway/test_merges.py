@@ -304,3 +304,26 @@ async def test_a_merge_hands_over_no_proof_and_its_undoing_gives_it_back(gateway
     assert as_it_was(await read(union, merged)) == as_it_was(before)
     assert as_it_was(await read(union, twin)) == as_it_was(before_twin)
     assert before_twin["contacts"][0]["verified_at"] is not None
+
+
+async def test_what_the_survivor_proved_since_stays_theirs(gateway: Gateway, union: Union) -> None:
+    """An account that its owner signs in by is not given to somebody else by staff who think again."""
+    mail = {"kind": "email", "value": "maria@example.org"}
+    survivor = await union.person()
+    merged = await union.person(contacts=[mail], identifiers=[{"network": "vk", "external_id": "1"}])
+    before = await read(union, merged)
+    done = await merge(union, survivor, merged)
+    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+        await link_proven_identifier(context, UUID(survivor["id"]), Network.VK, "1", Proof.NETWORK)
+        (contact,) = await context.store.all(select(Contact))
+        await prove_contact(context, contact.person_id, contact.id)
+    proven = await read(union, survivor)
+    assert (await union.admin.post(f"/v1/people/merges/{done['id']}/undo")).status_code == 200
+    one, other = await read(union, survivor), await read(union, merged)
+    assert (one["identifiers"], one["contacts"]) == (proven["identifiers"], proven["contacts"])
+    assert one["identifiers"][0]["proof"] == "network"
+    assert one["contacts"][0]["verified_at"] is not None
+    assert other["identifiers"] == []
+    said = [(each["kind"], each["value"], each["verified_at"]) for each in other["contacts"]]
+    assert said == [("email", "maria@example.org", None)]
+    assert other["organization_ids"] == before["organization_ids"]

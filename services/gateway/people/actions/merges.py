@@ -24,6 +24,7 @@ from services.gateway.people.rules.people import Proof
 from services.gateway.people.schemas import NewMerge
 from services.gateway.people.tables import Contact, Identifier, Membership, Person, PersonMerge
 from shared.app import PageQuery, check_match, paginate
+from shared.clock import new_id
 from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
@@ -79,7 +80,7 @@ async def merge_people(context: Context, body: NewMerge, check_may_merge: MayMer
 
 
 async def undo_merge(context: Context, merge_id: UUID, if_match: str | None, check_may_merge: MayMerge) -> PersonMerge:
-    """What the survivor was given since stays with them. The caller must be allowed what a merge of the two takes.
+    """What the survivor was given or proved since stays with them. The caller must be allowed what a merge of the two takes.
 
     Raises NotFound, Forbidden, RoleExceedsYours, Stale, MergeUndone, LaterMergeFirst.
     """
@@ -207,13 +208,16 @@ async def _hand_over(context: Context, rows: list[tuple[_Owned, bool]], survivor
 
 
 async def _give_back(context: Context, table: type[_Owned], moved: JsonValue, merged_id: UUID) -> None:
-    """Rows that were handed over go back, those that were doubles are made again; what was removed since stays away."""
+    """Rows that were handed over go back, those that were doubles are made again; what was removed since stays away.
+
+    What the survivor proved since stays theirs; the other one has a contact as well, as it was.
+    """
     for written in moved if isinstance(moved, list) else ():
         if not isinstance(written, dict):
             raise TypeError(written)
         row_id = UUID(str(written["id"]))
         row = await context.store.find(table, row_id)
-        if row is not None:
+        if row is not None and not _was_proven_since(row):
             row.person_id = merged_id
             _prove_again(row, written)
         elif "organization_id" in written:
@@ -222,10 +226,21 @@ async def _give_back(context: Context, table: type[_Owned], moved: JsonValue, me
             context.store.add(Membership(id=row_id, person_id=merged_id, organization_id=organization_id, since=since))
         elif "kind" in written:
             kind, value = ContactKind(str(written["kind"])), str(written["value"])
-            again = Contact(id=row_id, person_id=merged_id, kind=kind, value=value)
+            again = Contact(id=row_id if row is None else new_id(), person_id=merged_id, kind=kind, value=value)
             _prove_again(again, written)
             context.store.add(again)
     await context.store.flush()
+
+
+def _was_proven_since(row: Membership | Identifier | Contact) -> bool:
+    """A merge hands nothing over proven: whatever proof there is now came later."""
+    match row:
+        case Identifier():
+            return row.proof is not Proof.STAFF
+        case Contact():
+            return row.verified_at is not None
+        case Membership():
+            return False
 
 
 def _prove_again(row: Membership | Identifier | Contact, written: Moved) -> None:

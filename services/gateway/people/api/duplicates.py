@@ -80,7 +80,7 @@ async def people_merges_read(merge_id: UUID, context: Managing, response: Respon
 async def people_merges_undo(
     merge_id: UUID, context: Managing, check_may_merge: Rights, response: Response, if_match: IfMatch = None
 ) -> MergeView:
-    """Tell the two records apart again. What the one that stayed was given since stays with it.
+    """Tell the two records apart again. What the one that stayed was given since, or proved to be theirs, stays with it.
 
     As for the merge itself, the caller must manage the people of every organization of both, and neither may hold more
     than the caller could give.
