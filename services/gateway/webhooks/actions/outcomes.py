@@ -42,23 +42,27 @@ class Answered:
 
 
 async def end_turn(context: Context, turn: Turn, answers: Sequence[Answered]) -> None:
-    """Record the answers, in the order in which they came, and plan what is next."""
+    """Record the answers, in the order in which they came, and plan what is next.
+
+    A turn that outlived its lease may have a successor at work: its answers are kept, what is next is the successor's.
+    """
     if await context.store.find(Webhook, turn.webhook.id) is None:
         return  # removed meanwhile, with its log
     webhook = await context.store.lock(Webhook, turn.webhook.id)
     before = webhook.state
-    await _take_back(context, turn, {answered.parcel.delivery_id for answered in answers})
-    held = await _held(context, [answered.parcel.delivery_id for answered in answers])
+    called = {answered.parcel.attempt_id for answered in answers}
+    await _take_back(context, [parcel for parcel in turn.parcels if parcel.attempt_id not in called])
+    held = await _held(context, [answered.parcel for answered in answers])
     health = Health(webhook.state, webhook.failures, webhook.failing_since)
     for answered in answers:
-        if answered.parcel.delivery_id in held:
-            _record(context, *held[answered.parcel.delivery_id], answered, probe=turn.is_probe)
+        if answered.parcel.attempt_id in held:
+            _record(context, *held[answered.parcel.attempt_id], answered, probe=turn.is_probe)
         health = health.after_success() if answered.taken else health.after_failure(context.now)
     if answers:
         webhook.slow = timedelta(milliseconds=sum(each.milliseconds for each in answers) / len(answers)) >= SLOW
     if before is not WebhookState.DISABLED:
         await _judge(context, webhook, health, gone=any(answered.status == GONE for answered in answers))
-    if webhook.due_turn == turn.number:
+    if webhook.due_turn == turn.number and webhook.lease_until == turn.webhook.lease_until:
         await plan_next(context, webhook)
 
 
@@ -119,6 +123,8 @@ def _record(
     attempt.status, attempt.answer, attempt.error = answered.status, answered.answer, answered.error
     if answered.taken:
         delivery.state, delivery.next_at = DeliveryState.SENT, None
+    elif attempt.number != delivery.attempts:
+        return  # a successor has it in hand
     elif probe and delivery.state is DeliveryState.PENDING:
         if is_over_age(delivery.asked_at, context.now):
             delivery.state, delivery.next_at = DeliveryState.FAILED, None
@@ -129,25 +135,27 @@ def _record(
             delivery.state = DeliveryState.FAILED
 
 
-async def _take_back(context: Context, turn: Turn, called: set[UUID]) -> None:
-    """The attempts that the turn wrote down and had no time to make."""
-    uncalled = [parcel for parcel in turn.parcels if parcel.delivery_id not in called]
-    for delivery, attempt in (await _held(context, [parcel.delivery_id for parcel in uncalled])).values():
-        delivery.attempts -= 1
+async def _take_back(context: Context, uncalled: Sequence[Parcel]) -> None:
+    """The attempts that the turn wrote down and had no time to make. A number after which others came stays unused."""
+    for delivery, attempt in (await _held(context, uncalled)).values():
+        if attempt.number == delivery.attempts:
+            delivery.attempts -= 1
         await context.store.delete(attempt)
 
 
-async def _held(context: Context, delivery_ids: Sequence[UUID]) -> dict[UUID, tuple[WebhookDelivery, WebhookAttempt]]:
-    """Deliveries with their latest attempts."""
+async def _held(context: Context, parcels: Sequence[Parcel]) -> dict[UUID, tuple[WebhookDelivery, WebhookAttempt]]:
+    """Deliveries with the attempts under which they were sent, by the attempt."""
     query = (
         select(WebhookDelivery, WebhookAttempt)
         .join(
             WebhookAttempt,
             (col(WebhookAttempt.tenant_id) == WebhookDelivery.tenant_id)
-            & (col(WebhookAttempt.delivery_id) == WebhookDelivery.id)
-            & (col(WebhookAttempt.number) == WebhookDelivery.attempts),
+            & (col(WebhookAttempt.delivery_id) == WebhookDelivery.id),
         )
-        .where(col(WebhookDelivery.id).in_(delivery_ids))
+        .where(
+            col(WebhookDelivery.id).in_([parcel.delivery_id for parcel in parcels]),
+            col(WebhookAttempt.id).in_([parcel.attempt_id for parcel in parcels]),
+        )
     )
     rows = (await context.store.execute(query)).mappings()
-    return {row["WebhookDelivery"].id: (row["WebhookDelivery"], row["WebhookAttempt"]) for row in rows}
+    return {row["WebhookAttempt"].id: (row["WebhookDelivery"], row["WebhookAttempt"]) for row in rows}
