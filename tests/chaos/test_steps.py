@@ -254,7 +254,7 @@ async def test_the_audit_is_sealed_once_and_whole(fragile: Fragile, function: st
 @pytest.mark.parametrize(
     ("function", "status"),
     [
-        ("services.gateway.sign_in.actions.sessions:_turn", 200),  # the new token is written, not committed
+        ("services.gateway.sign_in.actions.sessions:_renew", 200),  # the new token is written, not committed
         pytest.param(
             "services.gateway.sign_in.api.own:refresh", 401, marks=pytest.mark.chaos
         ),  # committed, nobody heard
