@@ -30,5 +30,6 @@ AtStreams = Annotated[Streams, Depends(streams_of)]
 
 def event_stream(of: str, sample: str) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route that answers with server-sent events whose `data` is a model."""
-    content = {"text/event-stream": {"schema": {"type": "string"}, "example": sample}}
+    stream = {"description": "events without an end, each with `event`, `data` and, where it can be resumed, `id`"}
+    content = {"text/event-stream": {"schema": stream, "example": sample}}
     return {200: {"description": f"server-sent events; `data` is a `{of}`", "content": content}}
