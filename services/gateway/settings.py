@@ -76,20 +76,20 @@ class GatewaySettings(PlatformSettings):
         10,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_ACCOUNT", "tries_per_account"),
-        description="tries at one account from one address within the window; a success starts the count anew",
+        description="tries at one account from one IPv4 address or IPv6 /48 within the window; a success starts the count anew",
     )
     tries_per_name: int = Field(
         50,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_NAME", "tries_per_name"),
         description="tries at one account from all addresses within the window: several times tries_per_account, so "
-        "that guessing stays bounded and one guesser does not keep the owner out; a success starts the count anew",
+        "that guessing stays bounded and a guesser in one place does not keep the owner out; a success starts the count anew",
     )
     tries_per_address: int = Field(
         100,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_TRIES_PER_ADDRESS", "tries_per_address"),
-        description="sign-ins from one address within the window; an office may share one",
+        description="sign-ins from one IPv4 address or IPv6 /64 within the window; an office may share one",
     )
     tries_overall: int = Field(
         10_000,
@@ -104,7 +104,7 @@ class GatewaySettings(PlatformSettings):
         5,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_CODES_PER_ACCOUNT", "codes_per_account"),
-        description="one-time codes asked for with one name from one address within the window",
+        description="one-time codes asked for with one name from one IPv4 address or IPv6 /48 within the window",
     )
     codes_per_name: int = Field(
         20,
@@ -116,7 +116,7 @@ class GatewaySettings(PlatformSettings):
         50,
         ge=1,
         validation_alias=AliasChoices("VMESTE_GATEWAY_CODES_PER_ADDRESS", "codes_per_address"),
-        description="one-time codes asked for from one address within the window",
+        description="one-time codes asked for from one IPv4 address or IPv6 /64 within the window",
     )
     telegram_key: str = Field(
         "e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d",

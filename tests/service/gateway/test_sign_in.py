@@ -188,6 +188,24 @@ async def test_a_guesser_elsewhere_does_not_keep_the_owner_out(ground: Ground) -
         await union.admin.aclose()
 
 
+async def test_a_guesser_with_many_blocks_of_ipv6_does_not_keep_the_owner_out(ground: Ground) -> None:
+    """A /48 is 65,536 blocks of a household's size."""
+    async with open_gateway(ground, tries_per_account=2, tries_per_name=5, codes_per_account=2, proxies=1) as gateway:
+        union = await gateway.found()
+        name = {"sign_in_name": union.sign_in_name}
+        codes, asked = list[int](), list[int]()
+        for number in range(6):
+            async with gateway.client(**{"x-forwarded-for": f"2001:db8:7:{number:x}::1"}) as guesser:
+                tried = await guesser.post("/v1/auth/login", json={**name, "password": "wrong password"})
+                codes.append(tried.status_code)
+                asked.append((await guesser.post("/v1/auth/code", json=name)).status_code)
+        assert codes == [401] * 2 + [429] * 4
+        assert asked == [202] * 2 + [429] * 4
+        async with gateway.client(**{"x-forwarded-for": "2001:db8:8::1"}) as owner:
+            assert (await owner.post("/v1/auth/login", json={**name, "password": PASSWORD})).status_code == 200
+        await union.admin.aclose()
+
+
 async def test_guessing_from_many_addresses_is_bounded(ground: Ground) -> None:
     async with open_gateway(ground, tries_per_account=2, tries_per_name=5, proxies=1) as gateway:
         wrong, codes = {"sign_in_name": f"{uuid4().hex}@example.org", "password": "wrong password"}, list[int]()

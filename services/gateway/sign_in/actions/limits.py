@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in.rules.addresses import address_block
+from services.gateway.sign_in.rules.addresses import address_block, address_site
 from services.gateway.sign_in.rules.problems import too_many_tries
 from shared.errors import Unavailable
 
@@ -26,8 +26,8 @@ _RETRY_SECONDS: Final = 5
 class TryLimits:
     """Over a moving window: whoever waits until the clock's next quarter of an hour gains nothing.
 
-    An account is counted tightly from one address and loosely from all of them: whoever guesses at somebody's password
-    is stopped soon, and does not keep its owner out.
+    An account is counted tightly from one site (an IPv4 address, an IPv6 /48) and loosely from all of them: whoever guesses
+    at somebody's password from one is stopped soon, and does not keep its owner out. Whoever has many sites can.
     """
 
     def __init__(self, settings: GatewaySettings) -> None:
@@ -55,10 +55,10 @@ class TryLimits:
 
         Of each tenant that is named apart: a success in one must not pay for guesses in another.
         """
-        block, account = address_block(address), _account_key(name, tenant_id)
+        account = _account_key(name, tenant_id)
         await self._count(
-            (self._address, block),
-            (self._account, _from(block, account)),
+            (self._address, address_block(address)),
+            (self._account, _from(address, account)),
             (self._name, account),
             (self._overall, ""),
         )
@@ -69,10 +69,9 @@ class TryLimits:
 
     async def count_code(self, name: str, address: str) -> None:
         """Count a code that is asked for. Raises TooManyTries, or Unavailable without Redis."""
-        block = address_block(address)
         await self._count(
-            (self._codes_of_address, block),
-            (self._codes_of_account, _from(block, name)),
+            (self._codes_of_address, address_block(address)),
+            (self._codes_of_account, _from(address, name)),
             (self._codes_of_name, name),
             (self._overall, ""),
         )
@@ -81,7 +80,7 @@ class TryLimits:
         """A success: the account's tries from there count anew. That Redis left just now is no reason to refuse it."""
         account = _account_key(name, tenant_id)
         try:
-            await self._limiter.clear(self._account, _key(_from(address_block(address), account)))
+            await self._limiter.clear(self._account, _key(_from(address, account)))
             await self._limiter.clear(self._name, _key(account))
         except (RedisError, OSError) as error:
             _log.warning("sign_in.not_forgiven", error=type(error).__name__)
@@ -104,8 +103,8 @@ def _account_key(name: str, tenant_id: UUID | None) -> str:
     return name if tenant_id is None else f"{tenant_id}\0{name}"
 
 
-def _from(block: str, of: str) -> str:
-    return f"{block}\0{of}"
+def _from(address: str, of: str) -> str:
+    return f"{address_site(address)}\0{of}"
 
 
 def _key(of: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.sign_in.rules.addresses import address_block
+from services.gateway.sign_in.rules.addresses import address_block, address_site
 from services.gateway.sign_in.rules.codes import CODE_TRIES, CodeVerdict, code_hash, code_text, judge_code
 from services.gateway.sign_in.rules.names import check_name, normal_name
 from services.gateway.sign_in.rules.problems import UnknownRedirect, WrongSignIn, too_many_tries
@@ -131,6 +131,21 @@ def test_only_named_addresses_are_gone_back_to() -> None:
 )
 def test_a_household_is_one_caller(address: str, block: str) -> None:
     assert address_block(address) == block
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("2001:db8:1:ffff::1", "2001:db8:1::/48"),
+        ("2001:db8:2::1", "2001:db8:2::/48"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("unix", "unix"),
+    ],
+)
+def test_who_guesses_has_a_whole_site(address: str, site: str) -> None:
+    assert address_site(address) == site
 
 
 @pytest.mark.parametrize(
