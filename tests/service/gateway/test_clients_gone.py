@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from enum import IntEnum
 from random import Random
 from typing import Final
@@ -59,6 +60,8 @@ class Crowd:
                 await self._ask(reader, writer, self._request(union, name), how, stay)
             finally:
                 writer.transport.abort()
+                with suppress(ConnectionError):  # the other side may have been quicker
+                    await writer.wait_closed()
         self.left[how] += 1
         if how >= Leaving.AT_THE_ANSWER:
             self.acknowledged.append(name)
