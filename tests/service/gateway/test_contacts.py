@@ -264,6 +264,19 @@ async def test_codes_for_contacts_are_limited(ground: Ground) -> None:
         await union.admin.aclose()
 
 
+async def test_who_names_a_persons_id_uses_up_none_of_their_tries(ground: Ground) -> None:
+    async with open_stage(ground, codes_per_account=2, tries_per_account=3, tries_window_seconds=60) as stage:
+        union = await stage.gateway.found()
+        member = await member_of(stage, union)
+        for _ in range(3):
+            await stage.post("/auth/code", sign_in_name=member.id)
+            await stage.post("/auth/login", sign_in_name=member.id, password="wrong password", tenant_id=str(union.id))
+        proven = await member.send_back(await member.code())
+        assert proven.status_code == 200, proven.text
+        await member.client.aclose()
+        await union.admin.aclose()
+
+
 async def test_the_code_of_a_contact_is_nowhere_in_the_database(stage: Stage, member: Member, ground: Ground) -> None:
     code = await member.code()
     engine = create_async_engine(asyncpg_url(ground.owner_url))

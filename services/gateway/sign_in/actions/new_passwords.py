@@ -38,7 +38,7 @@ async def change_password(desk: Desk, outside: Outside, body: PasswordChange, ad
     """End all sessions and open a new one. Raises WrongPassword, WeakPassword, TooManyTries, Unavailable."""
     person_id = outside.caller.own_id
     async with outside.reading() as context:
-        name = await name_of(context, person_id) or str(person_id)
+        name = await name_of(context, person_id) or f"person {person_id}"  # no sign-in name has a space
         known = await context.store.first(select(Credential.password_hash).where(Credential.person_id == person_id))
     await desk.limits.count(name, outside.tenant_id, address)
     if not await desk.passwords.matches(body.current_password, known):
