@@ -110,6 +110,18 @@ async def test_each_is_told_once_however_often_and_in_whatever_parts(office: Pos
     assert [(await each.notifications())["unread"] for each in (member, other)] == [1, 1]
 
 
+async def test_in_the_place_of_who_was_merged_the_survivor_is_told_once(office: PostOffice, member: Colleague) -> None:
+    other, third = await office.colleague(Role.MEMBER), await office.colleague(Role.MEMBER)
+    for survivor, merged in ((other.id, third.id), (member.id, other.id)):
+        body = {"survivor_id": str(survivor), "merged_id": str(merged)}
+        answer = await office.union.admin.post("/v1/people/merges", json=body)
+        assert answer.is_success, answer.text
+    await office.invites(third.id, other.id, member.id)
+    assert (await member.notifications())["unread"] == 1
+    await office.invites(third.id)
+    assert (await member.notifications())["unread"] == 2
+
+
 async def test_members_sleep_at_night_and_hear_only_so_much_a_day(office: PostOffice, member: Colleague) -> None:
     await office.prove_mail(member)
     await member.set(most_a_day=1)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.gateway.grants.actions import in_force
 from services.gateway.grants.tables import RoleGrant
-from services.gateway.notifications.actions.readers import Reader, readers_among
+from services.gateway.notifications.actions.readers import Reader, present_among, readers_among
 from services.gateway.notifications.rules.kinds import Way, kind_named
 from services.gateway.notifications.rules.tellings import TellingState
 from services.gateway.notifications.tables import Notification, NotificationTelling
@@ -30,7 +30,8 @@ async def take_request(context: Context, request: NotificationRequested) -> None
     """Each of its people is told once, by the ways that they want."""
     people = sorted({*request.person_ids, *await _holders_of(context, request)})
     for start in range(0, len(people), _BATCH):
-        await _tell(context, request, await readers_among(context, people[start : start + _BATCH]))
+        present = await present_among(context, people[start : start + _BATCH])
+        await _tell(context, request, await readers_among(context, present))
 
 
 async def _holders_of(context: Context, request: NotificationRequested) -> list[UUID]:

@@ -40,6 +40,18 @@ def chosen_in(settings: NotificationSettings) -> dict[str, list[str]]:
     return {kind: [str(way) for way in ways] for kind, ways in settings.ways.items() if isinstance(ways, list)}
 
 
+async def present_among(context: Context, person_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them who are still there; in the place of who was merged into somebody, that somebody."""
+    present: set[UUID] = set()
+    asked = set(person_ids)
+    while asked:  # each turn is one merge further
+        query = select(Person.id, Person.merged_into_id, Person.erased_at).where(col(Person.id).in_(asked))
+        found = (await context.store.execute(query)).all()
+        present |= {person_id for person_id, survivor_id, erased_at in found if not survivor_id and not erased_at}
+        asked = {survivor_id for _, survivor_id, _ in found if survivor_id} - present
+    return present
+
+
 async def readers_among(context: Context, person_ids: Collection[UUID]) -> list[Reader]:
     """Those of them who are still there, in six questions."""
     present = select(Person.id).where(
