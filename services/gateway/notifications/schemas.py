@@ -79,7 +79,9 @@ class NotificationsQuery(PageQuery):
 class KindView(ApiModel):
     kind: str = Field(description=f"the kind's name: {_NAMES}")
     title: Words = Field(description="what it tells of")
-    ways: list[Way] = Field(description="by which ways you are told; as usual, only those that lead to you")
+    ways: list[Way] = Field(
+        description="by which ways you are told: what is for members, only by those that lead to you"
+    )
     for_members: bool = Field(description="whether it is for members too; the rest is for those who work for the union")
     chosen: bool = Field(description="false while it is as usual")
 

@@ -52,7 +52,7 @@ async def opt_out(context: Context, token: str) -> tuple[NotificationOptOut, boo
     reader = await reader_of(context, ended.person_id)
     if reader is None:
         raise NotFound
-    left = without(ended.way, ended.kind, reader.chosen, is_staff=reader.is_staff, found_by=reader.found_by)
+    left = without(ended.way, ended.kind, reader.chosen, is_staff=reader.is_staff)
     if left != reader.chosen:
         settings.ways = {kind: list(ways) for kind, ways in left.items()}
         settings.version += 1

@@ -18,8 +18,8 @@ class Way(StrEnum):
 class Kind:
     """One kind. `ways` are those by which its readers are told unless they chose otherwise.
 
-    Of staff's work members hear once they chose it. What is for members goes to anybody by the ways that they are found
-    by: nobody's list says that their mail failed who never proved an address.
+    Of staff's work members hear once they chose it. What is for members goes to anybody by those of the ways that they
+    are found by: nobody's list says that their mail failed who never proved an address.
     """
 
     name: str
@@ -108,21 +108,18 @@ def check_kinds(names: Collection[str]) -> None:
 def ways_of(kind: Kind, chosen: Chosen, *, is_staff: bool, found_by: frozenset[Way] = _ALL_WAYS) -> frozenset[Way]:
     """By which ways a person is told: as they chose; else as usual, which depends on whether they work for the union."""
     own = chosen.get(kind.name)
-    if own is not None:
-        return frozenset(Way(way) for way in own)
+    ways = kind.ways if own is None else frozenset(Way(way) for way in own)
     if kind.for_members:
-        return kind.ways & found_by
-    return kind.ways if is_staff else frozenset()
+        return ways & found_by
+    return ways if is_staff or own is not None else frozenset()
 
 
-def without(
-    way: Way, kind: str, chosen: Chosen, *, is_staff: bool, found_by: frozenset[Way] = _ALL_WAYS
-) -> dict[str, list[str]]:
-    """What is chosen once `kind` (or everything) no longer comes by `way`, nor by a way of that sort proved later."""
+def without(way: Way, kind: str, chosen: Chosen, *, is_staff: bool) -> dict[str, list[str]]:
+    """What is chosen once `kind` (or everything) no longer comes by `way`, however many ways lead to the person later."""
     ended = KINDS.values() if kind == EVERYTHING else [kind_named(kind)]
     left: dict[str, list[str]] = {name: list(ways) for name, ways in chosen.items()}
     for each in ended:
-        came = ways_of(each, chosen, is_staff=is_staff, found_by=found_by | {way})
+        came = ways_of(each, chosen, is_staff=is_staff)
         if way in came:
             left[each.name] = sorted(came - {way})
     return left
