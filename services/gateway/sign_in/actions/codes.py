@@ -10,6 +10,7 @@ from sqlmodel import select
 from services.gateway.people.actions.contacts import prove_address
 from services.gateway.people.actions.identifiers import proven_identifiers
 from services.gateway.people.rules import Network
+from services.gateway.people.tables import Person
 from services.gateway.sign_in.actions.desk import Desk
 from services.gateway.sign_in.actions.named_accounts import Account, accounts_named, mail_address_of
 from services.gateway.sign_in.actions.one_time_codes import fresh_code, is_right, new_code
@@ -59,6 +60,7 @@ async def code_fits(desk: Desk, account: Account, code: str) -> bool:
 
 async def take_code(context: Context, desk: Desk, person_id: UUID, code: str) -> None:
     """Use it up; it proves the address that it was mailed to. Raises WrongSignIn when somebody else just did."""
+    await context.store.lock(Person, person_id)  # before their code, as an erasure does
     kept = await _right_code(context, desk, person_id, code)
     if kept is None:
         raise WrongSignIn

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.gateway.people.actions.contacts import provable_contact, prove_contact
+from services.gateway.people.actions.present import lock_present
 from services.gateway.people.schemas import ContactView
 from services.gateway.sign_in.actions.desk import Desk
 from services.gateway.sign_in.actions.one_time_codes import fresh_code, is_right, new_code
@@ -48,6 +49,7 @@ async def verify_contact(desk: Desk, outside: Outside, contact_id: UUID, code: s
     if fits:
         await desk.limits.forgive(_counted_as(person_id), outside.tenant_id, address)
     context = await outside.writing()  # a repetition under its Idempotency-Key ends here: its code is used up
+    await lock_present(context, person_id)  # before their code, as an erasure does
     kept = await _right_code(context, desk, contact_id, code) if fits else None
     if kept is None:  # wrong, or somebody else just used it
         raise WrongCode
