@@ -28,6 +28,12 @@ async def check_person(context: Context, person_id: UUID, pointer: str) -> None:
         raise UnknownPerson(errors=(FieldError(pointer, UnknownPerson.code, UnknownPerson.title),))
 
 
+async def is_erased(context: Context, person_id: UUID) -> bool:
+    """Whether nobody stands behind the id any more."""
+    person = await context.store.find(Person, person_id)
+    return person is not None and person.erased
+
+
 async def working_hours_of(context: Context, organization_id: UUID) -> WorkingHours | None:
     """None as long as the organization or its calendar is not known here."""
     organization = await context.store.find(Organization, organization_id)

@@ -1,12 +1,14 @@
 """What the gateway is asked to tell of requests: to whom, when, once, and nothing of what was asked."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from shared.clock import new_id
-from shared.contracts.gateway import CalendarChanged, NotificationRequested, OrganizationChanged
+from shared.contracts.gateway import CalendarChanged, NotificationRequested, OrganizationChanged, PersonChanged
 from shared.contracts.requests import FirstAnswerDue
 from shared.permissions import Permission, Role
 from shared.testing.kit import ServiceKit, Tenant
@@ -124,6 +126,39 @@ async def test_the_first_answer_is_asked_for_before_it_is_due(
     kit.advance(minutes=2)
     await kit.drain()
     assert await kit.emitted(tenant, FirstAnswerDue) == [], "it has had its turn"
+
+
+async def test_the_reminder_names_the_moment(kit: ServiceKit, tenant: Tenant, staff: httpx.AsyncClient) -> None:
+    await works_all_day(kit, tenant)
+    request_id = await taken(staff, tenant)
+    assert await reminded(kit, tenant)
+    (told,) = await notices(kit, tenant, "request_deadline")
+    came = datetime.fromisoformat((await staff.get(f"/v1/requests/{request_id}")).json()["created_at"])
+    due = came.astimezone(ZoneInfo("Europe/Moscow")) + timedelta(hours=8)
+    assert told.title["ru"].endswith(f"{due:%d.%m.%Y, %H:%M}")
+    assert told.title["en"].endswith(f"{due:%Y-%m-%d at %H:%M}")
+
+
+async def test_when_who_had_it_is_gone_those_who_assign_are_reminded(
+    kit: ServiceKit, tenant: Tenant, staff: httpx.AsyncClient
+) -> None:
+    await works_all_day(kit, tenant)
+    lawyer = await kit.new_person(tenant)
+    await act(staff, await taken(staff, tenant), "assign", assignee_id=str(lawyer))
+    tenant.position += 1
+    gone = PersonChanged(
+        person_id=lawyer,
+        entity_version=99,
+        position=tenant.position,
+        display_name="",
+        status="former",
+        organization_ids=(),
+        erased=True,
+    )
+    assert (await kit.deliver(tenant, gone)).error is None
+    assert await reminded(kit, tenant)
+    (told,) = await notices(kit, tenant, "request_deadline")
+    assert (told.person_ids, told.permission) == ((), Permission.ASSIGN_REQUESTS)
 
 
 async def test_a_repeated_wake_up_is_the_same_incident(

@@ -2,11 +2,11 @@
 
 from sqlmodel import select
 
-from services.requests.desk.rules.first_answer import is_unanswered, remind_at
+from services.requests.desk.rules.first_answer import due_at, is_unanswered, remind_at
 from services.requests.desk.rules.messages import Direction
 from services.requests.desk.rules.notices import assigned_title, deadline_title, resolved_title
 from services.requests.desk.tables import HelpRequest, RequestMessage
-from services.requests.directory.actions import working_hours_of
+from services.requests.directory.actions import is_erased, working_hours_of
 from shared.app import public_id
 from shared.context import Context
 from shared.contracts.gateway import NotificationRequested
@@ -23,7 +23,7 @@ async def plan_reminder(context: Context, request: HelpRequest) -> None:
 
 
 async def remind_of_first_answer(context: Context, due: FirstAnswerDue) -> None:
-    """Whoever has the request; as long as nobody has it, those who assign requests. Raises NotFound."""
+    """Whoever has the request; as long as nobody has it, or they are gone, those who assign requests. Raises NotFound."""
     request = await context.store.get(HelpRequest, due.request_id)
     answer = select(RequestMessage.id).where(
         RequestMessage.tenant_id == context.tenant_id,
@@ -34,6 +34,10 @@ async def remind_of_first_answer(context: Context, due: FirstAnswerDue) -> None:
     if not is_unanswered(request.state, was_answered=was_answered):
         return
     assignee_id = request.assignee_id
+    if assignee_id is not None and await is_erased(context, assignee_id):
+        assignee_id = None
+    hours = await working_hours_of(context, request.organization_id)
+    moment = None if hours is None else due_at(request.created_at, hours.calendar, hours.zone)
     await context.emit(
         NotificationRequested(
             kind="request_deadline",
@@ -41,7 +45,7 @@ async def remind_of_first_answer(context: Context, due: FirstAnswerDue) -> None:
             organization_id=request.organization_id,
             permission=Permission.ASSIGN_REQUESTS if assignee_id is None else None,
             person_ids=() if assignee_id is None else (assignee_id,),
-            title=dict(deadline_title(request.number)),
+            title=dict(deadline_title(request.number, moment)),
             link=_link(context, request),
         )
     )

@@ -6,6 +6,7 @@ One working day, for every kind of request alike. What was said so far decides, 
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.requests.desk.rules.life import RequestState
 from shared.working_time import NoWorkingTime, WorkingCalendar, due
@@ -18,8 +19,19 @@ _STAFFS_TURN: Final = frozenset({RequestState.NEW, RequestState.OPEN, RequestSta
 
 def remind_at(came_at: datetime, calendar: WorkingCalendar, zone: str) -> datetime | None:
     """When the first answer is nearly due (UTC); None where the calendar has no such time in years."""
+    moment = _worked_until(came_at, FIRST_ANSWER_MINUTES - NEAR_MINUTES, calendar, zone)
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def due_at(came_at: datetime, calendar: WorkingCalendar, zone: str) -> datetime | None:
+    """When the first answer is due, in local time; None where the calendar has no such time in years."""
+    moment = _worked_until(came_at, FIRST_ANSWER_MINUTES, calendar, zone)
+    return None if moment is None else moment.astimezone(ZoneInfo(zone))
+
+
+def _worked_until(came_at: datetime, minutes: int, calendar: WorkingCalendar, zone: str) -> datetime | None:
     try:
-        return due(came_at, FIRST_ANSWER_MINUTES - NEAR_MINUTES, calendar, zone).astimezone(UTC)
+        return due(came_at, minutes, calendar, zone)
     except NoWorkingTime:  # a request is taken in all the same
         return None
 

@@ -3,6 +3,8 @@
 Notifications name a request by its number alone: its topic and its requester are for those who open it.
 """
 
+from datetime import datetime
+
 from shared.errors import Text
 
 
@@ -14,10 +16,14 @@ def assigned_title(number: str) -> Text:
     return {"ru": f"Вам поручено обращение № {number}", "en": f"Request no. {number} was assigned to you"}
 
 
-def deadline_title(number: str) -> Text:
+def deadline_title(number: str, due_at: datetime | None) -> Text:
+    """`due_at` is local, and true whenever it is read; None where the working hours are not known any more."""
+    words = {"ru": f"На обращение № {number} ещё не ответили", "en": f"Request no. {number} has no answer yet"}
+    if due_at is None:
+        return words
     return {
-        "ru": f"На обращение № {number} ещё не ответили: срок первого ответа через два рабочих часа",
-        "en": f"Request no. {number} has no answer yet: the first one is due in two working hours",
+        "ru": f"{words['ru']}: срок первого ответа {due_at:%d.%m.%Y, %H:%M}",
+        "en": f"{words['en']}: the first one is due on {due_at:%Y-%m-%d at %H:%M}",
     }
 
 
