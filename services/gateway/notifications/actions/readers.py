@@ -45,10 +45,10 @@ async def present_among(context: Context, person_ids: Collection[UUID]) -> set[U
     present: set[UUID] = set()
     asked = set(person_ids)
     while asked:  # each turn is one merge further
-        query = select(Person.id, Person.merged_into_id, Person.erased_at).where(col(Person.id).in_(asked))
-        found = (await context.store.execute(query)).all()
-        present |= {person_id for person_id, survivor_id, erased_at in found if not survivor_id and not erased_at}
-        asked = {survivor_id for _, survivor_id, _ in found if survivor_id} - present
+        among = select(Person.id).where(col(Person.id).in_(asked), col(Person.merged_into_id).is_(None))
+        present |= set(await context.store.all(among.where(col(Person.erased_at).is_(None))))
+        survivors = select(Person.merged_into_id).where(col(Person.id).in_(asked)).distinct()
+        asked = {survivor_id for survivor_id in await context.store.all(survivors) if survivor_id} - present
     return present
 
 
