@@ -45,10 +45,10 @@ async def present_among(context: Context, person_ids: Collection[UUID]) -> set[U
     present: set[UUID] = set()
     asked = set(person_ids)
     while asked:  # each turn is one merge further
-        among = select(Person.id).where(col(Person.id).in_(asked), col(Person.merged_into_id).is_(None))
-        present |= set(await context.store.all(among.where(col(Person.erased_at).is_(None))))
-        survivors = select(Person.merged_into_id).where(col(Person.id).in_(asked)).distinct()
-        asked = {survivor_id for survivor_id in await context.store.all(survivors) if survivor_id} - present
+        there = select(Person.id).where(col(Person.id).in_(asked), col(Person.merged_into_id).is_(None))
+        present |= set(await context.store.all(there.where(col(Person.erased_at).is_(None))))
+        merged = select(Person).where(col(Person.id).in_(asked), col(Person.merged_into_id).is_not(None))
+        asked = {person.merged_into_id for person in await context.store.all(merged) if person.merged_into_id} - present
     return present
 
 
