@@ -143,6 +143,7 @@ class Consumers:
                 return Answer(envelope.id, envelope.destination, retry_after=later.seconds)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises is a failed try, told to the relay
                 if is_away(error):
+                    _log.warning("message.database_away", error=type(error).__name__)
                     return Answer(envelope.id, envelope.destination, retry_after=_DATABASE_AWAY_SECONDS)
                 _log.exception("message.failed")
                 return Answer(envelope.id, envelope.destination, error=_reason(error))

@@ -207,7 +207,10 @@ async def test_a_listening_connection_that_dies_costs_nothing_but_time(ground: G
         assert await stream.next() is not None
         async with engine.begin() as connection:
             killed = await connection.execute(
-                text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+                text(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                    "WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+                )
             )
             assert killed.scalar_one() >= 1
         await happens(union)

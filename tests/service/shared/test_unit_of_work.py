@@ -167,7 +167,8 @@ async def test_connections_that_the_server_cut_are_replaced(kit: ServiceKit, ten
     async with chair(kit, tenant) as client:
         assert (await client.get("/v1/notes")).status_code == 200
         await as_owner(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'vmeste-surveys'"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'vmeste-surveys' "
+            "AND datname = current_database()"
         )
         answers = [await client.get("/v1/notes") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [503, 200, 200]
