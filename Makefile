@@ -53,7 +53,7 @@ bench: .venv/installed-dev ## print figures
 	@$(PY) -m pytest -m bench -n 0 -s --durations=0 -p no:randomly
 
 chaos: .venv/installed-dev ## kill processes and see that nothing is lost
-	@$(PY) -m pytest -m chaos -n 0 -s
+	@$(PY) -m pytest -m 'chaos$(if $(VMESTE_SHORT), and short)' -n 0 -s
 
 fuzz: .venv/installed-dev ## schemathesis over every operation
 	@$(PY) -m pytest -m fuzz -n 0

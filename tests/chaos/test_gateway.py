@@ -11,6 +11,7 @@ from tests.chaos.shaken import Shaken, Traffic, shaken_gateway
 from tests.service.gateway.union import PASSWORD
 from tests.service.shared.waiting import eventually
 
+pytestmark = [pytest.mark.chaos, pytest.mark.short]
 BACK_WITHIN = 10.0  # seconds
 
 

@@ -1,6 +1,6 @@
 """Nothing is lost and nothing happens twice, whatever is killed; and without either half of the design it would be.
 
-The short form runs every day; `make chaos` runs the long one and the two controls that show that it can fail.
+The short form is CI's; `make chaos` runs the long one and the two controls that show that it can fail.
 """
 
 from pathlib import Path
@@ -24,11 +24,13 @@ FAULTS = (
     Storm.kill_redis,
     Storm.kill_worker,
 )
+pytestmark = pytest.mark.chaos
 SHORT = (Storm.kill_worker, Storm.kill_redis, Storm.kill_both)
 CONTROL = (Storm.kill_worker, Storm.empty_redis, Storm.kill_worker, Storm.kill_both, Storm.kill_worker)
 WAVE = 27  # with the backlog: 300 messages
 
 
+@pytest.mark.short
 async def test_a_short_storm_loses_and_doubles_nothing(tmp_path: Path) -> None:
     async with storm(tmp_path) as it:
         await it.tell(BACKLOG)
@@ -38,7 +40,6 @@ async def test_a_short_storm_loses_and_doubles_nothing(tmp_path: Path) -> None:
     assert (figures.wanted, figures.lost, figures.doubled) == (BACKLOG + len(SHORT) * WAVE, 0, 0), str(figures)
 
 
-@pytest.mark.chaos
 async def test_a_long_storm_loses_and_doubles_nothing(tmp_path: Path) -> None:
     async with storm(tmp_path) as it:
         await it.worker.start()
@@ -49,7 +50,6 @@ async def test_a_long_storm_loses_and_doubles_nothing(tmp_path: Path) -> None:
     assert (figures.wanted, figures.lost, figures.doubled) == (300, 0, 0)
 
 
-@pytest.mark.chaos
 async def test_without_the_inbox_some_are_doubled(tmp_path: Path) -> None:
     async with storm(tmp_path, inbox=False) as it:
         await it.tell(BACKLOG)
@@ -61,7 +61,6 @@ async def test_without_the_inbox_some_are_doubled(tmp_path: Path) -> None:
     assert figures.lost == 0
 
 
-@pytest.mark.chaos
 async def test_without_sending_again_some_are_lost(tmp_path: Path) -> None:
     async with storm(tmp_path, sends_again=False) as it:
         await it.tell(BACKLOG)
@@ -72,7 +71,6 @@ async def test_without_sending_again_some_are_lost(tmp_path: Path) -> None:
     assert figures.lost > 0
 
 
-@pytest.mark.chaos
 async def test_from_commit_to_the_start_of_a_job_it_takes_milliseconds(tmp_path: Path) -> None:
     """In calm weather, one message after the other. A figure of the bench; here it is only printed."""
     async with storm(tmp_path) as it:

@@ -13,6 +13,7 @@ import pytest
 from tests.chaos.shaken import Shaken, Traffic, shaken_gateway
 from tests.service.shared.waiting import eventually
 
+pytestmark = pytest.mark.chaos
 BACK_WITHIN = 10.0  # seconds
 DISK_BYTES = 64_000_000  # a migrated database has about 30 MB
 
@@ -39,6 +40,7 @@ async def check_nothing_was_lost(shaken: Shaken, traffic: Traffic) -> None:
     assert await shaken.whole_organizations() >= traffic.acknowledged
 
 
+@pytest.mark.short
 async def test_too_many_connections_are_a_moment(shaken: Shaken) -> None:
     """The role's connections are taken away under load, to the last one, and given back."""
     traffic = Traffic(shaken.union.admin, str(shaken.union.id))
@@ -82,7 +84,6 @@ def fill(disk: Path) -> Path:
     return filler
 
 
-@pytest.mark.chaos
 async def test_a_full_disk_is_a_moment(shaken: Shaken) -> None:
     """The tables lie on a disk that somebody else fills under load. What was read before is read on."""
     traffic = Traffic(shaken.union.admin, str(shaken.union.id))

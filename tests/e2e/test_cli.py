@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Awaitable
 from pathlib import Path
@@ -93,11 +92,9 @@ async def test_what_a_union_changes_is_in_its_audit(union: Union) -> None:
 
 
 async def test_it_is_started_by_name_and_fails_with_an_exit_code() -> None:
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "deploy.cli", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)  # noqa: S603 - our own
-
-    helped = await asyncio.to_thread(run, "--help")
-    assert (helped.returncode, "doctor" in helped.stdout) == (0, True)
-    unknown = await asyncio.to_thread(run, "nonsense")
-    assert (unknown.returncode, "No such command" in unknown.stderr) == (2, True)
+    helped = await vmeste("--help")
+    assert (helped.exit_code, "doctor" in helped.stdout) == (0, True)
+    command = [sys.executable, "-m", "deploy.cli", "nonsense"]
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    _, told = await process.communicate()
+    assert (process.returncode, b"No such command" in told) == (2, True)

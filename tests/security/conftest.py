@@ -1,10 +1,12 @@
 """One house for the folder, on a database of its own: its relay looks into outboxes that other tests look into too."""
 
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -26,8 +28,20 @@ async def own_ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factor
 
 @pytest_asyncio.fixture(scope="session")
 async def services(own_ground: Ground) -> AsyncGenerator[Services, None]:
-    async with open_services(own_ground) as services:
+    async with AsyncExitStack() as stack:
+        with (
+            pytest.MonkeyPatch.context() as while_they_start
+        ):  # hundreds sign in; how strong hashes are is asked elsewhere
+            while_they_start.setattr(
+                "services.gateway.sign_in.actions.passwords.PasswordHasher",
+                _quick_hasher,
+            )
+            services = await stack.enter_async_context(open_services(own_ground))
         yield services
+
+
+def _quick_hasher(**_: int) -> PasswordHasher:
+    return PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from cryptography.fernet import Fernet
 
 from services.gateway.audit.actions import verify
@@ -13,6 +14,18 @@ from shared.storage import Storage
 from tests.conftest import Ground
 from tests.service.cli.conftest import SECRET, Filled
 from tests.service.cli.installation import Installation, new_installation
+
+
+@pytest_asyncio.fixture(scope="module")
+async def copy(filled: Filled, ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The filled installation in a database of its own: what is changed there is nobody else's."""
+    folder = tmp_path_factory.mktemp("copy")
+    backup = folder / "backup"
+    assert (await filled.installation.run("backup", str(backup))).code == 0
+    fresh = await new_installation(ground, folder / "media")
+    copied = replace(fresh, encryption_keys=filled.installation.encryption_keys)
+    assert (await copied.run("restore", str(backup))).code == 0
+    return copied
 
 
 async def test_an_operators_key_opens_what_is_the_operators_until_it_is_revoked(filled: Filled) -> None:
@@ -69,12 +82,9 @@ async def test_a_signing_pair_fits_together(installation: Installation) -> None:
         assert name in told
 
 
-async def test_after_a_rotation_the_old_key_is_not_needed_any_more(
-    filled: Filled, ground: Ground, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    installation = await copy_of(filled, ground, tmp_path_factory)
-    old, new = installation.encryption_keys, Fernet.generate_key().decode()
-    both = installation.with_keys(f"{new},{old}")
+async def test_after_a_rotation_the_old_key_is_not_needed_any_more(filled: Filled, copy: Installation) -> None:
+    old, new = copy.encryption_keys, Fernet.generate_key().decode()
+    both = copy.with_keys(f"{new},{old}")
     storage = Storage(both.ground.media.as_uri())
 
     done = (await both.run("keys", "encryption", "rotate", "--json")).json
@@ -93,22 +103,8 @@ async def test_after_a_rotation_the_old_key_is_not_needed_any_more(
     assert (await verify(filled.gateway.runtime.database, filled.tenant_id)).broken is None
 
 
-async def test_what_no_key_opens_is_told_and_left(
-    filled: Filled, ground: Ground, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    installation = await copy_of(filled, ground, tmp_path_factory)
-    before = await installation.rows("SELECT sealed_key FROM gateway.audit_key")
-    answer = await installation.with_keys(Fernet.generate_key().decode()).run("keys", "encryption", "rotate")
+async def test_what_no_key_opens_is_told_and_left(copy: Installation) -> None:
+    before = await copy.rows("SELECT sealed_key FROM gateway.audit_key")
+    answer = await copy.with_keys(Fernet.generate_key().decode()).run("keys", "encryption", "rotate")
     assert (answer.code, "need a key" in answer.error) == (1, True)
-    assert await installation.rows("SELECT sealed_key FROM gateway.audit_key") == before
-
-
-async def copy_of(filled: Filled, ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The filled installation in a database of its own: what is changed there is nobody else's."""
-    folder = tmp_path_factory.mktemp("copy")
-    backup = folder / "backup"
-    assert (await filled.installation.run("backup", str(backup))).code == 0
-    fresh = await new_installation(ground, folder / "media")
-    copy = replace(fresh, encryption_keys=filled.installation.encryption_keys)
-    assert (await copy.run("restore", str(backup))).code == 0
-    return copy
+    assert await copy.rows("SELECT sealed_key FROM gateway.audit_key") == before

@@ -18,4 +18,5 @@ async def gateway(ground: Ground) -> AsyncGenerator[Gateway, None]:
 async def union(gateway: Gateway) -> AsyncGenerator[Union, None]:
     union = await gateway.found()
     yield union
+    await gateway.house.forget(union.id)
     await union.admin.aclose()
