@@ -4,6 +4,7 @@
 .PHONY: up tour logs down reset status test check audit bench chaos fuzz openapi lock help
 
 export PYTHONSAFEPATH = 1
+export PYTHONDONTWRITEBYTECODE = # where it is set, each process would compile the house anew: seconds
 PYTHON =
 PY = .venv/bin/python
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

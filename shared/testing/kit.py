@@ -93,11 +93,14 @@ class House:
             rows = await connection.execute(query, {"tenant_id": tenant_id, "type": kind.type})
             return [kind.model_validate(envelope["payload"]) for envelope in rows.scalars()]
 
-    async def forget(self, tenant_id: UUID) -> None:
-        """Drop what is still on its way for a tenant, so that the next test's clock does not set it off."""
+    async def forget(self, tenant_id: UUID | None = None) -> None:
+        """Drop what is still on its way for a tenant, or for all, so that the next test's clock does not set it off."""
         async with self._engine.begin() as connection:
             for source in self._consumers:
-                statement = text(f"DELETE FROM {source}.outbox WHERE tenant_id = :tenant_id")  # noqa: S608 - a ServiceName
+                statement = text(
+                    f"DELETE FROM {source}.outbox "  # noqa: S608 - a ServiceName
+                    "WHERE tenant_id = coalesce(CAST(:tenant_id AS uuid), tenant_id)"
+                )
                 await connection.execute(statement, {"tenant_id": tenant_id})
 
 

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import pytest
 
-from deploy.openapi import build
+from tests.security.operations import document
 
 Json = dict[str, Any]
-DOCUMENT: Final = build()
+DOCUMENT: Final = document()
 OPERATIONS: Final[dict[str, tuple[str, str, Json]]] = {
     operation["operationId"]: (method, path, operation)
     for path, item in DOCUMENT["paths"].items()

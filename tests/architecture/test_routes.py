@@ -9,10 +9,11 @@ from fastapi.routing import APIRoute
 from jsonschema import Draft202012Validator
 from starlette.routing import BaseRoute, Route
 
-from deploy.openapi import application, build
+from deploy.openapi import application
 from shared.app.openapi import access_of
 from shared.contracts import ServiceName
 from shared.permissions import Permission
+from tests.security.operations import document
 
 Json = dict[str, Any]
 PUBLIC: Final = {
@@ -29,7 +30,7 @@ PUBLIC: Final = {
 OF_OPERATORS: Final = {"/health/live", "/health/ready", "/metrics", "/openapi.json"}
 REFERENCE: Final = {"/", "/docs", "/docs/{name}", "/openapi.json"}
 SERVICES: Final = {service: application(service) for service in ServiceName}
-DOCUMENT: Final = build()
+DOCUMENT: Final = document()
 SCHEMAS: Final[dict[str, Json]] = DOCUMENT["components"]["schemas"]
 OPERATIONS: Final[dict[str, Json]] = {
     operation["operationId"]: operation for item in DOCUMENT["paths"].values() for operation in item.values()

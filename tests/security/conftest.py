@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from deploy.local.postgres import EmbeddedPostgres
 from tests.conftest import Ground, migrated
+from tests.quick_passwords import quick_passwords
 from tests.security.house import Branch, Services, open_services
 from tests.service.shared.schema import engine
 
@@ -29,19 +29,9 @@ async def own_ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factor
 @pytest_asyncio.fixture(scope="session")
 async def services(own_ground: Ground) -> AsyncGenerator[Services, None]:
     async with AsyncExitStack() as stack:
-        with (
-            pytest.MonkeyPatch.context() as while_they_start
-        ):  # hundreds sign in; how strong hashes are is asked elsewhere
-            while_they_start.setattr(
-                "services.gateway.sign_in.actions.passwords.PasswordHasher",
-                _quick_hasher,
-            )
+        with quick_passwords():
             services = await stack.enter_async_context(open_services(own_ground))
         yield services
-
-
-def _quick_hasher(**_: int) -> PasswordHasher:
-    return PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
 """One gateway for all tests of the folder, a fresh union for each."""
 
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 
 import pytest_asyncio
 
 from tests.conftest import Ground
+from tests.quick_passwords import quick_passwords
 from tests.service.gateway.union import Gateway, Union, open_gateway
 
 
 @pytest_asyncio.fixture(scope="session")
 async def gateway(ground: Ground) -> AsyncGenerator[Gateway, None]:
-    async with open_gateway(ground) as gateway:
+    async with AsyncExitStack() as stack:
+        with quick_passwords():
+            gateway = await stack.enter_async_context(open_gateway(ground))
         yield gateway
 
 

@@ -157,9 +157,8 @@ async def server() -> AsyncGenerator[PartnerServer, None]:
 
 @pytest_asyncio.fixture(scope="module")
 async def own_gateway(ground: Ground, server: PartnerServer) -> AsyncGenerator[Gateway, None]:
-    async with open_gateway(ground, sandbox_url=server.url) as gateway, engine(ground.owner_url).connect() as owner:
-        await owner.execute(text("DELETE FROM gateway.outbox"))  # what others left: sealed with other keys
-        await owner.commit()
+    async with open_gateway(ground, sandbox_url=server.url) as gateway:
+        await gateway.house.forget()  # what others left: sealed with other keys
         gateway.clock.set(datetime.now(UTC))
         yield gateway
 

@@ -33,7 +33,7 @@ TABLES = (NotificationTelling, Notification, NotificationSettings, NotificationO
 @pytest_asyncio.fixture
 async def office(gateway: Gateway) -> AsyncGenerator[PostOffice]:
     """Without a mail server: what is sent is refused, which is enough here."""
-    await gateway.drain()
+    await gateway.house.forget()
     gateway.clock.set(NOON)
     union = await gateway.found()
     async with httpx.AsyncClient() as nobody:

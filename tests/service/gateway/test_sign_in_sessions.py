@@ -128,7 +128,7 @@ async def test_a_changed_password_is_in_the_books(gateway: Gateway, union: Union
 async def test_a_hash_with_yesterdays_parameters_is_renewed(gateway: Gateway, union: Union) -> None:
     person = await union.person()
     name = await union.sign_in_of(person["id"])
-    old = argon2.PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
+    old = argon2.PasswordHasher(memory_cost=16, time_cost=1, parallelism=1).hash(PASSWORD)
     mine = col(Credential.person_id) == UUID(person["id"])
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         await context.store.execute(update(Credential).where(mine).values(password_hash=old))
@@ -136,7 +136,8 @@ async def test_a_hash_with_yesterdays_parameters_is_renewed(gateway: Gateway, un
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         kept = await context.store.first(select(Credential.password_hash).where(mine))
     assert kept is not None
-    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert kept != old
+    assert not gateway.desk.passwords.is_outdated(kept)
     await gateway.tokens(name)
 
 

@@ -18,6 +18,7 @@ def passwords() -> Generator[Passwords]:
 
 async def test_a_password_fits_its_own_hash_alone(passwords: Passwords) -> None:
     known = await passwords.hash("correct horse battery")
+    assert known.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert await passwords.matches("correct horse battery", known)
     assert not await passwords.matches("correct horse batterz", known)
     assert not await passwords.matches("correct horse battery", "not a hash")
