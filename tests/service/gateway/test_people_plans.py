@@ -10,16 +10,32 @@ import pytest_asyncio
 from sqlalchemy import event, text
 
 from services.gateway.people.actions import finding, list_people
+from services.gateway.people.actions.importing.matching import Matching
+from services.gateway.people.rules.rows import BadRow, SheetPerson
 from services.gateway.people.schemas import PeopleQuery
 from shared.context import unit_of_work
-from shared.identity import Caller, CallerKind, Grant
+from shared.identity import Caller, CallerKind, Grant, system
 from shared.permissions import Role
 from tests.conftest import Ground
 from tests.service.gateway.large_union import seed
 from tests.service.gateway.union import Gateway, Union
+from tests.service.shared.schema import engine
 
 PEOPLE = 20_000
 LARGE = frozenset({"person", "person_word", "membership"})
+_COLUMNS = "tenant_id, id, family_name, given_name, membership_number, status, name_key, entity_version"
+_PEOPLE = text(
+    f"INSERT INTO gateway.person ({_COLUMNS}) SELECT :tenant, gen_random_uuid(), 'Иванова', 'Анна', number, 'member', "  # noqa: S608 - names of columns
+    "name, 1 FROM unnest(CAST(:names AS text[]), CAST(:numbers AS text[])) AS one (name, number)"
+)
+_OTHERS = text(
+    f"INSERT INTO gateway.person ({_COLUMNS}) SELECT :tenant, gen_random_uuid(), 'Иванова', 'Анна', 'x' || one, 'member', "  # noqa: S608 - as above
+    "'other ' || one, 1 FROM generate_series(1, :others) AS one"
+)
+_READ = text(
+    "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables "
+    "WHERE schemaname = 'gateway' AND relname = 'person'"
+)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -77,6 +93,28 @@ def nodes(plan: Any) -> Iterator[dict[str, Any]]:
             yield plan
         for inner in plan.values():  # pyright: ignore[reportUnknownVariableType] - as above
             yield from nodes(inner)
+
+
+async def test_an_import_into_a_union_that_the_planner_does_not_know_reads_whom_it_means(
+    gateway: Gateway, union: Union, ground: Ground
+) -> None:
+    """What a first import has just written, before anybody analysed it."""
+    sought = [SheetPerson("Иванова", f"Анна{number}", membership_number=str(number)) for number in range(500)]
+    known = {
+        "tenant": union.id,
+        "names": [one.key for one in sought],
+        "numbers": [one.membership_number for one in sought],
+    }
+    async with engine(ground.owner_url).begin() as owner:
+        await owner.execute(text("ANALYZE gateway.person"))
+        await owner.execute(_PEOPLE, known)
+        await owner.execute(_OTHERS, {"tenant": union.id, "others": PEOPLE})
+    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+        matching = await Matching.of(context, union.id, sought)
+        read = (await context.store.execute(_READ)).scalar_one()
+        with pytest.raises(BadRow):  # of the union, and not of the organization that the file is for
+            matching.person_of(sought[0], union.id)
+    assert read < 3 * PEOPLE  # everybody once or twice, not for each row
 
 
 async def test_the_tables_are_those_of_the_service_under_its_guard(gateway: Gateway, union: Union) -> None:

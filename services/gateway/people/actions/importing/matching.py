@@ -20,17 +20,19 @@ _ORGANIZATIONS = (
     "ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE r.tenant_id = :tenant AND r.ancestor_id = :root "
     "AND (o.name = ANY(CAST(:names AS text[])) OR o.id = ANY(CAST(:ids AS uuid[])))"
 )
-_PEOPLE = (
-    "SELECT p.id, p.name_key, p.family_name, p.given_name, p.additional_name, p.membership_number, p.status, "
-    "p.birth_year, p.gender, p.profession, p.workplace, p.joined_at FROM gateway.person p WHERE p.tenant_id = :tenant "
-    "AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND p.id = ANY(ARRAY("
+_MEANT = (
     "SELECT found.id FROM unnest(CAST(:numbers AS text[])) AS given (number) CROSS JOIN LATERAL ("
     "SELECT o.id FROM gateway.person o WHERE o.tenant_id = :tenant AND o.membership_number = given.number OFFSET 0) "
     "AS found UNION SELECT found.id FROM unnest(CAST(:names AS text[])) AS given (name) CROSS JOIN LATERAL ("
-    "SELECT o.id FROM gateway.person o WHERE o.tenant_id = :tenant AND o.name_key = given.name OFFSET 0) AS found)) "
-    "ORDER BY p.id FOR UPDATE"
+    "SELECT o.id FROM gateway.person o WHERE o.tenant_id = :tenant AND o.name_key = given.name "
+    "ORDER BY o.birth_year, o.id OFFSET 0) AS found"
 )
 """Probes of two indexes, one for each row: OFFSET 0 keeps the planner from reading everybody instead."""
+_PEOPLE = (
+    "SELECT p.id, p.name_key, p.family_name, p.given_name, p.additional_name, p.membership_number, p.status, "
+    "p.birth_year, p.gender, p.profession, p.workplace, p.joined_at FROM gateway.person p WHERE p.tenant_id = :tenant "
+    "AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND p.id = ANY(CAST(:ids AS uuid[])) ORDER BY p.id FOR UPDATE"
+)
 _MEMBERSHIPS = (
     "SELECT m.person_id, m.organization_id, EXISTS (SELECT 1 FROM gateway.organization_reach r "
     "WHERE r.tenant_id = m.tenant_id AND r.ancestor_id = :root AND r.organization_id = m.organization_id) AS inside "
@@ -77,7 +79,7 @@ class Matching:
 
     @classmethod
     async def of(cls, context: Context, root: UUID, sought: Collection[SheetPerson]) -> "Matching":
-        """Four questions, however many rows there are."""
+        """Five questions, however many rows there are."""
         return cls(root, await _organizations(context, root, sought), await _people(context, root, sought))
 
     def organization_of(self, person: SheetPerson) -> UUID:
@@ -153,25 +155,40 @@ async def _organizations(context: Context, root: UUID, sought: Collection[SheetP
 
 
 async def _people(context: Context, root: UUID, sought: Collection[SheetPerson]) -> list[KnownPerson]:
+    meant = await _meant_by(context, sought)
+    if not meant:
+        return []
+    people: dict[UUID, KnownPerson] = {}
+    locked = await context.store.execute(text(_PEOPLE), {"tenant": context.tenant_id, "ids": meant})
+    for row in locked.mappings():
+        gender = Gender(row["gender"]) if row["gender"] is not None else None
+        known: dict[str, Any] = {**row, "status": PersonStatus(row["status"]), "gender": gender}
+        people[row["id"]] = KnownPerson(**known)
+    values = {"tenant": context.tenant_id, "root": root, "ids": list(people)}
+    for row in (await context.store.execute(text(_MEMBERSHIPS), values)).mappings():
+        people[row["person_id"]].organizations.add(row["organization_id"])
+        people[row["person_id"]].inside |= row["inside"]
+    del values["root"]
+    for row in (await context.store.execute(text(_CONTACTS), values)).mappings():
+        people[row["person_id"]].contacts.add((ContactKind(row["kind"]), row["value"]))
+    return list(people.values())
+
+
+async def _meant_by(context: Context, sought: Collection[SheetPerson]) -> list[UUID]:
+    """Who has such a number or such a name.
+
+    In its first import a union is new to the planner: it expects one row whichever index it takes, and for each name may
+    read all of the union by another. It takes the index of names when that alone gives an order without sorting.
+    """
     values = {
         "tenant": context.tenant_id,
         "numbers": sorted({one.membership_number for one in sought if one.membership_number is not None}),
         "names": sorted({one.key for one in sought}),
     }
-    people: dict[UUID, KnownPerson] = {}
-    for row in (await context.store.execute(text(_PEOPLE), values)).mappings():
-        gender = Gender(row["gender"]) if row["gender"] is not None else None
-        known: dict[str, Any] = {**row, "status": PersonStatus(row["status"]), "gender": gender}
-        people[row["id"]] = KnownPerson(**known)
-    if people:
-        values = {"tenant": context.tenant_id, "root": root, "ids": list(people)}
-        for row in (await context.store.execute(text(_MEMBERSHIPS), values)).mappings():
-            people[row["person_id"]].organizations.add(row["organization_id"])
-            people[row["person_id"]].inside |= row["inside"]
-        del values["root"]
-        for row in (await context.store.execute(text(_CONTACTS), values)).mappings():
-            people[row["person_id"]].contacts.add((ContactKind(row["kind"]), row["value"]))
-    return list(people.values())
+    await context.store.execute(text("SET LOCAL enable_sort = off"))
+    meant = list((await context.store.execute(text(_MEANT), values)).scalars())
+    await context.store.execute(text("SET LOCAL enable_sort = on"))
+    return meant
 
 
 def _id(named: str) -> UUID | None:
