@@ -1,13 +1,13 @@
 """Whom the rows of one part mean: organizations by name or id, people by membership number or by name and birth."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
 from services.gateway.people.rules import Gender, PersonStatus
 from services.gateway.people.rules.columns import Column
@@ -27,12 +27,18 @@ _MEANT = (
     "SELECT o.id FROM gateway.person o WHERE o.tenant_id = :tenant AND o.name_key = given.name "
     "ORDER BY o.birth_year, o.id OFFSET 0) AS found"
 )
-"""Probes of two indexes, one for each row: OFFSET 0 keeps the planner from reading everybody instead."""
 _PEOPLE = (
+    "SELECT known.* FROM unnest(CAST(:ids AS uuid[])) AS meant (id) CROSS JOIN LATERAL ("
     "SELECT p.id, p.name_key, p.family_name, p.given_name, p.additional_name, p.membership_number, p.status, "
     "p.birth_year, p.gender, p.profession, p.workplace, p.joined_at FROM gateway.person p WHERE p.tenant_id = :tenant "
-    "AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND p.id = ANY(CAST(:ids AS uuid[])) ORDER BY p.id FOR UPDATE"
+    "AND p.id >= meant.id AND p.id <= meant.id AND p.merged_into_id IS NULL AND p.erased_at IS NULL "
+    "ORDER BY p.id FOR UPDATE) AS known"
 )
+"""Probes, one for each row: OFFSET 0, or the lock, keeps the planner from reading everybody instead.
+
+In its first import a union is new to the planner, which expects one row whichever index it takes, and for each probe may
+read all of the union by a wrong one. The right index is the one that gives the order of the probe without sorting.
+"""
 _MEMBERSHIPS = (
     "SELECT m.person_id, m.organization_id, EXISTS (SELECT 1 FROM gateway.organization_reach r "
     "WHERE r.tenant_id = m.tenant_id AND r.ancestor_id = :root AND r.organization_id = m.organization_id) AS inside "
@@ -155,12 +161,11 @@ async def _organizations(context: Context, root: UUID, sought: Collection[SheetP
 
 
 async def _people(context: Context, root: UUID, sought: Collection[SheetPerson]) -> list[KnownPerson]:
-    meant = await _meant_by(context, sought)
-    if not meant:
+    rows = await _meant_by(context, sought)
+    if not rows:
         return []
     people: dict[UUID, KnownPerson] = {}
-    locked = await context.store.execute(text(_PEOPLE), {"tenant": context.tenant_id, "ids": meant})
-    for row in locked.mappings():
+    for row in rows:
         gender = Gender(row["gender"]) if row["gender"] is not None else None
         known: dict[str, Any] = {**row, "status": PersonStatus(row["status"]), "gender": gender}
         people[row["id"]] = KnownPerson(**known)
@@ -174,21 +179,18 @@ async def _people(context: Context, root: UUID, sought: Collection[SheetPerson])
     return list(people.values())
 
 
-async def _meant_by(context: Context, sought: Collection[SheetPerson]) -> list[UUID]:
-    """Who has such a number or such a name.
-
-    In its first import a union is new to the planner: it expects one row whichever index it takes, and for each name may
-    read all of the union by another. It takes the index of names when that alone gives an order without sorting.
-    """
+async def _meant_by(context: Context, sought: Collection[SheetPerson]) -> Sequence[RowMapping]:
+    """Who has such a number or such a name, locked in the order of their ids."""
     values = {
         "tenant": context.tenant_id,
         "numbers": sorted({one.membership_number for one in sought if one.membership_number is not None}),
         "names": sorted({one.key for one in sought}),
     }
     await context.store.execute(text("SET LOCAL enable_sort = off"))
-    meant = list((await context.store.execute(text(_MEANT), values)).scalars())
+    ids = sorted((await context.store.execute(text(_MEANT), values)).scalars())
+    rows = (await context.store.execute(text(_PEOPLE), {"tenant": context.tenant_id, "ids": ids})).mappings().all()
     await context.store.execute(text("SET LOCAL enable_sort = on"))
-    return meant
+    return rows
 
 
 def _id(named: str) -> UUID | None:
