@@ -1,5 +1,6 @@
 """Where the binaries of PostgreSQL and Redis come from: wheels, or for Redis the path."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -109,22 +110,25 @@ def copy_for_root_name() -> str:
 
 
 def _copied_for_root(package: Path) -> Path:
-    """The binaries of a copy that `nobody` may enter."""
+    """The binaries of a copy that `nobody` may enter. One process makes it, whoever comes meanwhile waits."""
     home = enterable_folder(copy_for_root_name())
     tree = home / POSTGRES_WHEEL / POSTGRES_TREE
-    if not tree.exists():
-        shutil.copytree(package.parent / LIBRARIES, home / LIBRARIES, dirs_exist_ok=True)
-        unfinished = tree.with_name(f"{POSTGRES_TREE}.{os.getpid()}")
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(
-                package / POSTGRES_TREE / part, unfinished / part, symlinks=True, ignore=shutil.ignore_patterns("*.a")
-            )
-        _open_to_all(home / LIBRARIES)
-        _open_to_all(unfinished.parent)
-        try:
+    with (home / "copying.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not tree.exists():
+            shutil.copytree(package.parent / LIBRARIES, home / LIBRARIES, dirs_exist_ok=True)
+            unfinished = tree.with_name(f"{POSTGRES_TREE}.unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a process that was killed
+            for part in ("bin", "lib", "share"):
+                shutil.copytree(
+                    package / POSTGRES_TREE / part,
+                    unfinished / part,
+                    symlinks=True,
+                    ignore=shutil.ignore_patterns("*.a"),
+                )
+            _open_to_all(home / LIBRARIES)
+            _open_to_all(tree.parent)
             unfinished.rename(tree)
-        except OSError:  # another process finished the same copy first
-            shutil.rmtree(unfinished)
     return tree / "bin"
 
 
