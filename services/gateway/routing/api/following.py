@@ -30,6 +30,15 @@ AtStreams = Annotated[Streams, Depends(streams_of)]
 
 def event_stream(of: str, sample: str) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route that answers with server-sent events whose `data` is a model."""
-    stream = {"description": "events without an end, each with `event`, `data` and, where it can be resumed, `id`"}
+    parts = {
+        "event": "what happened",
+        "data": f"a `{of}` as JSON",
+        "id": "where to go on, as `Last-Event-ID`; of streams that can be resumed",
+    }
+    stream = {
+        "type": "object",
+        "description": "one of the events",
+        "properties": {name: {"type": "string", "description": words} for name, words in parts.items()},
+    }
     content = {"text/event-stream": {"schema": stream, "example": sample}}
     return {200: {"description": f"server-sent events; `data` is a `{of}`", "content": content}}
