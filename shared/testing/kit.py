@@ -25,6 +25,7 @@ from shared.queue import Answer
 from shared.relay import Relay
 from shared.runtime import Runtime
 from shared.testing.clock import FakeClock
+from shared.testing.envelopes import enveloped
 from shared.testing.queue import ImmediateQueue
 
 M = TypeVar("M", bound=Message)
@@ -159,16 +160,7 @@ class ServiceKit:
 
     async def deliver(self, tenant: Tenant, message: Message, message_id: UUID | None = None) -> Answer:
         """Hand the service one message as its queue would."""
-        envelope = Envelope(
-            id=message_id or new_id(),
-            source=ServiceName(message.type.split(".")[0]),
-            destination=self.service,
-            tenant_id=tenant.id,
-            type=message.type,
-            version=message.version,
-            occurred_at=self.clock.now(),
-            payload=message.model_dump(mode="json"),
-        )
+        envelope = enveloped(message, tenant.id, self.clock.now(), destination=self.service, message_id=message_id)
         return await self.house.handle(envelope)
 
     async def emitted(self, tenant: Tenant, kind: type[M]) -> list[M]:

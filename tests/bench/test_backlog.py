@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from deploy.client import Client
 from deploy.until import until
 from shared.clock import new_id
-from shared.contracts import Envelope, Priority, ServiceName
+from shared.contracts import Priority, ServiceName
 from shared.contracts.gateway import PersonChanged
 from shared.db import asyncpg_url
+from shared.testing.envelopes import enveloped
 from tests.bench.conftest import Say
 from tests.bench.load import Caller, Load, hammer
 from tests.bench.stack import Stack
@@ -84,16 +85,7 @@ async def _tell(owner: AsyncEngine, tenant_id: UUID, messages: int, priority: Pr
     message = PersonChanged(
         person_id=new_id(), entity_version=0, position=0, display_name="", status="member", organization_ids=()
     )
-    envelope = Envelope(
-        id=message.person_id,
-        source=ServiceName.GATEWAY,
-        destination=ServiceName.SURVEYS,
-        tenant_id=tenant_id,
-        type=message.type,
-        version=message.version,
-        occurred_at=datetime.now(UTC),
-        payload=message.model_dump(mode="json"),
-    )
+    envelope = enveloped(message, tenant_id, datetime.now(UTC), destination=ServiceName.SURVEYS)
     values = {"tenant": tenant_id, "priority": int(priority), "messages": messages}
     async with owner.begin() as connection:
         told = await connection.execute(

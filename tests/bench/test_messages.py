@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from deploy.client import Client
 from deploy.until import until
 from shared.clock import new_id
-from shared.contracts import Envelope, ServiceName
+from shared.contracts import ServiceName
 from shared.contracts.gateway import PersonChanged
 from shared.db import asyncpg_url
+from shared.testing.envelopes import enveloped
 from tests.bench.conftest import Say
 from tests.bench.stack import Stack
 
@@ -47,16 +48,7 @@ async def _tell(engine: AsyncEngine, message_id: UUID, tenant_id: UUID, person_i
     message = PersonChanged(
         person_id=person_id, entity_version=0, position=0, display_name="", status="member", organization_ids=()
     )
-    envelope = Envelope(
-        id=message_id,
-        source=ServiceName.GATEWAY,
-        destination=ServiceName.SURVEYS,
-        tenant_id=tenant_id,
-        type=message.type,
-        version=message.version,
-        occurred_at=datetime.now(UTC),
-        payload=message.model_dump(mode="json"),
-    )
+    envelope = enveloped(message, tenant_id, datetime.now(UTC), destination=ServiceName.SURVEYS, message_id=message_id)
     row = {"id": message_id, "tenant": tenant_id, "envelope": json.dumps(envelope.model_dump(mode="json"))}
     async with engine.begin() as connection:
         await connection.execute(

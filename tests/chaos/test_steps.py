@@ -22,10 +22,11 @@ from sqlalchemy import text
 from services.gateway.audit.actions import verify
 from shared.clock import new_id
 from shared.context import unit_of_work
-from shared.contracts import Envelope, ServiceName
+from shared.contracts import ServiceName
 from shared.contracts.events import PublicationEvent, occurred
 from shared.contracts.gateway import READ_MODELS, PartReported
 from shared.identity import system
+from shared.testing.envelopes import enveloped
 from tests.chaos.gateway_processes import Fragile, answers, fragile_gateway, listening, running
 from tests.service.gateway.receiver import PartnerServer, partner_server
 from tests.service.shared.schema import engine
@@ -172,16 +173,7 @@ async def has_come(fragile: Fragile, job: str, parts: int) -> bool:
 async def report_part(fragile: Fragile, job_id: UUID, service: ServiceName) -> None:
     """What a service puts into its own outbox once it has erased."""
     part = PartReported(job_id=job_id, service=service, counts={"things": 2}, sealed=None)
-    envelope = Envelope(
-        id=new_id(),
-        source=service,
-        destination=ServiceName.GATEWAY,
-        tenant_id=fragile.union.id,
-        type=part.type,
-        version=part.version,
-        occurred_at=datetime.now(UTC),
-        payload=part.model_dump(mode="json"),
-    )
+    envelope = enveloped(part, fragile.union.id, datetime.now(UTC), source=service)
     async with engine(fragile.ground.owner_url).begin() as connection:
         await connection.execute(
             text(

@@ -12,8 +12,8 @@ from services.publisher import worker as publisher_worker
 from services.publisher.networks.protocol import Network
 from services.requests import worker as requests_worker
 from services.surveys import worker as surveys_worker
-from shared.clock import new_id
-from shared.contracts import Envelope, Message, ServiceName
+from shared.contracts import Message, ServiceName
+from shared.testing.envelopes import enveloped
 from tests.security.attempts import Attempt
 from tests.security.conftest import Neighbours
 from tests.security.house import done
@@ -133,16 +133,12 @@ async def test_what_is_kept_of_a_failure_quotes_nothing(
 ) -> None:
     """The answer to the relay becomes a dead letter's reason. A message of nothing but canaries fails everywhere."""
     await neighbours.owner.client.get("/v1/me")
-    envelope = Envelope(
-        id=new_id(),
-        source=ServiceName(message.type.split(".")[0]),
+    envelope = enveloped(
+        message.model_construct(),
+        neighbours.owner.tenant_id,
+        neighbours.owner.services.runtime(service).clock.now(),
         destination=service,
-        tenant_id=neighbours.owner.tenant_id,
-        type=message.type,
-        version=message.version,
-        occurred_at=neighbours.owner.services.runtime(service).clock.now(),
-        payload=dict.fromkeys([*message.model_fields, NO_NAME], CANARY),
-    )
+    ).model_copy(update={"payload": dict.fromkeys([*message.model_fields, NO_NAME], CANARY)})
     answer = await neighbours.owner.services.house.handle(envelope)
     assert answer.error is not None
     assert CANARY not in answer.error

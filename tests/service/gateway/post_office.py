@@ -15,11 +15,12 @@ from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.tables import Contact, Identifier
 from shared.clock import new_id
 from shared.context import unit_of_work
-from shared.contracts import Envelope, Message, ServiceName
+from shared.contracts import Message, ServiceName
 from shared.contracts.gateway import NotificationDue, NotificationRequested
 from shared.contracts.publisher import NoticeDelivery, NoticeRequested
 from shared.identity import system
 from shared.permissions import Permission, Role
+from shared.testing.envelopes import enveloped
 from tests.service.gateway.union import Gateway, Union
 
 
@@ -126,16 +127,7 @@ class PostOffice:
 
     async def deliver(self, message: Message) -> None:
         """Hand the gateway one message as its queue would."""
-        envelope = Envelope(
-            id=new_id(),
-            source=ServiceName.GATEWAY,
-            destination=ServiceName.GATEWAY,
-            tenant_id=self.union.id,
-            type=message.type,
-            version=message.version,
-            occurred_at=self.gateway.clock.now(),
-            payload=message.model_dump(mode="json"),
-        )
+        envelope = enveloped(message, self.union.id, self.gateway.clock.now())
         answer = await self.gateway.house.handle(envelope)
         assert answer.error is None, answer
 

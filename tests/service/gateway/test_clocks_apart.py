@@ -28,6 +28,7 @@ from shared.queue import Answer
 from shared.relay import Relay
 from shared.runtime import open_runtime
 from shared.settings import PlatformSettings
+from shared.testing.envelopes import enveloped
 from shared.testing.queue import ImmediateQueue
 from tests.conftest import Ground
 from tests.service.gateway.receiver import Endpoint, PartnerServer, partner_server
@@ -105,16 +106,7 @@ class House:
         """The message of the planned turn comes once more, too early."""
         (row,) = await self._rows("SELECT wake_turn FROM gateway.webhook WHERE id = :id", id=UUID(webhook["id"]))
         due = WebhookDue(webhook_id=UUID(webhook["id"]), turn=row["wake_turn"])
-        envelope = Envelope(
-            id=new_id(),
-            source=ServiceName.GATEWAY,
-            destination=ServiceName.GATEWAY,
-            tenant_id=self.scene.union.id,
-            type=due.type,
-            version=due.version,
-            occurred_at=datetime.now(UTC),
-            payload=due.model_dump(mode="json"),
-        )
+        envelope = enveloped(due, self.scene.union.id, datetime.now(UTC))
         await machine.handle(envelope)
 
     async def planned(self, webhook: dict[str, Any]) -> list[datetime]:

@@ -8,27 +8,18 @@ import pytest
 
 from services.gateway.people.actions import find_person_by_proven_identifier, link_proven_identifier
 from services.gateway.people.rules import IdentifierTaken, Network, Proof
-from shared.clock import new_id
 from shared.context import unit_of_work
-from shared.contracts import Envelope, Message, ServiceName
+from shared.contracts import Message
 from shared.contracts.publisher import ChannelChanged, LinkCodeReceived
 from shared.identity import system
 from shared.permissions import Role
+from shared.testing.envelopes import enveloped
 from tests.service.gateway.union import Gateway, Union
 
 
 async def tell(gateway: Gateway, union: Union, message: Message) -> None:
     """As the publisher does."""
-    envelope = Envelope(
-        id=new_id(),
-        source=ServiceName.PUBLISHER,
-        destination=ServiceName.GATEWAY,
-        tenant_id=union.id,
-        type=message.type,
-        version=message.version,
-        occurred_at=gateway.clock.now(),
-        payload=message.model_dump(mode="json"),
-    )
+    envelope = enveloped(message, union.id, gateway.clock.now())
     answer = await gateway.house.handle(envelope)
     assert answer.error is None, answer
 

@@ -10,12 +10,13 @@ import pytest_asyncio
 from shared.clock import new_id
 from shared.consumers import Consumer, Consumers
 from shared.context import Context, unit_of_work
-from shared.contracts import Envelope, ServiceName
+from shared.contracts import ServiceName
 from shared.contracts.gateway import JobDue
 from shared.errors import Conflict
 from shared.identity import Caller, CallerKind, Grant
 from shared.jobs import Job, Progress, start_job, works_off
 from shared.permissions import Role
+from shared.testing.envelopes import enveloped
 from tests.service.gateway.serving import listening, serving
 from tests.service.gateway.union import Gateway, Union
 
@@ -54,16 +55,7 @@ async def begun(union: Union, kind: str = "count", total: int = 3) -> Job:
 
 async def work(union: Union, job: Job) -> None:
     """One chunk."""
-    envelope = Envelope(
-        id=new_id(),
-        source=ServiceName.GATEWAY,
-        destination=ServiceName.GATEWAY,
-        tenant_id=union.id,
-        type=JobDue.type,
-        version=1,
-        occurred_at=union.gateway.clock.now(),
-        payload=due(job.id).model_dump(mode="json"),
-    )
+    envelope = enveloped(due(job.id), union.id, union.gateway.clock.now())
     answer = await Consumers(union.gateway.runtime, [WORKER]).handle(envelope)
     assert answer.error is None
     await union.gateway.house.forget(union.id)

@@ -13,12 +13,13 @@ from sqlalchemy import text
 
 from shared.clock import new_id
 from shared.context import unit_of_work
-from shared.contracts import Envelope, ServiceName
+from shared.contracts import ServiceName
 from shared.contracts.gateway import READ_MODELS, AccessRecorded, PartReported
 from shared.identity import system
 from shared.jobs import Job, read_job
 from shared.permissions import Role
 from shared.subjects import opened
+from shared.testing.envelopes import enveloped
 from tests.service.gateway.union import Gateway, Union
 
 CANARY = "Канарейкина"
@@ -34,18 +35,7 @@ async def report(gateway: Gateway, union: Union, job_id: UUID, *, sealed: str | 
 
 
 async def hand_over(gateway: Gateway, union: Union, source: ServiceName, part: PartReported) -> None:
-    answer = await gateway.house.handle(
-        Envelope(
-            id=new_id(),
-            source=source,
-            destination=ServiceName.GATEWAY,
-            tenant_id=union.id,
-            type=part.type,
-            version=part.version,
-            occurred_at=gateway.clock.now(),
-            payload=part.model_dump(mode="json"),
-        )
-    )
+    answer = await gateway.house.handle(enveloped(part, union.id, gateway.clock.now(), source=source))
     assert answer.error is None
 
 

@@ -21,12 +21,13 @@ from services.gateway.organizations.actions import tenant_jobs
 from services.gateway.sign_in.actions.operators import create_operator_key
 from shared.clock import new_id
 from shared.context import unit_of_work
-from shared.contracts import Envelope, ServiceName
+from shared.contracts import ServiceName
 from shared.contracts.gateway import READ_MODELS, PartReported, TenantExportRequested, TenantStateChanged
 from shared.db import asyncpg_url
 from shared.identity import system
 from shared.permissions import Role
 from shared.tenant_rows import files_of
+from shared.testing.envelopes import enveloped
 from tests.conftest import Ground
 from tests.service.gateway.union import PASSWORD, Gateway, Union
 
@@ -44,16 +45,7 @@ async def report(gateway: Gateway, union: Union, job_id: UUID) -> None:
     """As the three services do when their part is done."""
     for service in READ_MODELS:
         part = PartReported(job_id=job_id, service=service, counts={"organization": 2})
-        envelope = Envelope(
-            id=new_id(),
-            source=service,
-            destination=ServiceName.GATEWAY,
-            tenant_id=union.id,
-            type=part.type,
-            version=1,
-            occurred_at=gateway.clock.now(),
-            payload=part.model_dump(mode="json"),
-        )
+        envelope = enveloped(part, union.id, gateway.clock.now(), source=service)
         assert (await gateway.house.handle(envelope)).error is None
 
 
