@@ -5,18 +5,23 @@
 
 import asyncio
 import json
-import warnings
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from arq.connections import ArqRedis, RedisSettings, create_pool
+import structlog
+from arq.connections import ArqRedis
 from arq.constants import health_check_key_suffix
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from shared.contracts import Envelope, ServiceName
+
+_log = structlog.get_logger()
+
+QueueAway = (RedisError, OSError)  # what a Queue raises while Redis is not there
 
 _PREFIX = "vmeste:"
 _RELAY = f"{_PREFIX}relay"
@@ -24,6 +29,8 @@ _POLL_SECONDS = 0.02
 _JOB_SECONDS = 30
 _DRAIN_SECONDS = 15  # what a stopping worker gives its running jobs
 _ALIVE_SECONDS = 1  # how often a worker says that it lives; it is believed for as long again
+_CONNECT_SECONDS = 1
+_RETRY_SECONDS = 1
 _EXPIRES_MS = 3_600_000  # a job nobody takes for an hour is forgotten; the outbox still has it
 
 
@@ -63,27 +70,28 @@ def queue_name(service: ServiceName) -> str:
     return f"{_PREFIX}{service}"
 
 
-class ArqQueue:
-    """Connects on first use, and again after Redis was away."""
+def _client(redis_url: str) -> ArqRedis:
+    """Connects on first use, and again after Redis was away. Whoever makes it closes it."""
+    redis = ArqRedis.from_url(redis_url, socket_connect_timeout=_CONNECT_SECONDS)  # pyright: ignore[reportUnknownMemberType] - the client's keywords are untyped
+    redis.job_serializer, redis.job_deserializer, redis.expires_extra_ms = _dumps, _loads, _EXPIRES_MS
+    return redis
 
+
+class ArqQueue:
     def __init__(self, redis_url: str) -> None:
-        self._settings = RedisSettings.from_dsn(redis_url)
-        self._settings.conn_retries = 0
-        self._redis: ArqRedis | None = None
-        self._connecting = asyncio.Lock()
+        self._redis = _client(redis_url)
 
     async def waiting(self, destination: ServiceName) -> int | None:
         queue = queue_name(destination)
-        async with (await self._pool()).pipeline(transaction=False) as ask:
+        async with self._redis.pipeline(transaction=False) as ask:
             ask.zcard(queue)
             ask.exists(queue + health_check_key_suffix)
             jobs, alive = await ask.execute()
         return int(jobs) if alive else None
 
     async def send(self, wakeups: Sequence[tuple[Envelope, str]]) -> None:
-        redis = await self._pool()
         for envelope, job_id in wakeups:
-            await redis.enqueue_job(
+            await self._redis.enqueue_job(
                 "consume",
                 envelope.model_dump(mode="json"),
                 _job_id=job_id,
@@ -91,22 +99,11 @@ class ArqQueue:
             )
 
     async def answer(self, source: ServiceName, answers: Sequence[Answer]) -> None:
-        redis = await self._pool()
         rows = [[str(a.message_id), a.destination, a.error, a.retry_after] for a in answers]
-        await redis.enqueue_job("answered", source, rows, _queue_name=_RELAY)
+        await self._redis.enqueue_job("answered", source, rows, _queue_name=_RELAY)
 
     async def close(self) -> None:
-        if self._redis is not None:
-            await self._redis.aclose()
-            self._redis = None
-
-    async def _pool(self) -> ArqRedis:
-        async with self._connecting:
-            if self._redis is None:
-                self._redis = await create_pool(
-                    self._settings, job_serializer=_dumps, job_deserializer=_loads, expires_extra_ms=_EXPIRES_MS
-                )
-            return self._redis
+        await self._redis.aclose()
 
 
 Hook = Callable[[], Awaitable[None]]
@@ -148,11 +145,27 @@ def relay_worker(
 
 
 class _Worker(Worker):
+    """Arq's, which waits until Redis is there, and closes what it opened whatever it was doing."""
+
+    async def main(self) -> None:
+        while True:
+            try:
+                await self.pool.ping()  # pyright: ignore[reportUnknownMemberType] - as above
+                break
+            except QueueAway as error:
+                _log.warning("worker.without_redis", queue=self.queue_name, error=type(error).__name__)
+                await asyncio.sleep(_RETRY_SECONDS)
+        await super().main()
+
     async def close(self) -> None:
-        """Arq 0.28 closes its connections by a name that redis-py no longer likes."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            await super().close()
+        for job in self.tasks.values():
+            job.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        with suppress(*QueueAway):  # otherwise it is believed to live for a moment longer
+            await self.pool.delete(self.health_check_key)
+        if self.on_shutdown is not None:
+            await self.on_shutdown(self.ctx)
+        await self.pool.aclose()
 
 
 def _worker(
@@ -172,12 +185,10 @@ def _worker(
     async def on_shutdown(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - as above
         await stopped()
 
-    settings = RedisSettings.from_dsn(redis_url)
-    settings.conn_retries = 30
     return _Worker(
         functions=[func(run, name=name)],  # pyright: ignore[reportArgumentType] - arq's own protocol for coroutines
         queue_name=queue,
-        redis_settings=settings,
+        redis_pool=_client(redis_url),
         on_startup=on_startup,
         on_shutdown=on_shutdown,
         handle_signals=signals,
@@ -193,6 +204,3 @@ def _worker(
         expires_extra_ms=_EXPIRES_MS,
         log_results=False,
     )
-
-
-QueueAway = (RedisError, OSError)  # what a Queue raises while Redis is not there
