@@ -69,8 +69,7 @@ class Database:
         Raises DatabaseAway when there is no connection to be had.
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            await enter_tenant(session, tenant_id)
-            await self._look_at_clock(await session.connection())
+            await self._look_at_clock(await enter_tenant(session, tenant_id))
             yield session
 
     @asynccontextmanager
@@ -94,8 +93,8 @@ class Database:
             await self._clock.look(ask)
 
 
-async def enter_tenant(session: AsyncSession, tenant_id: UUID) -> None:
-    """Bind the open transaction to a tenant.
+async def enter_tenant(session: AsyncSession, tenant_id: UUID) -> AsyncConnection:
+    """Bind the open transaction to a tenant. Returns its connection.
 
     `SET LOCAL`, not `set_config()`: on a Citus cluster only the former travels to the other nodes. Through
     `exec_driver_sql`, because the raw driver would run it before SQLAlchemy's lazy BEGIN. A UUID object prints as 36
@@ -105,6 +104,7 @@ async def enter_tenant(session: AsyncSession, tenant_id: UUID) -> None:
         raise TypeError(tenant_id)
     connection = await _connected(session.connection())
     await connection.exec_driver_sql(f"SET LOCAL vmeste.tenant = '{tenant_id}'")
+    return connection
 
 
 async def _connected(connecting: Awaitable[AsyncConnection]) -> AsyncConnection:

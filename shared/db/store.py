@@ -1,9 +1,10 @@
 """Rows of one tenant in one transaction: get, add, list. What an action uses instead of a bare session."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.engine import CursorResult, Result
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Executable
@@ -68,3 +69,10 @@ class Store:
 
     async def flush(self) -> None:
         await self.session.flush()
+
+    async def database_now(self) -> datetime:
+        """The one clock by which leases are given: processes may disagree about the time.
+
+        As it is, not as the transaction began: that may have waited for a lock longer than a lease has to spare.
+        """
+        return (await self.session.execute(select(func.clock_timestamp()))).scalar_one()

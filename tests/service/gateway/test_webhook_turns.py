@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from services.gateway.webhooks.actions.outcomes import Answered, end_turn
-from services.gateway.webhooks.actions.turns import Turn, begin_turn, database_now
+from services.gateway.webhooks.actions.turns import Turn, begin_turn
 from services.gateway.webhooks.rules import DeliveryState
 from services.gateway.webhooks.tables import Webhook, WebhookAttempt, WebhookDelivery
 from shared.context import Context, unit_of_work
@@ -54,7 +54,7 @@ async def begun_twice(gateway: Gateway, union: Union, webhook_id: UUID) -> tuple
         held_up = await begun(context, webhook_id)
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         webhook = await context.store.lock(Webhook, webhook_id)
-        webhook.lease_until = await database_now(context) - timedelta(seconds=1)
+        webhook.lease_until = await context.store.database_now() - timedelta(seconds=1)
     async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
         return held_up, await begun(context, webhook_id)
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func
@@ -172,7 +171,7 @@ async def _set_out(
         await end(context, telling, TellingState.FAILED, "no_address")
         return None
     _note_attempt(context, telling)
-    telling.lease_until = await _database_now(context) + LEASE
+    telling.lease_until = await context.store.database_now() + LEASE
     return Letter(telling.id, address, subject_of(notifications, language), text, opt_out)
 
 
@@ -206,14 +205,10 @@ async def _break_off(context: Context, telling: NotificationTelling) -> None:
     """The attempt of a worker that is gone. Raises Later while it may still be at work."""
     if telling.lease_until is None:  # in the publisher's hands
         return
-    left = (telling.lease_until - await _database_now(context)).total_seconds()
+    left = (telling.lease_until - await context.store.database_now()).total_seconds()
     if left > 0:
         raise Later(left)
     await settle(context, telling, TellingState.UNKNOWN, "interrupted")
-
-
-async def _database_now(context: Context) -> datetime:
-    return (await context.store.execute(select(func.now()))).scalar_one()
 
 
 def _is_at(telling: NotificationTelling, due: NotificationDue) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, all_, bindparam, func, literal, text
+from sqlalchemy import ARRAY, Text, Uuid, all_, bindparam, literal, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
@@ -89,7 +89,7 @@ async def begin_turn(context: Context, due: WebhookDue) -> Turn | None:
     if not parcels:
         await plan_next(context, webhook)
         return None
-    webhook.lease_until = await database_now(context) + _longest_turn(context)
+    webhook.lease_until = await context.store.database_now() + _longest_turn(context)
     return Turn(webhook, due.turn, parcels)
 
 
@@ -100,7 +100,7 @@ async def _is_on(context: Context, webhook: Webhook, turn: int) -> bool:
             webhook.due_turn = turn
     if turn != webhook.due_turn or webhook.state is WebhookState.DISABLED:
         return False
-    if webhook.lease_until is not None and webhook.lease_until > await database_now(context):
+    if webhook.lease_until is not None and webhook.lease_until > await context.store.database_now():
         raise Later(_BUSY_SECONDS)
     return True
 
@@ -215,11 +215,3 @@ async def _next_moment(context: Context, webhook: Webhook) -> datetime | None:
 def _longest_turn(context: Context) -> timedelta:
     """How long a turn can last. What a worker that died has begun waits no longer for its successor."""
     return timedelta(seconds=TURN_SECONDS + gateway_of(context.runtime).own.outbound_seconds + _RECORDING_SECONDS)
-
-
-async def database_now(context: Context) -> datetime:
-    """The one clock by which leases are given: processes may disagree about the time.
-
-    As it is, not as the transaction began: that may have waited for the webhook's row longer than a lease has to spare.
-    """
-    return (await context.store.execute(select(func.clock_timestamp()))).scalar_one()

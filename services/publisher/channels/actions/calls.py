@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func
-from sqlmodel import select
 
 from services.publisher.channels.actions.accounts import words_of
 from services.publisher.channels.actions.telling import tell_channel, tell_lost_access
@@ -80,11 +78,6 @@ def verdict_of(outcome: Outcome) -> Verdict:
             return Verdict(AttemptOutcome.UNKNOWN, outcome.reason)
         case NeedsReauthorization():
             return Verdict(AttemptOutcome.UNAUTHORIZED, outcome.reason, LOOK_AGAIN)
-
-
-async def database_now(context: Context) -> datetime:
-    """The one clock by which leases are given: processes may disagree about the time."""
-    return (await context.store.execute(select(func.now()))).scalar_one()
 
 
 async def ready_channel(context: Context, channel_id: UUID) -> Channel:

@@ -10,7 +10,6 @@ from services.publisher.channels.actions.calls import (
     BROKEN_OFF,
     Verdict,
     called,
-    database_now,
     note_on_channel,
     ready_channel,
 )
@@ -114,13 +113,13 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
     message.attempts = due.attempt
     message.state = DeliveryState.SENDING
     message.began_at = context.now
-    message.lease_until = await database_now(context) + LEASE
+    message.lease_until = await context.store.database_now() + LEASE
     return _Ready(channel, _words(context, message, conversation))
 
 
 async def _break_off(context: Context, message: DirectMessage) -> None:
     """The attempt of a worker that is gone. Raises Later while it may still be at work."""
-    now = await database_now(context)
+    now = await context.store.database_now()
     if message.lease_until is not None and message.lease_until > now:
         raise Later((message.lease_until - now).total_seconds())
     conversation = await context.store.get(Conversation, message.conversation_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.publisher.channels.actions.accounts import account_of, words_of
-from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, database_now, ready_channel
+from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, ready_channel
 from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
@@ -117,7 +117,7 @@ async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
             delivery_id=delivery.id,
             number=due.attempt,
             started_at=context.now,
-            lease_until=await database_now(context) + LEASE,
+            lease_until=await context.store.database_now() + LEASE,
         )
     )
     return channel
@@ -125,7 +125,7 @@ async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
 
 async def _break_off(context: Context, publication: Publication, delivery: Delivery) -> None:
     """The attempt of a worker that is gone. Raises Later while it may still be at work."""
-    left = (await last_attempt(context, delivery)).lease_until - await database_now(context)
+    left = (await last_attempt(context, delivery)).lease_until - await context.store.database_now()
     if left.total_seconds() > 0:
         raise Later(left.total_seconds())
     channel = await context.store.get(Channel, delivery.channel_id)
