@@ -45,10 +45,10 @@ async def present_among(context: Context, person_ids: Collection[UUID]) -> set[U
     present: set[UUID] = set()
     asked = set(person_ids)
     while asked:  # each turn is one merge further
-        there = select(Person.id).where(col(Person.id).in_(asked), col(Person.merged_into_id).is_(None))
-        present |= set(await context.store.all(there.where(col(Person.erased_at).is_(None))))
-        merged = select(Person).where(col(Person.id).in_(asked), col(Person.merged_into_id).is_not(None))
-        asked = {person.merged_into_id for person in await context.store.all(merged) if person.merged_into_id} - present
+        columns = select(Person.id, Person.merged_into_id, Person.erased_at)
+        found = (await context.store.execute(columns.where(col(Person.id).in_(asked)))).all()
+        present |= {row.id for row in found if row.merged_into_id is None and row.erased_at is None}
+        asked = {row.merged_into_id for row in found if row.merged_into_id is not None} - present
     return present
 
 
