@@ -189,7 +189,7 @@ async def _meant_by(context: Context, sought: Collection[SheetPerson]) -> Sequen
     await context.store.execute(text("SET LOCAL enable_sort = off"))
     ids = sorted((await context.store.execute(text(_MEANT), values)).scalars())
     rows = (await context.store.execute(text(_PEOPLE), {"tenant": context.tenant_id, "ids": ids})).mappings().all()
-    await context.store.execute(text("SET LOCAL enable_sort = on"))
+    await context.store.execute(text("SET LOCAL enable_sort TO DEFAULT"))
     return rows
 
 
