@@ -13,9 +13,7 @@ from typing import Final
 
 import uvicorn
 
-SILENCE_SECONDS: Final = (
-    2.0  # a client that sends its next request later than that meets the usual end of an idle connection
-)
+SILENCE_SECONDS: Final = 2.0  # whose next request comes later meets the usual end of an idle connection
 _STEP_SECONDS: Final = 0.02
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.chaos.storm import Storm, storm
 from tests.service.shared.waiting import eventually
 
+pytestmark = pytest.mark.chaos
 BACKLOG = 30
 FAULTS = (
     Storm.kill_worker,
@@ -24,7 +25,6 @@ FAULTS = (
     Storm.kill_redis,
     Storm.kill_worker,
 )
-pytestmark = pytest.mark.chaos
 SHORT = (Storm.kill_worker, Storm.kill_redis, Storm.kill_both)
 CONTROL = (Storm.kill_worker, Storm.empty_redis, Storm.kill_worker, Storm.kill_both, Storm.kill_worker)
 WAVE = 27  # with the backlog: 300 messages

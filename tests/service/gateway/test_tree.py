@@ -8,11 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from services.gateway.organizations.actions import (
-    count_month,
-    end_retelling,
-    retell_organizations,
-)
+from services.gateway.organizations.actions import count_month, end_retelling, retell_organizations
 from services.gateway.organizations.rules import OrganizationKind
 from services.gateway.people.actions.belonging import Belonging
 from services.gateway.sign_in.actions import NewTenant, create_tenant
