@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from services.gateway.webhooks.actions.outcomes import Answered, end_turn
@@ -16,29 +15,13 @@ from shared.context import Context, unit_of_work
 from shared.contracts.gateway import WebhookDue
 from shared.identity import system
 from tests.service.gateway.union import Gateway, Union
+from tests.service.gateway.webhook_scene import webhook_behind
 
 
 @pytest_asyncio.fixture
 async def webhook_id(gateway: Gateway, union: Union) -> UUID:
     """A webhook for which one event waits."""
-    body = {
-        "organization_id": str(union.id),
-        "url": "https://93.184.215.14/hook",
-        "events": ["publication.published"],
-    }
-    webhook_id = (await union.admin.post("/v1/webhooks", json=body)).json()["id"]
-    statement = text(
-        "INSERT INTO gateway.event (tenant_id, id, sequence, event, organization_id, subject, permission, data, occurred_at) "
-        "VALUES (:tenant, gen_random_uuid(), 1000000, 'publication.published', :tenant, 'publication:1', "
-        "'see_publications', '{}', :now)"
-    )
-    async with gateway.runtime.database.transaction(union.id) as session:
-        await session.execute(statement, {"tenant": union.id, "now": gateway.clock.now()})
-    since = gateway.clock.now().replace(year=2030).isoformat()
-    answer = await union.admin.post(f"/v1/webhooks/{webhook_id}/replay", json={"since": since})
-    assert answer.json() == {"deliveries": 1}
-    await gateway.house.forget(union.id)
-    return UUID(webhook_id)
+    return await webhook_behind(gateway, union, 1)
 
 
 async def begun(context: Context, webhook_id: UUID) -> Turn:

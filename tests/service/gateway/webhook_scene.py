@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from services.gateway.webhooks.actions import latest_sequence
 from shared.clock import new_id
 from shared.context import unit_of_work
@@ -80,3 +82,25 @@ class Scene:
         """An access token lives for minutes."""
         tokens = await self.gateway.tokens(self.union.sign_in_name)
         self.union.admin.headers["authorization"] = f"Bearer {tokens['access_token']}"
+
+
+async def webhook_behind(gateway: Gateway, union: Union, waiting: int) -> UUID:
+    """A webhook for which so many events wait, of 2,000 subjects at most. Nobody answers at its address."""
+    body = {
+        "organization_id": str(union.id),
+        "url": "https://93.184.215.14/hook",
+        "events": ["publication.published"],
+    }
+    webhook_id = (await union.admin.post("/v1/webhooks", json=body)).json()["id"]
+    statement = text(
+        "INSERT INTO gateway.event (tenant_id, id, sequence, event, organization_id, subject, permission, data, occurred_at) "
+        "SELECT :tenant, gen_random_uuid(), 1000000 + n, 'publication.published', :tenant, 'publication:' || n % 2000, "
+        "'see_publications', '{}', :now FROM generate_series(1, :count) AS n"
+    )
+    async with gateway.runtime.database.transaction(union.id) as session:
+        await session.execute(statement, {"tenant": union.id, "now": gateway.clock.now(), "count": waiting})
+    since = gateway.clock.now().replace(year=2030).isoformat()
+    answer = await union.admin.post(f"/v1/webhooks/{webhook_id}/replay", json={"since": since})
+    assert answer.json() == {"deliveries": waiting}
+    await gateway.house.forget(union.id)
+    return UUID(webhook_id)
