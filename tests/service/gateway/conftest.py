@@ -1,4 +1,4 @@
-"""One gateway for all tests of the folder, a fresh union for each."""
+"""One gateway for all tests of the folder, a fresh union for each, a partner's server for each file that asks."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from tests.conftest import Ground
 from tests.quick_passwords import quick_passwords
+from tests.service.gateway.receiver import PartnerServer, partner_server
 from tests.service.gateway.union import Gateway, Union, open_gateway
 
 
@@ -24,3 +25,9 @@ async def union(gateway: Gateway) -> AsyncGenerator[Union, None]:
     yield union
     await gateway.house.forget(union.id)
     await union.admin.aclose()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def server() -> AsyncGenerator[PartnerServer, None]:
+    async with partner_server() as server:
+        yield server

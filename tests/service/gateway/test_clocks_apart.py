@@ -31,7 +31,7 @@ from shared.settings import PlatformSettings
 from shared.testing.envelopes import enveloped
 from shared.testing.queue import ImmediateQueue
 from tests.conftest import Ground
-from tests.service.gateway.receiver import Endpoint, PartnerServer, partner_server
+from tests.service.gateway.receiver import Endpoint, PartnerServer
 from tests.service.gateway.union import PASSWORD, Gateway, open_gateway
 from tests.service.gateway.webhook_scene import Scene
 from tests.service.shared.schema import engine
@@ -139,12 +139,6 @@ class House:
         async with engine(self._ground.owner_url).begin() as owner:
             result = await owner.execute(text(statement), values)
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
-
-
-@pytest_asyncio.fixture(scope="module")
-async def server() -> AsyncGenerator[PartnerServer, None]:
-    async with partner_server() as server:
-        yield server
 
 
 @pytest_asyncio.fixture(scope="module")

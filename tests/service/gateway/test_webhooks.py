@@ -20,15 +20,9 @@ from shared.contracts.gateway import NotificationRequested
 from shared.identity import system
 from shared.permissions import Role
 from tests.conftest import Ground
-from tests.service.gateway.receiver import Endpoint, PartnerServer, partner_server
+from tests.service.gateway.receiver import Endpoint, PartnerServer
 from tests.service.gateway.union import Gateway, open_gateway
 from tests.service.gateway.webhook_scene import Scene
-
-
-@pytest_asyncio.fixture(scope="module")
-async def server() -> AsyncGenerator[PartnerServer, None]:
-    async with partner_server() as server:
-        yield server
 
 
 @pytest_asyncio.fixture(scope="module")
