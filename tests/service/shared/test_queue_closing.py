@@ -43,6 +43,9 @@ class Life:
     async def stopped(self) -> None:
         self.told.append("stopped")
 
+    async def has_started(self) -> bool:
+        return self.told == ["started"]
+
 
 async def nothing(_: Envelope) -> None:
     return
@@ -104,11 +107,7 @@ async def test_a_job_that_is_cut_short_keeps_nothing_open(url: str, connections:
     life = Life()
     worker = worker_at(url, life)
     running = asyncio.create_task(worker.async_run())
-
-    async def started() -> bool:
-        return life.told == ["started"]
-
-    await eventually(started)
+    await eventually(life.has_started)
     worker.tasks["cut"] = asyncio.create_task(asyncio.sleep(60))  # as one that still asks Redis for its message
     await cut_short(running, 1)
     await worker.close()
@@ -120,11 +119,7 @@ async def test_a_worker_whose_redis_has_left_still_closes(url: str, server: Embe
     life = Life()
     worker = worker_at(url, life)
     running = asyncio.create_task(worker.async_run())
-
-    async def started() -> bool:
-        return life.told == ["started"]
-
-    await eventually(started)
+    await eventually(life.has_started)
     server.stop()
     await cut_short(running, 1)
     await worker.close()
@@ -141,11 +136,7 @@ async def test_a_worker_waits_for_redis_to_come(server: EmbeddedRedis, tmp_path:
     assert not running.done()
     assert life.told == []
     server.start()
-
-    async def started() -> bool:
-        return life.told == ["started"]
-
-    await eventually(started)
+    await eventually(life.has_started)
     await cut_short(running, 0)
     await worker.close()
     server.stop()
