@@ -278,3 +278,29 @@ async def test_who_read_whose_file_is_known(gateway: Gateway, union: Union) -> N
         assert (await auditor.get("/v1/access_log", params={"reader_id": str(reader)})).status_code == 403
     async with await union.staff(Role.LAWYER) as lawyer:
         assert (await lawyer.get("/v1/access_log")).status_code == 403
+
+
+async def merged_twice(union: Union, first: str) -> str:
+    """`first` went into somebody, who went into the one whose id is returned."""
+    second, third = await canary(union), await canary(union)
+    for survivor, merged in ((second, first), (third, second)):
+        answer = await union.admin.post("/v1/people/merges", json={"survivor_id": survivor, "merged_id": merged})
+        assert answer.status_code == 201, answer.text
+    return third
+
+
+async def test_an_erasure_takes_records_of_earlier_merges_too(gateway: Gateway, union: Union) -> None:
+    job = await erase(gateway, union, await merged_twice(union, await canary(union, workplace=CANARY)))
+    assert job.result is not None, job
+    assert CANARY not in await words_in(gateway, union)
+
+
+async def test_a_hold_holds_whoever_the_person_was_merged_into(gateway: Gateway, union: Union) -> None:
+    held = await canary(union)
+    hold = await union.admin.post("/v1/legal_holds", json={"person_id": held, "reason": "Иск"})
+    survivor = await merged_twice(union, held)
+    refused = await union.admin.post(f"/v1/subjects/{survivor}/erasure", json={"reason": "asked"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "subject.legal_hold")
+    job = await erase(gateway, union, survivor, dry_run=True)
+    assert job.result is not None, job
+    assert job.result["legal_hold"] == hold.json()["id"]

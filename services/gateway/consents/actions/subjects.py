@@ -92,9 +92,9 @@ async def start_erasure(context: Context, person_id: UUID, body: NewErasure) -> 
 
 
 async def hold_on(context: Context, person_id: UUID) -> LegalHold | None:
-    """A hold that is in force, if there is one."""
+    """A hold that is in force, if there is one; also on a record that was merged into theirs."""
     query = select(LegalHold).where(
-        LegalHold.person_id == person_id,
+        col(LegalHold.person_id).in_([person_id, *await _merged_into(context, person_id)]),
         col(LegalHold.lifted_at).is_(None),
         or_(col(LegalHold.until).is_(None), col(LegalHold.until) >= context.now.date()),
     )
@@ -103,7 +103,7 @@ async def hold_on(context: Context, person_id: UUID) -> LegalHold | None:
 
 async def subject_of(context: Context, person_id: UUID, *, proven: bool) -> Subject:
     """How the person is known. What nobody proved to be theirs shows them nothing, but is erased with them."""
-    merged = await context.store.all(select(Person.id).where(Person.merged_into_id == person_id))
+    merged = await _merged_into(context, person_id)
     ids = [person_id, *merged]
     accounts = select(Identifier).where(col(Identifier.person_id).in_(ids))
     contacts = select(Contact).where(col(Contact.person_id).in_(ids))
@@ -123,6 +123,16 @@ async def subject_of(context: Context, person_id: UUID, *, proven: bool) -> Subj
         phones=tuple(one.value for one in reached if one.kind is ContactKind.PHONE),
         job_ids=tuple(exports),
     )
+
+
+async def _merged_into(context: Context, person_id: UUID) -> list[UUID]:
+    """The records that became theirs, however many merges ago."""
+    merged: list[UUID] = []
+    last = [person_id]
+    while last:  # each turn is one merge further
+        last = await context.store.all(select(Person.id).where(col(Person.merged_into_id).in_(last)))
+        merged += last
+    return merged
 
 
 async def list_erasures(context: Context, query: ErasuresQuery) -> tuple[list[Erasure], str | None]:
