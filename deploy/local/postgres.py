@@ -82,6 +82,8 @@ class EmbeddedPostgres:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._take_lock()
+            if (self.place / "data").exists() and not (self._folder / "owner_password").exists():
+                raise CannotStart(f"The password of the database in {self.place} is gone: `make reset` removes both.")
             if self._fast:
                 sweep_throw_aways()
                 mark_throw_away(self.place)

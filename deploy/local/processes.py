@@ -1,6 +1,7 @@
 """The process table: every process of the house, how it is run, where it listens and what its environment is."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -136,7 +137,7 @@ def environment_of(name: str, stack: Stack) -> dict[str, str]:
     if service == ServiceName.GATEWAY:
         environment |= _gateway_environment(stack)
         environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
-        environment["VMESTE_GATEWAY_TRUSTED_URLS"] = DEVELOPERS_RECEIVER
+        environment["VMESTE_GATEWAY_TRUSTED_URLS"] = os.environ.get("VMESTE_GATEWAY_TRUSTED_URLS", DEVELOPERS_RECEIVER)
     elif service == ServiceName.PUBLISHER:
         environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
     elif name == "relay":
