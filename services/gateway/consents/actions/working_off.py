@@ -19,6 +19,7 @@ from services.gateway.consents.rules.erasure import Certificate, ErasureState, O
 from services.gateway.consents.tables import Erasure, SubjectExport
 from services.gateway.people.actions import tell_people
 from services.gateway.people.actions.words import forget_words
+from services.gateway.people.rules.merging import AlreadyMerged
 from services.gateway.people.tables import Person
 from shared.context import Context
 from shared.contracts import ServiceName
@@ -94,14 +95,14 @@ def opened_file(context: Context, ciphertext: bytes) -> bytes:
 
 
 async def _begin(context: Context, job: Job, person_id: UUID, more: Sequence[FindMore], *, dry_run: bool) -> Progress:
+    if not dry_run and (why := await _why_not(context, person_id)) is not None:
+        (await _erasure_of(context, job)).state = ErasureState.REFUSED
+        return Progress(0, result={"refused": why})
     subject = await subject_of(context, person_id, proven=False)
     theirs = await held(context, subject, more)
     if dry_run:
         own = await count(context, subject, theirs)
     else:
-        await context.store.lock(Person, person_id)
-        if await hold_on(context, person_id) is not None:
-            return await _refuse(context, job)
         exports = await context.store.all(
             select(SubjectExport).where(col(SubjectExport.person_id).in_(subject.person_ids))
         )
@@ -124,10 +125,12 @@ async def _tell_that_they_are_gone(context: Context, subject: Subject) -> None:
     await tell_people(context, subject.person_ids)
 
 
-async def _refuse(context: Context, job: Job) -> Progress:
-    """A hold came between the wish and the work."""
-    (await _erasure_of(context, job)).state = ErasureState.REFUSED
-    return Progress(0, result={"refused": OnLegalHold.code})
+async def _why_not(context: Context, person_id: UUID) -> str | None:
+    """The code of what came between the wish and the work. From here to the commit nobody is merged with the person."""
+    person = await context.store.lock(Person, person_id)
+    if person.merged_into_id is not None:  # what was theirs is somebody else's now: the erasure is to be asked for anew
+        return AlreadyMerged.code
+    return None if await hold_on(context, person_id) is None else OnLegalHold.code
 
 
 async def _certify(context: Context, job: Job, counts: dict[str, JsonValue]) -> Progress:

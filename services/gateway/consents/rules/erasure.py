@@ -24,7 +24,7 @@ class ErasureReason(StrEnum):
 class ErasureState(StrEnum):
     RUNNING = "running"
     DONE = "done"
-    REFUSED = "refused"  # a legal hold came in between
+    REFUSED = "refused"  # a legal hold or a merge came in between
 
 
 class OnLegalHold(Conflict):
