@@ -63,6 +63,9 @@ async def test_who_is_invited_joins_once(gateway: Gateway, union: Union) -> None
         assert (await state(union.admin, invitation))["state"] == "opened"
         refused = await guest.post(link, json={**JOINING, "consents": False})
         assert (refused.status_code, refused.json()["code"]) == (422, "invitation.consent_needed")
+        unreachable = await guest.post(link, json={**JOINING, "contact": {"kind": "phone", "value": "abc"}})
+        assert unreachable.json()["code"] == "person.invalid_contact"
+        assert [error["pointer"] for error in unreachable.json()["errors"]] == ["/contact/value"]
         joined = await guest.post(link, json=JOINING)
         assert (joined.status_code, joined.json()) == (201, {"organization_name": "ППО парка"})
         for answer in (await guest.post(link, json=JOINING), await guest.get(link)):

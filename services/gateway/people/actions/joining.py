@@ -10,6 +10,7 @@ from services.gateway.organizations.tables import Channel, Organization
 from services.gateway.people.actions.identifiers import find_person_by_proven_identifier
 from services.gateway.people.actions.write import add_person
 from services.gateway.people.rules import PersonStatus, display_name
+from services.gateway.people.rules.contacts import normal_contact
 from services.gateway.people.rules.invitations import (
     ConsentNeeded,
     InvitationKind,
@@ -19,7 +20,7 @@ from services.gateway.people.rules.invitations import (
     secret_hash,
     state_of,
 )
-from services.gateway.people.schemas import NewPerson
+from services.gateway.people.schemas import ContactBody, NewPerson
 from services.gateway.people.schemas.invitations import Joined, Joining, OpenInvitation
 from services.gateway.people.tables import Invitation, Person
 from shared.app import id_within
@@ -61,6 +62,8 @@ async def join_by_invitation(context: Context, link: str, body: Joining) -> Join
     if not body.consents:
         raise ConsentNeeded
     await check_open(context, [invitation.organization_id])
+    # Adding a person would name the contact's place in a body that has a list of them.
+    reached_at = normal_contact(body.contact.kind, body.contact.value, "/contact/value")
     person = await add_person(
         context,
         NewPerson(
@@ -69,7 +72,7 @@ async def join_by_invitation(context: Context, link: str, body: Joining) -> Join
             additional_name=body.additional_name,
             status=PersonStatus.PROSPECTIVE,
             organization_ids=[invitation.organization_id],
-            contacts=[body.contact],
+            contacts=[ContactBody(kind=body.contact.kind, value=reached_at)],
         ),
     )
     invitation.opened_at = invitation.opened_at or context.now

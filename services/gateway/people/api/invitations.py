@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from services.gateway.organizations.rules import OrganizationClosed
 from services.gateway.people.actions.invitations import (
@@ -28,13 +28,14 @@ from services.gateway.people.schemas.invitations import (
     NewInvitation,
     OpenInvitation,
 )
-from shared.app import ApiRouter, IfMatch, Page, PublicIdPath, anyone, created, etag, problems, signed_in
+from shared.app import ApiRouter, IfMatch, Page, PublicId, anyone, created, etag, problems, signed_in
 from shared.context import Context
 from shared.errors import NotFound, Stale
 
 router = ApiRouter(tags=["invitations"])
 SignedIn = Annotated[Context, signed_in()]
 Invited = Annotated[Context, anyone(tenant_of="invitation")]
+LinkPath = Annotated[PublicId, Path(description="the last part of the invitation's link")]
 
 
 @router.post(
@@ -48,7 +49,8 @@ async def invitations_create(
 ) -> MadeInvitation:
     """Invite one person, for thirty days: to where one belongs, or where one manages the people.
 
-    The link is shown this once. Hand it over yourself: an invitation from somebody one knows is what works.
+    The link is shown this once and mailed to nobody. Hand it over yourself: an invitation from somebody one knows is what
+    works. The link is for the union's own site or app, which calls it and shows the answer: a browser shows bare JSON.
     """
     request.scope["vmeste.shown_once"] = True
     invitation = await make_invitation(context, body)
@@ -106,8 +108,11 @@ async def invitations_revoke(
     operation_id="invitation_links_read",
     responses=problems(NotFound, InvitationOver),
 )
-async def invitation_links_read(invitation: PublicIdPath, context: Invited) -> OpenInvitation:
-    """Open an invitation, with no sign-in: the link is all it takes."""
+async def invitation_links_read(invitation: LinkPath, context: Invited) -> OpenInvitation:
+    """Open an invitation, with no sign-in: the link is all it takes.
+
+    The union's own site or app calls it, to show who invites and where to; a browser that opens the link shows bare JSON.
+    """
     return await open_invitation(context, invitation)
 
 
@@ -117,10 +122,11 @@ async def invitation_links_read(invitation: PublicIdPath, context: Invited) -> O
     operation_id="invitation_links_join",
     responses=problems(NotFound, InvitationOver, NotForJoining, ConsentNeeded, InvalidContact, OrganizationClosed),
 )
-async def invitation_links_join(
-    invitation: PublicIdPath, body: Joining, context: Invited, response: Response
-) -> Joined:
-    """Turn to the union by an invitation, once: the person is prospective until the union decides. No sign-in is needed."""
+async def invitation_links_join(invitation: LinkPath, body: Joining, context: Invited, response: Response) -> Joined:
+    """Turn to the union by an invitation, once: the person is prospective until the union decides. No sign-in is needed.
+
+    The union's own site or app calls it with what the invited person filled in, and with the consent that it showed them.
+    """
     joined = await join_by_invitation(context, invitation, body)
     created(response, f"/v1/invitation_links/{invitation}")
     return joined

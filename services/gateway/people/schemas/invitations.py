@@ -72,7 +72,7 @@ class InvitationView(ApiModel):
 
 
 class MadeInvitation(InvitationView):
-    link: str = Field(description="for the invited person; shown this once")
+    link: str = Field(description="for the invited person, by the union's own site or app; shown this once")
 
 
 class InvitationFunnel(ApiModel):
