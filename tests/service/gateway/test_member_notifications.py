@@ -59,6 +59,21 @@ async def follow(office: PostOffice, link: str) -> None:
     assert (answer.status_code, answer.json()["comes"]) == (200, False)
 
 
+async def comes(office: PostOffice, link: str) -> bool:
+    async with office.gateway.client() as anybody:
+        answer = await anybody.get(link)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["comes"]
+
+
+async def merge(office: PostOffice, survivor: Colleague, merged: Colleague) -> str:
+    """The address at which it can be undone."""
+    body = {"survivor_id": str(survivor.id), "merged_id": str(merged.id)}
+    answer = await office.union.admin.post("/v1/people/merges", json=body)
+    assert answer.is_success, answer.text
+    return f"/v1/people/merges/{answer.json()['id']}/undo"
+
+
 async def test_mail_goes_to_a_proven_address_alone(office: PostOffice, member: Colleague) -> None:
     await office.invites(member.id)
     assert await office.mails(member) == []
@@ -112,10 +127,8 @@ async def test_each_is_told_once_however_often_and_in_whatever_parts(office: Pos
 
 async def test_in_the_place_of_who_was_merged_the_survivor_is_told_once(office: PostOffice, member: Colleague) -> None:
     other, third = await office.colleague(Role.MEMBER), await office.colleague(Role.MEMBER)
-    for survivor, merged in ((other.id, third.id), (member.id, other.id)):
-        body = {"survivor_id": str(survivor), "merged_id": str(merged)}
-        answer = await office.union.admin.post("/v1/people/merges", json=body)
-        assert answer.is_success, answer.text
+    await merge(office, other, third)
+    await merge(office, member, other)
     await office.invites(third.id, other.id, member.id)
     assert (await member.notifications())["unread"] == 1
     await office.invites(third.id)
@@ -161,6 +174,35 @@ async def test_a_link_holds_for_an_address_that_is_proved_again(office: PostOffi
     await office.prove_mail(member)
     await office.invites(member.id)
     assert len(await office.mails(member)) == 1
+
+
+async def test_an_old_link_ends_it_for_who_is_told_by_now(office: PostOffice, member: Colleague) -> None:
+    """However many merges ago its letter went out; by the one click of a mail program, too."""
+    first, second = await office.colleague(Role.MEMBER), await office.colleague(Role.MEMBER)
+    for each in (first, member):
+        await office.prove_mail(each)
+    await office.invites(first.id)
+    link = await link_under(office, first)
+    undoing = [await merge(office, second, first), await merge(office, member, second)]
+    assert await comes(office, link), "to the survivor"
+    async with office.gateway.client() as anybody:
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await anybody.post(link, content=b"List-Unsubscribe=One-Click", headers=form)
+    assert (answer.status_code, answer.json()["comes"]) == (200, False)
+    assert not await comes(office, link)
+    await office.invites(first.id)
+    assert await office.mails(member) == []
+    assert (await usual_ways(member))["survey_opened"] == ["client"]
+
+    for address in reversed(undoing):
+        assert (await office.union.admin.post(address)).is_success
+    assert await comes(office, link), "they ended it for somebody who is another person after all"
+    await follow(office, link)
+    await office.invites(first.id)
+    assert len(await office.mails(first)) == 1
+    await member.set(ways={"survey_opened": None})
+    await office.invites(member.id)
+    assert len(await office.mails(member)) == 1, "the link is nothing of theirs any more"
 
 
 async def test_settings_say_what_is_for_members(member: Colleague) -> None:

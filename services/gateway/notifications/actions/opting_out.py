@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from services.gateway.notifications.actions.readers import reader_of
+from services.gateway.notifications.actions.readers import Reader, present_among, reader_of
 from services.gateway.notifications.actions.settings import locked_settings
 from services.gateway.notifications.rules.kinds import EVERYTHING, KINDS, Way, kind_named, without
 from services.gateway.notifications.tables import NotificationOptOut
@@ -37,19 +37,16 @@ async def opt_out_url(context: Context, person_id: UUID, kind: str, way: Way) ->
 
 async def read_opt_out(context: Context, token: str) -> tuple[NotificationOptOut, bool]:
     """What the link ends, and whether that still comes. Raises NotFound."""
-    opt_out = await context.store.get(NotificationOptOut, id_within(context.tenant_id, token))
-    reader = await reader_of(context, opt_out.person_id)
-    if reader is None:
-        raise NotFound
+    opt_out, reader = await _found(context, token)
     kinds = KINDS.values() if opt_out.kind == EVERYTHING else [kind_named(opt_out.kind)]
     return opt_out, any(opt_out.way in reader.ways(kind) for kind in kinds)
 
 
 async def opt_out(context: Context, token: str) -> tuple[NotificationOptOut, bool]:
     """End it, though nothing of it comes just now; again, it stays ended. Raises NotFound."""
-    ended, _ = await read_opt_out(context, token)
-    settings = await locked_settings(context, ended.person_id)
-    reader = await reader_of(context, ended.person_id)
+    ended, told = await _found(context, token)
+    settings = await locked_settings(context, told.person_id)
+    reader = await reader_of(context, told.person_id)
     if reader is None:
         raise NotFound
     left = without(ended.way, ended.kind, reader.chosen, is_staff=reader.is_staff)
@@ -57,6 +54,16 @@ async def opt_out(context: Context, token: str) -> tuple[NotificationOptOut, boo
         settings.ways = {kind: list(ways) for kind, ways in left.items()}
         settings.version += 1
     return ended, False
+
+
+async def _found(context: Context, token: str) -> tuple[NotificationOptOut, Reader]:
+    """The link, and who is told at present in the place of whom it was made for. Raises NotFound."""
+    opt_out = await context.store.get(NotificationOptOut, id_within(context.tenant_id, token))
+    for person_id in await present_among(context, [opt_out.person_id]):
+        reader = await reader_of(context, person_id)
+        if reader is not None:
+            return opt_out, reader
+    raise NotFound
 
 
 def _signature(context: Context, person_id: UUID, kind: str, way: Way) -> UUID:
