@@ -170,6 +170,19 @@ def test_why_it_does_not_start_is_one_sentence(postgres: EmbeddedPostgres) -> No
         postgres.start()
 
 
+def test_a_database_whose_password_is_gone_is_one_sentence(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    postgres.start()
+    postgres.stop()
+    (tmp_path / "postgres" / "owner_password").unlink()
+    with pytest.raises(CannotStart, match=rf"password of the database in {postgres.place} is gone: `make reset`"):
+        postgres.start()
+    assert not (tmp_path / "postgres" / "owner_password").exists()  # a new one would not open the old database
+    postgres.remove()
+    again = EmbeddedPostgres(tmp_path / "postgres", fast=True)
+    again.start()
+    again.remove()
+
+
 def test_a_missing_wheel_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(name: str) -> None:
         return None
