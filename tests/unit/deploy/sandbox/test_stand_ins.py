@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from deploy.sandbox import screenshot
 from deploy.sandbox.archive import Archive
@@ -164,6 +165,40 @@ def test_a_browser_that_fails_is_one_sentence(
         screenshot.take_screenshot("http://127.0.0.1:1/", tmp_path / "a.png")
     with pytest.raises(screenshot.ScreenshotError, match="WIDTHxHEIGHT"):
         screenshot.take_screenshot("http://127.0.0.1:1/", tmp_path / "a.png", "large")
+
+
+@pytest.mark.parametrize(("size", "height"), [("40", 30 + screenshot.MARGIN), ("40x500", 500)])
+def test_a_picture_without_a_height_ends_where_the_page_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: str, height: int
+) -> None:
+    drawn = drawn_by_a_browser(monkeypatch, tmp_path, last_row=29)
+    screenshot.take_screenshot("http://127.0.0.1:1/", drawn, size)
+    with Image.open(drawn) as picture:
+        assert picture.size == (40, height)
+
+
+def test_a_page_longer_than_the_window_is_not_cut_in_silence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    drawn = drawn_by_a_browser(monkeypatch, tmp_path, last_row=499)
+    with pytest.raises(screenshot.ScreenshotError, match="longer than"):
+        screenshot.take_screenshot("http://127.0.0.1:1/", drawn, "40")
+
+
+def drawn_by_a_browser(monkeypatch: pytest.MonkeyPatch, folder: Path, last_row: int) -> Path:
+    """Where a browser of ours will leave a page of 40x500 with one dark speck in `last_row`."""
+    page = Image.new("RGB", (40, 500), "white")
+    page.putpixel((7, last_row), (0, 0, 0))
+    page.save(folder / "page.png")
+    program = folder / "browser"
+    program.write_text(
+        f'#!/bin/sh\nfor word; do case $word in --screenshot=*) cp {folder}/page.png "${{word#*=}}";; esac; done'
+    )
+    program.chmod(0o755)
+
+    def browser(_: str) -> str:
+        return str(program)
+
+    monkeypatch.setattr(screenshot.shutil, "which", browser)
+    return folder / "drawn.png"
 
 
 def test_a_wrong_command_line_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
