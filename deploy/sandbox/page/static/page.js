@@ -7,6 +7,7 @@ const DAY = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", timeZ
 const CLOCK = new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Moscow" });
 const EXACT = new Intl.DateTimeFormat("ru", { timeStyle: "medium", timeZone: "Europe/Moscow" });
 const main = document.getElementById("networks");
+const jumps = document.getElementById("jumps");
 const status = document.getElementById("status");
 
 function when(at, edited = false) {
@@ -119,6 +120,7 @@ function panel(network) {
   const bar = element("div", "bar", glyph, element("h2", "", network.title));
   bar.append(element("p", "", counted(posts, "запись", "записи", "записей")));
   const section = element("section", `network ${network.name}`, bar, ...lively.map((one) => community(network, one)));
+  section.id = `network-${network.name}`;
   if (!lively.length) section.append(element("p", "empty", "Здесь появятся записи, как только их опубликуют."));
   if (network.dialogs.length) {
     const box = element("section", "dialogs", element("h3", "", "Личные сообщения"), ...network.dialogs.map(dialog));
@@ -140,14 +142,25 @@ function mailbox(mails) {
   glyph.setAttribute("aria-hidden", "true");
   const bar = element("div", "bar", glyph, element("h2", "", "Почта"));
   bar.append(element("p", "", counted(mails.length, "письмо", "письма", "писем")));
-  return element("section", "network mail", bar, ...mails.map(letter));
+  const section = element("section", "network mail", bar, ...mails.map(letter));
+  section.id = "network-mail";
+  if (!mails.length) section.append(element("p", "empty", "Здесь появятся письма: наружу не уходит ни одно."));
+  return section;
+}
+
+function jump(section) {
+  const link = element("a", "", section.querySelector("h2").textContent);
+  link.href = `#${section.id}`;
+  return link;
 }
 
 async function draw() {
   const answer = await fetch("/page/view");
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   const view = await answer.json();
-  main.replaceChildren(...view.networks.map(panel), ...(view.mails.length ? [mailbox(view.mails)] : []));
+  const sections = [...view.networks.map(panel), mailbox(view.mails)];
+  main.replaceChildren(...sections);
+  if (!jumps.childElementCount) jumps.append(...sections.map(jump)); // once: whoever has one in focus keeps it
   status.textContent = `Обновлено в ${EXACT.format(new Date())}`;
   status.parentElement.classList.remove("lost");
 }
