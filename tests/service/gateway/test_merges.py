@@ -327,3 +327,40 @@ async def test_what_the_survivor_proved_since_stays_theirs(gateway: Gateway, uni
     said = [(each["kind"], each["value"], each["verified_at"]) for each in other["contacts"]]
     assert said == [("email", "maria@example.org", None)]
     assert other["organization_ids"] == before["organization_ids"]
+
+
+async def test_what_was_removed_since_comes_back_to_nobody(gateway: Gateway, union: Union) -> None:
+    """Neither what was handed over nor what both had: staff who took it from the one record took it from the person."""
+    north, south = await union.organization(), await union.organization()
+    own, shared = [{"kind": "email", "value": f"{name}@example.org"} for name in ("maria", "family")]
+    survivor = await union.person(north["id"], contacts=[shared])
+    merged = await union.person(organization_ids=[north["id"], south["id"]], contacts=[own, shared])
+    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+        for row in await context.store.all(select(Contact)):
+            await prove_contact(context, row.person_id, row.id)
+    done = await merge(union, survivor, merged)
+    change = {"contacts": [], "organization_ids": [north["id"]]}
+    assert (await union.admin.patch(f"/v1/people/{survivor['id']}", json=change)).status_code == 200
+    assert (await union.admin.post(f"/v1/people/merges/{done['id']}/undo")).status_code == 200
+    one, other = await read(union, survivor), await read(union, merged)
+    assert (one["contacts"], other["contacts"]) == ([], [])
+    assert one["organization_ids"] == other["organization_ids"] == [north["id"]]
+
+
+async def test_doubles_come_back_in_whatever_order_merges_are_undone(union: Union) -> None:
+    phone = {"kind": "phone", "value": "+79161234567"}
+    survivor, first, second = await union.person(), *[await union.person(contacts=[phone]) for _ in range(2)]
+    merges = [await merge(union, survivor, one) for one in (first, second)]
+    for done in merges:
+        assert (await union.admin.post(f"/v1/people/merges/{done['id']}/undo")).status_code == 200
+    for before in (survivor, first, second):
+        assert as_it_was(await read(union, before)) == as_it_was(before)
+
+
+async def test_nobody_comes_back_where_no_one_would_find_them(union: Union) -> None:
+    north, south = await union.organization(), await union.organization()
+    survivor, merged = await union.person(north["id"]), await union.person(north["id"])
+    done = await merge(union, survivor, merged)
+    await union.admin.patch(f"/v1/people/{survivor['id']}", json={"organization_ids": [south["id"]]})
+    assert (await union.admin.post(f"/v1/people/merges/{done['id']}/undo")).status_code == 200
+    assert (await read(union, merged))["organization_ids"] == [north["id"]]

@@ -1,18 +1,17 @@
 """Two records that are one person become one, and two again when that was a mistake."""
 
-from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
-from pydantic import JsonValue
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from services.gateway.organizations.actions import REACH
+from services.gateway.people.actions.handing_over import Moved, give_back, hand_over
 from services.gateway.people.actions.read import check_person, check_wholly_managed
 from services.gateway.people.actions.telling import tell_person
 from services.gateway.people.actions.words import forget_words, keep_words
-from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.rules.merging import (
     TAKEN_OVER,
     AlreadyMerged,
@@ -20,16 +19,12 @@ from services.gateway.people.rules.merging import (
     MergeUndone,
     gaps_filled,
 )
-from services.gateway.people.rules.people import Proof
 from services.gateway.people.schemas import NewMerge
-from services.gateway.people.tables import Contact, Identifier, Membership, Person, PersonMerge
+from services.gateway.people.tables import Membership, Person, PersonMerge
 from shared.app import PageQuery, check_match, paginate
-from shared.clock import new_id
 from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
-
-Moved = dict[str, JsonValue]
 
 
 class MayMerge(Protocol):
@@ -56,9 +51,7 @@ async def merge_people(context: Context, body: NewMerge, check_may_merge: MayMer
     if survivor.merged_into_id is not None or merged.merged_into_id is not None:
         raise AlreadyMerged
     moved: Moved = {
-        "memberships": await _move_memberships(context, survivor.id, merged.id),
-        "identifiers": await _move_identifiers(context, survivor.id, merged.id),
-        "contacts": await _move_contacts(context, survivor.id, merged.id),
+        **await hand_over(context, survivor.id, merged.id),
         "traits": _fill_gaps(survivor, merged),
         "number": merged.membership_number,
     }
@@ -80,7 +73,9 @@ async def merge_people(context: Context, body: NewMerge, check_may_merge: MayMer
 
 
 async def undo_merge(context: Context, merge_id: UUID, if_match: str | None, check_may_merge: MayMerge) -> PersonMerge:
-    """What the survivor was given or proved since stays with them. The caller must be allowed what a merge of the two takes.
+    """What the survivor was given or proved since stays with them; what was taken away since comes back to nobody.
+
+    The caller must be allowed what a merge of the two takes.
 
     Raises NotFound, Forbidden, RoleExceedsYours, Stale, MergeUndone, LaterMergeFirst.
     """
@@ -98,9 +93,7 @@ async def undo_merge(context: Context, merge_id: UUID, if_match: str | None, che
         raise LaterMergeFirst
     await _empty_gaps(context, survivor, merged, merge.moved)
     merged.merged_into_id = None
-    await _give_back(context, Membership, merge.moved["memberships"], merged.id)
-    await _give_back(context, Identifier, merge.moved["identifiers"], merged.id)
-    await _give_back(context, Contact, merge.moved["contacts"], merged.id)
+    await give_back(context, merge.moved, merged.id)
     merge.undone_at, merge.entity_version = context.now, merge.entity_version + 1
     await keep_words(context, merged)
     await _tell(context, survivor, merged)
@@ -149,117 +142,6 @@ async def _tell(context: Context, survivor: Person, merged: Person) -> None:
     await context.store.flush()
     for person in (merged, survivor) if merged.merged_into_id is not None else (survivor, merged):
         await tell_person(context, person)
-
-
-async def _move_memberships(context: Context, survivor_id: UUID, merged_id: UUID) -> list[JsonValue]:
-    rows = await context.store.all(select(Membership).where(Membership.person_id == merged_id))
-    query = select(Membership.organization_id).where(Membership.person_id == survivor_id)
-    present = set(await context.store.all(query))
-    written: list[JsonValue] = [
-        {
-            "id": str(row.id),
-            "organization_id": str(row.organization_id),
-            "since": row.since.isoformat() if row.since is not None else None,
-        }
-        for row in rows
-    ]
-    await _hand_over(context, [(row, row.organization_id in present) for row in rows], survivor_id)
-    return written
-
-
-async def _move_identifiers(context: Context, survivor_id: UUID, merged_id: UUID) -> list[JsonValue]:
-    """As said by staff: whoever proved an account to be theirs did not prove to be the survivor."""
-    rows = await context.store.all(select(Identifier).where(Identifier.person_id == merged_id))
-    written: list[JsonValue] = [
-        {"id": str(row.id), "proof": row.proof, "proven_at": _written(row.proven_at)} for row in rows
-    ]
-    for row in rows:
-        row.proof, row.proven_at = Proof.STAFF, None
-    await _hand_over(context, [(row, False) for row in rows], survivor_id)
-    return written
-
-
-async def _move_contacts(context: Context, survivor_id: UUID, merged_id: UUID) -> list[JsonValue]:
-    """Unproven, as accounts are: a code to this mailbox must not open the survivor's account."""
-    rows = await context.store.all(select(Contact).where(Contact.person_id == merged_id))
-    contacts = await context.store.all(select(Contact).where(Contact.person_id == survivor_id))
-    present = {(row.kind, row.value) for row in contacts}
-    written: list[JsonValue] = [
-        {"id": str(row.id), "kind": row.kind, "value": row.value, "verified_at": _written(row.verified_at)}
-        for row in rows
-    ]
-    for row in rows:
-        row.verified_at = None
-    await _hand_over(context, [(row, (row.kind, row.value) in present) for row in rows], survivor_id)
-    return written
-
-
-_Owned = TypeVar("_Owned", Membership, Identifier, Contact)
-
-
-async def _hand_over(context: Context, rows: list[tuple[_Owned, bool]], survivor_id: UUID) -> None:
-    """What the survivor has already goes; the rest becomes theirs."""
-    for row, is_present in rows:
-        if is_present:
-            await context.store.delete(row)
-        else:
-            row.person_id = survivor_id
-    await context.store.flush()
-
-
-async def _give_back(context: Context, table: type[_Owned], moved: JsonValue, merged_id: UUID) -> None:
-    """Rows that were handed over go back, those that were doubles are made again; what was removed since stays away.
-
-    What the survivor proved since stays theirs; the other one has a contact as well, as it was.
-    """
-    for written in moved if isinstance(moved, list) else ():
-        if not isinstance(written, dict):
-            raise TypeError(written)
-        row_id = UUID(str(written["id"]))
-        row = await context.store.find(table, row_id)
-        if row is not None and not _was_proven_since(row):
-            row.person_id = merged_id
-            _prove_again(row, written)
-        elif "organization_id" in written:
-            since = date.fromisoformat(str(written["since"])) if written["since"] is not None else None
-            organization_id = UUID(str(written["organization_id"]))
-            context.store.add(Membership(id=row_id, person_id=merged_id, organization_id=organization_id, since=since))
-        elif "kind" in written:
-            kind, value = ContactKind(str(written["kind"])), str(written["value"])
-            again = Contact(id=row_id if row is None else new_id(), person_id=merged_id, kind=kind, value=value)
-            _prove_again(again, written)
-            context.store.add(again)
-    await context.store.flush()
-
-
-def _was_proven_since(row: Membership | Identifier | Contact) -> bool:
-    """A merge hands nothing over proven: whatever proof there is now came later."""
-    match row:
-        case Identifier():
-            return row.proof is not Proof.STAFF
-        case Contact():
-            return row.verified_at is not None
-        case Membership():
-            return False
-
-
-def _prove_again(row: Membership | Identifier | Contact, written: Moved) -> None:
-    """What was proven before the merge is so again for whom it was proven."""
-    match row:
-        case Identifier():
-            row.proof, row.proven_at = Proof(str(written["proof"])), _moment(written["proven_at"])
-        case Contact():
-            row.verified_at = _moment(written["verified_at"])
-        case Membership():
-            pass
-
-
-def _written(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment is not None else None
-
-
-def _moment(written: JsonValue) -> datetime | None:
-    return datetime.fromisoformat(written) if isinstance(written, str) else None
 
 
 def _fill_gaps(survivor: Person, merged: Person) -> Moved:
