@@ -64,6 +64,12 @@ async def test_the_page_loads_nothing_from_elsewhere(stand: Stand, path: str) ->
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//|@import|url\(["']?(?:https?:)?//""", answer.text)
 
 
+async def test_every_place_that_the_script_fills_is_on_the_page(stand: Stand) -> None:
+    page, script = [(await stand.client.get(path)).text for path in ("/", "/static/page.js")]
+    places = re.findall(r'getElementById\("(\w+)"\)', script)
+    assert {"networks", "jumps"} <= set(places) <= set(re.findall(r'id="(\w+)"', page))
+
+
 async def test_the_page_forbids_itself_everything_else(stand: Stand) -> None:
     answer = await stand.client.get("/")
     policy = answer.headers["content-security-policy"]
