@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
+from services.gateway.people.rules.cells import ACCEPTED
+from services.gateway.people.rules.columns import Column
 from shared.context import unit_of_work
 from shared.identity import system
 from shared.permissions import Role
@@ -137,6 +139,32 @@ async def test_all_that_is_wrong_with_a_row_is_told_in_the_readers_language(unio
     job = (await union.admin.get(f"/v1/jobs/{done['job_id']}")).json()
     told = [(str(one["row"]), one["code"], one["column"] or "") for one in job["errors"]]
     assert told == faults
+
+
+async def test_what_cannot_be_read_hides_nothing_else_of_its_row(union: Union) -> None:
+    await union.organization(name="ППО парка")
+    await union.person(family_name="Чужой", given_name="Пётр", membership_number="9")
+    north = await union.organization(name="Север")
+    done = await upload(
+        union,
+        sheet(
+            "Орлов;Пётр;9;президент;12;Неведомая", "Ким;Ли;10;;;", header="Фамилия;Имя;Номер билета;Статус;Телефон;ППО"
+        ),
+        north["id"],
+        preview="true",
+    )
+    assert counts(done) == {"created": 1, "changed": 0, "unchanged": 0, "failed": 1}
+    lines = (await report(union, done["id"]))[1:]
+    assert [(line[2], line[3], line[4]) for line in lines if line[1] == "failed"] == [
+        (
+            "unreadable",
+            "status",
+            f"Значение не разобрать. О{ACCEPTED[Column.STATUS]['ru'][1:]}",
+        ),
+        ("unreadable", "phone", "Значение не разобрать. Номер вида +7 916 123-45-67"),
+        ("organization_unknown", "organization", "Такой организации здесь нет"),
+        ("number_taken", "membership_number", "Этот номер у человека из другой организации"),
+    ]
 
 
 async def test_a_preview_says_the_same_and_writes_nothing(union: Union) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import event, text
 
 from services.gateway.people.actions import finding, list_people
 from services.gateway.people.actions.importing.matching import Matching
-from services.gateway.people.rules.rows import BadRow, SheetPerson
+from services.gateway.people.rules.faults import BadRow
+from services.gateway.people.rules.rows import SheetPerson
 from services.gateway.people.schemas import PeopleQuery
 from shared.context import unit_of_work
 from shared.identity import Caller, CallerKind, Grant, system
@@ -114,7 +115,7 @@ async def test_an_import_into_a_union_that_the_planner_does_not_know_reads_whom_
         matching = await Matching.of(context, union.id, sought)
         read = (await context.store.execute(_READ)).scalar_one() - before
         with pytest.raises(BadRow):  # of the union, and not of the organization that the file is for
-            matching.person_of(sought[0], union.id)
+            matching.meant_by(sought[0])
     assert len(sought) <= read <= 4 * len(sought)
 
 

@@ -14,8 +14,9 @@ from pydantic import JsonValue
 
 from services.gateway.people.rules.columns import Column, MissingColumns, columns_of
 from services.gateway.people.rules.contacts import ContactKind
+from services.gateway.people.rules.faults import BadRow, Fault, RowFault
 from services.gateway.people.rules.people import Gender, PersonStatus
-from services.gateway.people.rules.rows import BadRow, Fault, RowFault, Seen, SheetPerson, person_of
+from services.gateway.people.rules.rows import Seen, SheetPerson, person_of
 from services.gateway.people.rules.sheets import rows_of
 
 ROWS_IN_A_PART: Final = 1000
@@ -24,10 +25,10 @@ _FIELDS: Final = tuple(field.name for field in fields(SheetPerson))
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: a person, or what is wrong with it."""
+    """One row: the person as far as it can be read, and what is wrong with it. With a fault it is not taken."""
 
     number: int
-    person: SheetPerson | None
+    person: SheetPerson
     faults: tuple[Fault, ...] = ()
 
 
@@ -55,12 +56,15 @@ def parse_sheet(content: bytes, this_year: int) -> tuple[list[bytes], int]:
 
 
 def _row(number: int, cells: list[str], places: dict[Column, int], seen: Seen, this_year: int) -> SheetRow:
+    person, faults = person_of(cells, places, this_year)
     try:
-        person = person_of(cells, places, this_year)
-        seen.add(person)
+        if faults:
+            seen.check_number(person)
+        else:
+            seen.add(person)
     except BadRow as bad:
-        return SheetRow(number, None, bad.faults)
-    return SheetRow(number, person)
+        faults += bad.faults
+    return SheetRow(number, person, faults)
 
 
 def _packed(rows: Iterable[dict[str, JsonValue]]) -> bytes:
@@ -68,13 +72,14 @@ def _packed(rows: Iterable[dict[str, JsonValue]]) -> bytes:
 
 
 def _written(row: SheetRow) -> dict[str, JsonValue]:
-    if row.person is None:
-        return {"number": row.number, "faults": [[fault.code, fault.column] for fault in row.faults]}
     values = {name: getattr(row.person, name) for name in _FIELDS}
     said = {name: value for name, value in values.items() if value is not None and value != ()}
     if row.person.joined_at is not None:
         said["joined_at"] = row.person.joined_at.isoformat()
-    return {"number": row.number, "person": said}
+    written: dict[str, JsonValue] = {"number": row.number, "person": said}
+    if row.faults:
+        written["faults"] = [[fault.code, fault.column] for fault in row.faults]
+    return written
 
 
 def unpacked(part: bytes) -> list[SheetRow]:
@@ -83,9 +88,6 @@ def unpacked(part: bytes) -> list[SheetRow]:
 
 
 def _read(row: dict[str, Any]) -> SheetRow:
-    if "person" not in row:
-        faults = (Fault(RowFault(code), Column(name) if name is not None else None) for code, name in row["faults"])
-        return SheetRow(row["number"], None, tuple(faults))
     said: dict[str, Any] = row["person"]
     readers: dict[str, Callable[[str], Any]] = {
         "status": PersonStatus,
@@ -94,4 +96,5 @@ def _read(row: dict[str, Any]) -> SheetRow:
     }
     values: dict[str, Any] = {name: readers[name](value) if name in readers else value for name, value in said.items()}
     values["contacts"] = tuple((ContactKind(kind), value) for kind, value in said.get("contacts", []))
-    return SheetRow(row["number"], SheetPerson(**values))
+    faults = (Fault(RowFault(code), Column(name) if name is not None else None) for code, name in row.get("faults", []))
+    return SheetRow(row["number"], SheetPerson(**values), tuple(faults))

@@ -1,18 +1,23 @@
 """Sheets of people: what is read out of any file, and which rows are about the same person."""
 
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from services.gateway.people.rules.cells import ACCEPTED, read_birth_year, read_date, read_gender, read_status
 from services.gateway.people.rules.columns import HEADINGS, Column, columns_of
 from services.gateway.people.rules.exporting import as_text
+from services.gateway.people.rules.faults import BadRow, Fault, RowFault
 from services.gateway.people.rules.parsing import ROWS_IN_A_PART, parse_sheet, unpacked
-from services.gateway.people.rules.rows import BadRow, Outcome, RowFault, Seen, SheetPerson, person_of
+from services.gateway.people.rules.rows import Outcome, Seen, SheetPerson, person_of
 from services.gateway.people.rules.sheets import NotASheet, UnpacksTooLarge, check_looks_like_a_sheet, rows_of
 from shared.errors import Invalid
 
@@ -67,7 +72,7 @@ def test_a_character_that_is_in_no_text_spoils_its_row_alone() -> None:
     (part,), _ = parse_sheet(content, YEAR)
     spoilt, good = unpacked(part)
     assert [(fault.code, fault.column) for fault in spoilt.faults] == [(RowFault.UNREADABLE, Column.GIVEN_NAME)]
-    assert good.person is not None
+    assert (good.person.name, good.faults) == ("Сойкина Анна", ())
 
 
 def test_every_heading_is_known_in_any_case() -> None:
@@ -112,9 +117,31 @@ def test_two_numbers_are_two_people() -> None:
     ],
 )
 def test_a_row_that_cannot_be_taken_says_why(cells: list[str], fault: RowFault) -> None:
-    with pytest.raises(BadRow) as bad:
-        person_of(cells, PLACES, YEAR)
-    assert [one.code for one in bad.value.faults] == [fault]
+    _, faults = person_of(cells, PLACES, YEAR)
+    assert [one.code for one in faults] == [fault]
+
+
+@pytest.mark.parametrize(("column", "read"), [(Column.STATUS, read_status), (Column.GENDER, read_gender)])
+def test_every_word_that_a_column_is_said_to_take_it_takes(column: Column, read: Callable[[str], object]) -> None:
+    for language, head in (("ru", "Значение не разобрать. Одно из: "), ("en", "The value cannot be read. One of: ")):
+        told = Fault(RowFault.UNREADABLE, column).said(language)
+        assert told.startswith(head)
+        meanings = [alike.split(", ") for alike in told.removeprefix(head).split("; ")]
+        assert [len({read(word.upper()) for word in alike}) for alike in meanings] == [1] * len(meanings)
+        assert len({read(alike[0]) for alike in meanings}) == len(meanings)
+
+
+def test_every_form_of_a_date_that_is_told_is_read() -> None:
+    for column in (Column.JOINED_AT, Column.BIRTH_YEAR):
+        forms = re.findall(r"[0-9]+[-./][0-9]+[-./][0-9]+", ACCEPTED[column]["ru"])
+        assert {read_date(form) for form in forms} == {date(2020, 2, 1)}
+        assert [read_birth_year(form, YEAR) for form in forms] == [2020] * 3
+
+
+@pytest.mark.parametrize("column", Column)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_of_every_column_it_is_told_what_it_takes(column: Column, language: str) -> None:
+    assert Fault(RowFault.UNREADABLE, column).said(language).endswith(ACCEPTED[column][language][1:])
 
 
 def test_a_row_survives_being_packed() -> None:
@@ -122,10 +149,21 @@ def test_a_row_survives_being_packed() -> None:
     row = "Ёлкина;Анна;Петровна;7;член;20.05.1980;ж;садовник;Парк;2020-02-01;+79161234567;A@b.ru;ППО"
     (part,), total = parse_sheet(f"{header}\n{row}\n".encode(), YEAR)
     (read,) = unpacked(part)
-    assert (total, read.number, read.faults) == (1, 2, ())
-    assert read.person is not None
-    assert read.person == person_of(row.split(";"), columns_of(header.split(";")), YEAR)
+    assert (total, read.number) == (1, 2)
+    assert (read.person, read.faults) == person_of(row.split(";"), columns_of(header.split(";")), YEAR)
     assert read.person.birth_year == 1980
+
+
+def test_a_row_with_faults_survives_being_packed() -> None:
+    """What of it can be read is asked of the database too."""
+    content = "ФИО;Номер билета;Статус;Организация\nОрлов Пётр;7;;ППО\nКим Ли;7;президент;ППО\n".encode()
+    (part,), _ = parse_sheet(content, YEAR)
+    _, spoilt = unpacked(part)
+    assert spoilt.faults == (
+        Fault(RowFault.UNREADABLE, Column.STATUS),
+        Fault(RowFault.DUPLICATE, Column.MEMBERSHIP_NUMBER),
+    )
+    assert spoilt.person == SheetPerson("Ким", "Ли", membership_number="7", organization="ППО")
 
 
 def test_a_long_sheet_comes_in_parts() -> None:

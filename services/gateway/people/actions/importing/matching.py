@@ -12,7 +12,8 @@ from sqlalchemy import RowMapping, text
 from services.gateway.people.rules import Gender, PersonStatus
 from services.gateway.people.rules.columns import Column
 from services.gateway.people.rules.contacts import ContactKind
-from services.gateway.people.rules.rows import BadRow, Fault, RowFault, SheetPerson, may_be_equal
+from services.gateway.people.rules.faults import BadRow, Fault, RowFault
+from services.gateway.people.rules.rows import SheetPerson, may_be_equal
 from shared.context import Context
 
 _ORGANIZATIONS = (
@@ -88,27 +89,33 @@ class Matching:
         """Five questions, however many rows there are."""
         return cls(root, await _organizations(context, root, sought), await _people(context, root, sought))
 
-    def organization_of(self, person: SheetPerson) -> UUID:
-        """Raises BadRow."""
-        if person.organization is None:
-            return self._root
-        return self._organizations.find(person.organization)
+    def meant_by(self, person: SheetPerson, faults: Sequence[Fault] = ()) -> tuple[UUID, KnownPerson | None]:
+        """Where a row puts somebody, and who it is: None for somebody new.
 
-    def person_of(self, person: SheetPerson, organization_id: UUID) -> KnownPerson | None:
-        """None for somebody new. Raises BadRow."""
-        known = self._find(person, organization_id)
+        Raises BadRow with `faults`, which the row has already, and with what is wrong with its organization and number.
+        Whom it means beyond that is asked of a good row alone: what could not be read might have told.
+        """
+        found, organization_id = [*faults], self._root
+        if person.organization is not None:
+            try:
+                organization_id = self._organizations.find(person.organization)
+            except BadRow as bad:
+                found += bad.faults
+        numbered = self._by_number.get(person.membership_number or "")
+        is_told = any(fault.column is Column.MEMBERSHIP_NUMBER for fault in faults)
+        if numbered is not None and not numbered.inside and not is_told:
+            found.append(Fault(RowFault.NUMBER_TAKEN, Column.MEMBERSHIP_NUMBER))
+        if found:
+            raise BadRow(*found)
+        known = numbered or self._alike(person, organization_id)
         if known is not None and known.id in self._meant:
             raise BadRow(Fault(RowFault.DUPLICATE))
         if known is not None:
             self._meant.add(known.id)
-        return known
+        return organization_id, known
 
-    def _find(self, person: SheetPerson, organization_id: UUID) -> KnownPerson | None:
-        numbered = self._by_number.get(person.membership_number or "")
-        if numbered is not None:
-            if not numbered.inside:
-                raise BadRow(Fault(RowFault.NUMBER_TAKEN, Column.MEMBERSHIP_NUMBER))
-            return numbered
+    def _alike(self, person: SheetPerson, organization_id: UUID) -> KnownPerson | None:
+        """By name and birth. Raises BadRow."""
         alike = [
             known
             for known in self._by_name[person.key]
@@ -184,7 +191,7 @@ async def _meant_by(context: Context, sought: Collection[SheetPerson]) -> Sequen
     values = {
         "tenant": context.tenant_id,
         "numbers": sorted({one.membership_number for one in sought if one.membership_number is not None}),
-        "names": sorted({one.key for one in sought}),
+        "names": sorted({one.key for one in sought} - {""}),  # of a row without a name
     }
     await context.store.execute(text("SET LOCAL enable_sort = off"))
     ids = sorted((await context.store.execute(text(_MEANT), values)).scalars())

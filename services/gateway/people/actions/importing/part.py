@@ -12,8 +12,9 @@ from services.gateway.people.actions.importing.bulk import insert_rows, update_r
 from services.gateway.people.actions.importing.matching import KnownPerson, Matching
 from services.gateway.people.actions.telling import tell_people
 from services.gateway.people.rules import PersonStatus
+from services.gateway.people.rules.faults import BadRow, Fault
 from services.gateway.people.rules.parsing import SheetRow
-from services.gateway.people.rules.rows import BadRow, Fault, Outcome, SheetPerson
+from services.gateway.people.rules.rows import Outcome, SheetPerson
 from services.gateway.people.tables import Contact, Membership, PeopleImport, Person, StatusChange, person_word
 from shared.clock import new_id
 from shared.context import Context
@@ -49,15 +50,12 @@ class _Writes:
 
 async def take_in(context: Context, kept: PeopleImport, rows: Sequence[SheetRow]) -> list[RowOutcome]:
     """An outcome for every row. A preview decides the same and writes nothing."""
-    matching = await Matching.of(context, kept.organization_id, [row.person for row in rows if row.person is not None])
+    matching = await Matching.of(context, kept.organization_id, [row.person for row in rows])
     writes = _Writes()
     outcomes: list[RowOutcome] = []
     for row in rows:
-        if row.person is None:
-            outcomes.append(RowOutcome(row.number, Outcome.FAILED, row.faults))
-            continue
         try:
-            outcome, person_id = _decide(context, matching, writes, row.person)
+            outcome, person_id = _decide(context, matching, writes, row)
         except BadRow as bad:
             outcomes.append(RowOutcome(row.number, Outcome.FAILED, bad.faults))
             continue
@@ -68,10 +66,10 @@ async def take_in(context: Context, kept: PeopleImport, rows: Sequence[SheetRow]
     return outcomes
 
 
-def _decide(context: Context, matching: Matching, writes: _Writes, said: SheetPerson) -> tuple[Outcome, UUID]:
+def _decide(context: Context, matching: Matching, writes: _Writes, row: SheetRow) -> tuple[Outcome, UUID]:
     """Raises BadRow."""
-    organization_id = matching.organization_of(said)
-    known = matching.person_of(said, organization_id)
+    said = row.person
+    organization_id, known = matching.meant_by(said, row.faults)
     if known is None:
         return Outcome.CREATED, _create(context, writes, said, organization_id)
     is_changed = _change(context, writes, said, known)

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.gateway.organizations.actions import REACH
+from services.gateway.people.rules.columns import Column
 from services.gateway.people.rules.exporting import as_text
-from services.gateway.people.rules.rows import FAULT_TEXTS, Outcome, RowFault
+from services.gateway.people.rules.faults import Fault, RowFault
+from services.gateway.people.rules.rows import Outcome
 from services.gateway.people.schemas.imports import ImportView
 from services.gateway.people.tables import PeopleImport, import_row
 from shared.context import Context
@@ -53,7 +55,8 @@ async def report_of(context: Context, import_id: UUID, language: str) -> str:
     for row in (await context.store.execute(query)).mappings():
         faults: list[tuple[str | None, str | None]] = row["faults"] or [(None, None)]
         for code, column in faults:
-            said = FAULT_TEXTS[RowFault(code)][language] if code is not None else ""
+            fault = Fault(RowFault(code), Column(column) if column is not None else None) if code is not None else None
+            said = fault.said(language) if fault is not None else ""
             lines.writerow((row["row_number"], row["outcome"], code, column, said, row["person_id"]))
     return written.getvalue()
 
