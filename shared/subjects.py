@@ -12,7 +12,7 @@ They are not counted, for nobody can tell whom they quote.
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -192,7 +192,7 @@ def _told(context: Context, value: Any, *, secret: bool) -> JsonValue:
             return value.value
         case UUID():
             return str(value)
-        case datetime() | date():
+        case datetime() | date() | time():
             return value.isoformat()
         case bytes():
             return b64encode(value).decode()

@@ -8,6 +8,7 @@ from services.gateway.consents.actions.holdings import FindMore
 from services.gateway.consents.actions.incidents import CLOCK, remind
 from services.gateway.consents.actions.retention import AGED, let_go_of_codes, let_go_of_files, tell_all_terms
 from services.gateway.consents.actions.subjects import ERASURE, EXPORT
+from services.gateway.consents.actions.surroundings import organizations_of
 from services.gateway.consents.actions.working_off import erasure_chunk, export_chunk
 from shared.consumers import Consumer, consumes
 from shared.contracts.gateway import AccessRecorded, JobDue
@@ -33,7 +34,7 @@ def consumers(aged: Sequence[Aged] = ()) -> list[Consumer]:
 
 def job_kinds(more: Sequence[FindMore] = ()) -> Mapping[str, Chunk]:
     """`more` is what the rooms after this one hold of a person."""
-    return {EXPORT: export_chunk(more), ERASURE: erasure_chunk(more), CLOCK: remind}
+    return {EXPORT: export_chunk([*more, organizations_of]), ERASURE: erasure_chunk(more), CLOCK: remind}
 
 
 def timers() -> list[Timer]:

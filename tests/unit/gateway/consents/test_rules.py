@@ -1,18 +1,14 @@
 """Clocks of incidents, terms of keeping, the ledger's hash, the file that a person gets."""
 
 import hashlib
-import json
-import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.consents.rules.dossier import bundle, page
 from services.gateway.consents.rules.erasure import Certificate, ErasureReason, certificate_hash, holds
 from services.gateway.consents.rules.incidents import Clock, Notice, next_reminder, reminders_due
 from services.gateway.consents.rules.ledger import OutOfTime, check_moment, hash_of
@@ -107,22 +103,6 @@ def test_a_certificate_that_was_changed_no_longer_fits() -> None:
     assert same != certificate_hash(replace(said, counts={"a": {"x": 1, "y": 3}}))
     assert same != certificate_hash(replace(said, reason=ErasureReason.UNLAWFUL))
     assert same != certificate_hash(replace(said, requested_by=who[0]))
-
-
-@given(words=st.text(max_size=60))
-def test_what_people_wrote_is_text_in_their_file(words: str) -> None:
-    shown = page({"requests": {"requests": [{"text": f"<script>{words}", "n": None}]}})
-    assert "<script>" not in shown
-    assert "&lt;script&gt;" in shown
-
-
-def test_a_file_is_the_same_each_time_and_holds_both_forms() -> None:
-    parts = {"requests": {"requests": [{"text": "Котова"}], "nothing": []}}
-    assert bundle(parts) == bundle(parts)
-    with zipfile.ZipFile(BytesIO(bundle(parts))) as archive:
-        assert archive.namelist() == ["README.html", "data.json"]
-        assert json.loads(archive.read("data.json")) == parts
-        assert "Обращения" in archive.read("README.html").decode()
 
 
 @given(seconds=st.integers(-2_000_000_000, 4_000_000_000))
