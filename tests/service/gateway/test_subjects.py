@@ -11,6 +11,8 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 
+from services.gateway.consents.rules.erasure import ErasureReason, ErasureState
+from services.gateway.consents.tables import Erasure
 from shared.clock import new_id
 from shared.context import unit_of_work
 from shared.contracts import ServiceName
@@ -280,9 +282,9 @@ async def test_who_read_whose_file_is_known(gateway: Gateway, union: Union) -> N
         assert (await lawyer.get("/v1/access_log")).status_code == 403
 
 
-async def merged_twice(union: Union, first: str) -> str:
+async def merged_twice(union: Union, first: str, organization_id: str | None = None) -> str:
     """`first` went into somebody, who went into the one whose id is returned."""
-    second, third = await canary(union), await canary(union)
+    second, third = [await canary(union, organization_id=organization_id) for _ in range(2)]
     for survivor, merged in ((second, first), (third, second)):
         answer = await union.admin.post("/v1/people/merges", json={"survivor_id": survivor, "merged_id": merged})
         assert answer.status_code == 201, answer.text
@@ -304,3 +306,100 @@ async def test_a_hold_holds_whoever_the_person_was_merged_into(gateway: Gateway,
     job = await erase(gateway, union, survivor, dry_run=True)
     assert job.result is not None, job
     assert job.result["legal_hold"] == hold.json()["id"]
+
+
+async def hold_of_merged(union: Union, organization_id: str) -> tuple[dict[str, Any], str]:
+    """A hold that was set before two merges, and who is left of them."""
+    held = (await union.person(organization_id))["id"]
+    hold = await union.admin.post("/v1/legal_holds", json={"person_id": held, "reason": "Иск"})
+    return hold.json(), await merged_twice(union, held, organization_id)
+
+
+async def test_a_hold_is_seen_and_lifted_by_who_looks_after_the_survivor(union: Union) -> None:
+    branch = (await union.organization())["id"]
+    hold, survivor = await hold_of_merged(union, branch)
+    later = await union.admin.post("/v1/legal_holds", json={"person_id": survivor, "reason": "Проверка"})
+    async with await union.staff(Role.CHAIR, branch) as chair:
+        assert (await chair.get(f"/v1/legal_holds/{hold['id']}")).json() == hold
+        assert (await chair.get("/v1/legal_holds")).json()["items"] == [later.json(), hold]
+        for person, holds in ((survivor, [later.json(), hold]), (hold["person_id"], [hold])):
+            listed = await chair.get("/v1/legal_holds", params={"person_id": person})
+            assert (listed.status_code, listed.json().get("items")) == (200, holds)
+        assert (await chair.post("/v1/legal_holds", json={"person_id": hold["person_id"], "reason": "Иск"})).is_error
+        for each in (later.json(), hold):
+            lifted = await chair.post(f"/v1/legal_holds/{each['id']}/lift", headers={"if-match": '"1"'})
+            assert (lifted.status_code, lifted.json()["version"]) == (200, 2)
+        assert (await chair.post(f"/v1/subjects/{survivor}/erasure", json={"reason": "asked"})).status_code == 202
+
+
+async def test_nobody_else_sees_the_hold_of_who_was_merged(gateway: Gateway, union: Union) -> None:
+    """Neither from another branch nor without the permission; what is there costs no more than what is not."""
+    branch, elsewhere = (await union.organization())["id"], (await union.organization())["id"]
+    hold, survivor = await hold_of_merged(union, branch)
+    async with await union.staff(Role.CHAIR, elsewhere) as chair:
+        costs: list[list[str]] = []
+        await chair.get("/v1/legal_holds")
+        for hold_id, person_id in ((hold["id"], hold["person_id"]), (hold["id"], survivor), (new_id(), new_id())):
+            statements: list[str] = []
+            with gateway.counting(statements):
+                for path in ("", "/lift"):
+                    answer = await chair.request("POST" if path else "GET", f"/v1/legal_holds/{hold_id}{path}")
+                    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+                for books in ("legal_holds", "erasures", "consents"):
+                    listed = await chair.get(f"/v1/{books}", params={"person_id": str(person_id)})
+                    assert (listed.status_code, listed.json()["code"]) == (404, "not_found")
+            costs.append(statements)
+        assert costs[0] == costs[1] == costs[2]
+        assert (await chair.get("/v1/legal_holds")).json()["items"] == []
+
+
+async def test_the_hold_goes_back_with_who_it_was_set_for(union: Union) -> None:
+    north, south = (await union.organization())["id"], (await union.organization())["id"]
+    held, survivor = (await union.person(north))["id"], (await union.person(south))["id"]
+    hold = (await union.admin.post("/v1/legal_holds", json={"person_id": held, "reason": "Иск"})).json()
+    merge = await union.admin.post("/v1/people/merges", json={"survivor_id": survivor, "merged_id": held})
+    async with await union.staff(Role.CHAIR, north) as of_north, await union.staff(Role.CHAIR, south) as of_south:
+        for chair in (of_north, of_south):
+            assert (await chair.get(f"/v1/legal_holds/{hold['id']}")).status_code == 200
+        assert (await union.admin.post(f"/v1/people/merges/{merge.json()['id']}/undo")).status_code == 200
+        assert (await of_north.get(f"/v1/legal_holds/{hold['id']}")).status_code == 200
+        assert (await of_south.get(f"/v1/legal_holds/{hold['id']}")).status_code == 404
+        free = await of_south.post(f"/v1/subjects/{survivor}/erasure", json={"reason": "asked"})
+        kept = await of_north.post(f"/v1/subjects/{held}/erasure", json={"reason": "asked"})
+        assert (free.status_code, kept.status_code) == (202, 409)
+
+
+async def test_the_books_of_a_merged_record_are_those_of_whom_it_became(gateway: Gateway, union: Union) -> None:
+    """Consents, certificates and who read the file; they keep the id under which they were written."""
+    branch = (await union.organization())["id"]
+    words = {"organization_id": str(union.id), "purpose": "events", "title": "Согласие", "text": "Да"}
+    text_id = (await union.admin.post("/v1/consent_texts", json=words)).json()["id"]
+    merged = (await union.person(branch))["id"]
+    consent = await union.admin.post(
+        "/v1/consents", json={"person_id": merged, "consent_text_id": text_id, "way": "paper"}
+    )
+    assert consent.status_code == 201, consent.text
+    address = f"/v1/consents/{consent.json()['id']}"
+    await union.admin.get(address)
+    async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
+        refused = Erasure(
+            person_id=UUID(merged),
+            reason=ErasureReason.ASKED,
+            state=ErasureState.REFUSED,
+            job_id=new_id(),
+            requested_at=context.now,
+        )
+        await context.store.insert(refused)
+    survivor = await merged_twice(union, merged, branch)
+    await gateway.drain()
+    async with await union.staff(Role.CHAIR, branch) as chair:
+        for books in ("consents", "erasures", "access_log"):
+            for person in ({}, {"person_id": survivor}, {"person_id": merged}):
+                listed = await chair.get(f"/v1/{books}", params=person)
+                assert merged in {one["person_id"] for one in listed.json()["items"]}, (books, person)
+        assert (await chair.get(f"/v1/erasures/{refused.id}")).status_code == 200
+    async with gateway.client((await gateway.tokens(await union.sign_in_of(survivor)))["access_token"]) as member:
+        own = (await member.get("/v1/consents")).json()["items"]
+        assert [one["id"] for one in own] == [consent.json()["id"]]
+        taken_back = await member.post(f"{address}/withdraw", json={"way": "web"})
+        assert taken_back.status_code == 200, taken_back.text

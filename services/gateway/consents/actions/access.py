@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from services.gateway.consents.actions.reaching import of_reached
 from services.gateway.consents.schemas.subjects import AccessQuery, AccessView
 from services.gateway.consents.tables import AccessEntry
+from services.gateway.people.actions.records import is_record_of
 from shared.app import paginate
 from shared.clock import new_id
 from shared.context import Context
@@ -48,7 +49,7 @@ async def list_access(context: Context, query: AccessQuery) -> tuple[list[Access
     permission = Permission.MANAGE_PERSONAL_DATA if names_readers else Permission.SEE_AUDIT
     statement = select(AccessEntry).where(of_reached(context, AccessEntry.person_id, permission))
     if query.person_id is not None:
-        statement = statement.where(AccessEntry.person_id == query.person_id)
+        statement = statement.where(is_record_of(AccessEntry.person_id, query.person_id))
     if query.reader_id is not None:
         statement = statement.where(AccessEntry.reader_id == query.reader_id)
     if query.since is not None:

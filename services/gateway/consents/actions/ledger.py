@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from services.gateway.consents.actions.reaching import check_looked_after, get_of_person, of_reached
+from services.gateway.consents.actions.reaching import check_books, check_looked_after, get_of_person, of_reached
 from services.gateway.consents.rules.ledger import (
     AlreadyWithdrawn,
     NotForGreetings,
@@ -31,6 +31,7 @@ from services.gateway.consents.tables import ConsentEntry, ConsentEvidence, Cons
 from services.gateway.organizations.actions import REACH
 from services.gateway.organizations.tables import Organization, OrganizationReach
 from services.gateway.people.actions import forget_birth_day, keep_birth_day
+from services.gateway.people.actions.records import is_record_of
 from services.gateway.people.tables import Membership, Person
 from shared.app import check_match, paginate
 from shared.context import Context
@@ -121,11 +122,12 @@ async def list_consents(context: Context, query: ConsentsQuery) -> tuple[list[Co
     """Newest first: one's own, or those of people whose data the caller looks after. Raises NotFound, Forbidden."""
     statement = select(ConsentEntry).where(ConsentEntry.step == Step.GIVEN)
     if query.person_id is not None:
-        await _check_theirs(context, query.person_id)
-        statement = statement.where(ConsentEntry.person_id == query.person_id)
+        if query.person_id != context.caller.person_id:
+            await check_books(context, query.person_id)
+        statement = statement.where(is_record_of(ConsentEntry.person_id, query.person_id))
     else:
         statement = statement.where(
-            (col(ConsentEntry.person_id) == context.caller.person_id)
+            is_record_of(ConsentEntry.person_id, context.caller.person_id)
             | of_reached(context, ConsentEntry.person_id, Permission.MANAGE_PERSONAL_DATA)
         )
     if query.purpose is not None:

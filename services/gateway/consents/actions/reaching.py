@@ -1,17 +1,20 @@
 """Whose personal data a caller may look after."""
 
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import col, or_, select
 
 from services.gateway.grants.actions import check_may_act_as
 from services.gateway.organizations.actions import REACH
-from services.gateway.people.tables import Membership
+from services.gateway.people.actions.records import belonging_of_records, is_record_of
+from services.gateway.people.tables import Membership, Person
 from shared.context import Context
 from shared.errors import Forbidden, NotFound
 from shared.permissions import Permission
+
+_NEEDED: Final = ((Permission.SEE_PEOPLE, NotFound), (Permission.MANAGE_PERSONAL_DATA, Forbidden))
 
 
 class _OfPerson(Protocol):
@@ -25,31 +28,44 @@ Row = TypeVar("Row", bound=_OfPerson)
 def of_reached(context: Context, person_id: UUID, permission: Permission) -> ColumnElement[bool]:
     """`person_id` (a mapped column) is somebody of a subtree where the caller has `permission`.
 
-    By membership, which an erased person keeps: the books about them stay readable.
+    By membership, which an erased person keeps: the books about them stay readable. Books about a record that was
+    merged are books about whom it became.
     """
-    inside = select(Membership.person_id).where(REACH.allowed(context, Membership.organization_id, permission))
-    return col(person_id).in_(inside)
+    belonging = belonging_of_records()
+    return exists().where(
+        col(belonging.person_id) == col(person_id), REACH.allowed(context, belonging.organization_id, permission)
+    )
 
 
 async def get_of_person(context: Context, model: type[Row], row_id: UUID) -> Row:
-    """A row about somebody whom the caller looks after, or about themselves.
+    """A row about somebody whom the caller looks after, or about themselves; about a record of theirs, too.
 
     One question finds what is absent and what is out of reach. Raises NotFound; Forbidden for seen but not allowed.
     """
-    own = col(model.person_id) == context.caller.person_id
-    row = await context.store.first(
-        select(model).where(model.id == row_id, or_(own, of_reached(context, model.person_id, Permission.SEE_PEOPLE)))
-    )
-    if row is None:
+    own = is_record_of(model.person_id, context.caller.person_id)
+    seen, allowed = (or_(own, of_reached(context, model.person_id, permission)) for permission, _ in _NEEDED)
+    if await context.store.first(select(model.id).where(model.id == row_id, seen)) is None:
         raise NotFound
-    if row.person_id != context.caller.person_id:
-        await check_looked_after(context, row.person_id)
+    row = await context.store.first(select(model).where(model.id == row_id, allowed))
+    if row is None:
+        raise Forbidden
     return row
+
+
+async def check_books(context: Context, person_id: UUID) -> None:
+    """What is written about somebody may be looked for: also about a record that was merged, and is nobody any more.
+
+    Raises as `check_looked_after` does.
+    """
+    for permission, refusal in _NEEDED:
+        query = select(Person.id).where(Person.id == person_id, of_reached(context, Person.id, permission))
+        if await context.store.first(query) is None:
+            raise refusal
 
 
 async def check_looked_after(context: Context, person_id: UUID) -> None:
     """Raises NotFound for whom the caller does not see; Forbidden without MANAGE_PERSONAL_DATA there."""
-    for permission, refusal in ((Permission.SEE_PEOPLE, NotFound), (Permission.MANAGE_PERSONAL_DATA, Forbidden)):
+    for permission, refusal in _NEEDED:
         query = select(Membership.id).where(
             Membership.person_id == person_id, REACH.allowed(context, Membership.organization_id, permission)
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import col, or_, select
 
 from services.gateway.consents.actions.reaching import (
+    check_books,
     check_looked_after,
     check_wholly_looked_after,
     get_of_person,
@@ -15,6 +16,7 @@ from services.gateway.consents.rules.erasure import ErasureRunning, ErasureState
 from services.gateway.consents.schemas.subjects import ErasuresQuery, LegalHoldsQuery, NewErasure, NewLegalHold
 from services.gateway.consents.tables import Erasure, LegalHold, SubjectExport
 from services.gateway.grants.actions import check_another_administrator
+from services.gateway.people.actions.records import is_record_of
 from services.gateway.people.rules import Proof
 from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.tables import Contact, Identifier, Person
@@ -73,7 +75,8 @@ async def start_erasure(context: Context, person_id: UUID, body: NewErasure) -> 
     await context.store.lock(Person, person_id)
     if await hold_on(context, person_id) is not None:
         raise OnLegalHold
-    running = select(Erasure.id).where(Erasure.person_id == person_id, Erasure.state == ErasureState.RUNNING)
+    theirs = is_record_of(Erasure.person_id, person_id)
+    running = select(Erasure.id).where(theirs, Erasure.state == ErasureState.RUNNING)
     if await context.store.first(running) is not None:
         raise ErasureRunning
     await check_another_administrator(context, person_id)
@@ -94,7 +97,7 @@ async def start_erasure(context: Context, person_id: UUID, body: NewErasure) -> 
 async def hold_on(context: Context, person_id: UUID) -> LegalHold | None:
     """A hold that is in force, if there is one; also on a record that was merged into theirs."""
     query = select(LegalHold).where(
-        col(LegalHold.person_id).in_([person_id, *await _merged_into(context, person_id)]),
+        is_record_of(LegalHold.person_id, person_id),
         col(LegalHold.lifted_at).is_(None),
         or_(col(LegalHold.until).is_(None), col(LegalHold.until) >= context.now.date()),
     )
@@ -103,7 +106,8 @@ async def hold_on(context: Context, person_id: UUID) -> LegalHold | None:
 
 async def subject_of(context: Context, person_id: UUID, *, proven: bool) -> Subject:
     """How the person is known. What nobody proved to be theirs shows them nothing, but is erased with them."""
-    merged = await _merged_into(context, person_id)
+    records = select(Person.id).where(is_record_of(Person.id, person_id), col(Person.id) != person_id)
+    merged = await context.store.all(records.order_by(col(Person.id)))
     ids = [person_id, *merged]
     accounts = select(Identifier).where(col(Identifier.person_id).in_(ids))
     contacts = select(Contact).where(col(Contact.person_id).in_(ids))
@@ -125,22 +129,12 @@ async def subject_of(context: Context, person_id: UUID, *, proven: bool) -> Subj
     )
 
 
-async def _merged_into(context: Context, person_id: UUID) -> list[UUID]:
-    """The records that became theirs, however many merges ago."""
-    merged: list[UUID] = []
-    last = [person_id]
-    while last:  # each turn is one merge further
-        last = await context.store.all(select(Person.id).where(col(Person.merged_into_id).in_(last)))
-        merged += last
-    return merged
-
-
 async def list_erasures(context: Context, query: ErasuresQuery) -> tuple[list[Erasure], str | None]:
     """Newest first. Raises NotFound, Forbidden for the person that is asked for."""
     statement = select(Erasure).where(of_reached(context, Erasure.person_id, Permission.MANAGE_PERSONAL_DATA))
     if query.person_id is not None:
-        await check_looked_after(context, query.person_id)
-        statement = statement.where(Erasure.person_id == query.person_id)
+        await check_books(context, query.person_id)
+        statement = statement.where(is_record_of(Erasure.person_id, query.person_id))
     return await paginate(context, statement, Erasure.id, query)
 
 
@@ -153,7 +147,8 @@ async def set_hold(context: Context, body: NewLegalHold) -> LegalHold:
     """Raises NotFound, Forbidden, ErasureRunning."""
     await check_looked_after(context, body.person_id)
     await context.store.lock(Person, body.person_id)
-    running = select(Erasure.id).where(Erasure.person_id == body.person_id, Erasure.state == ErasureState.RUNNING)
+    theirs = is_record_of(Erasure.person_id, body.person_id)
+    running = select(Erasure.id).where(theirs, Erasure.state == ErasureState.RUNNING)
     if await context.store.first(running) is not None:
         raise ErasureRunning
     return await context.store.insert(
@@ -171,8 +166,8 @@ async def list_holds(context: Context, query: LegalHoldsQuery) -> tuple[list[Leg
     """Newest first. Raises NotFound, Forbidden for the person that is asked for."""
     statement = select(LegalHold).where(of_reached(context, LegalHold.person_id, Permission.MANAGE_PERSONAL_DATA))
     if query.person_id is not None:
-        await check_looked_after(context, query.person_id)
-        statement = statement.where(LegalHold.person_id == query.person_id)
+        await check_books(context, query.person_id)
+        statement = statement.where(is_record_of(LegalHold.person_id, query.person_id))
     return await paginate(context, statement, LegalHold.id, query)
 
 
@@ -185,7 +180,7 @@ async def lift_hold(context: Context, hold_id: UUID, if_match: str | None) -> Le
     """Raises NotFound, Forbidden, Stale, HoldLifted."""
     await get_of_person(context, LegalHold, hold_id)
     hold = await context.store.lock(LegalHold, hold_id)
-    await check_looked_after(context, hold.person_id)
+    await check_books(context, hold.person_id)
     check_match(if_match, hold.version)
     if not holds(hold.until, hold.lifted_at, context.now.date()):
         raise HoldLifted
