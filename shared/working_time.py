@@ -6,6 +6,7 @@ Hours are local times of a zone; what is counted between them is real time, so t
 as long as they are.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -22,6 +23,7 @@ MOST_DAYS: Final = 3700  # ten years ahead: who waits longer is told so
 LONGEST_MINUTES: Final = 5_000_000
 _DAY_MINUTES: Final = 24 * 60
 _WEEK: Final = 7
+_MINUTE: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 Span = tuple[datetime, datetime]
 
@@ -43,14 +45,10 @@ class WrongSpan(Invalid):
 
 
 def _minute(text: str) -> str:
-    """`HH:MM`, up to 24:00."""
-    hours, _, minutes = text.partition(":")
-    if not (
-        len(text) == len("HH:MM") and hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit()
-    ):
-        raise ValueError("HH:MM")
-    if int(minutes) >= 60 or minute_of(text) > _DAY_MINUTES:  # noqa: PLR2004 - minutes of an hour
-        raise ValueError("HH:MM")
+    """Raises BrokenRule."""
+    if _MINUTE.fullmatch(text) is None:
+        detail = {"ru": "Время вида HH:MM, от 00:00 до 24:00", "en": "A time like HH:MM, from 00:00 to 24:00"}
+        raise BrokenRule("minute", detail)
     return text
 
 
@@ -59,7 +57,7 @@ def minute_of(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 
 
-Minute = Annotated[str, Field(min_length=5, max_length=5, pattern=r"^\d\d:\d\d$"), AfterValidator(_minute)]
+Minute = Annotated[str, Field(json_schema_extra={"pattern": f"^({_MINUTE.pattern})$"}), AfterValidator(_minute)]
 Interval = tuple[Minute, Minute]
 
 

@@ -103,6 +103,17 @@ NONSENSE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.parametrize("text", ["9:00", "09:60", "24:01", "09-00", "", "٠٩:٠٠", "09:00\n1"])
+async def test_an_hour_in_another_form_is_told_which_one_is_needed(union: Union, text: str) -> None:
+    week = {"week": {"monday": [[text, "18:00"]]}}
+    answer = await union.admin.post(
+        "/v1/calendars", json={"organization_id": str(union.id), "name": "Приёмная", **week}
+    )
+    assert answer.status_code == 422
+    told = [(error["pointer"], error["code"], error["detail"]) for error in answer.json()["errors"]]
+    assert told == [("/week/monday/0/0", "minute", "A time like HH:MM, from 00:00 to 24:00")]
+
+
 @pytest.mark.parametrize(("body", "code"), NONSENSE)
 async def test_a_calendar_that_makes_no_sense_is_refused(union: Union, body: dict[str, Any], code: str) -> None:
     whole = {"organization_id": str(union.id), "name": "Приёмная", "week": FIVE_DAYS, **body}
