@@ -1,12 +1,14 @@
 """Every error as `application/problem+json` (RFC 9457), in the reader's language, echoing nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -77,7 +79,24 @@ async def _on_validation(request: Request, error: Exception) -> JSONResponse:
         raise error
     if any(part["loc"][0] == "path" for part in error.errors()):
         return problem_response(request, NotFound())  # a malformed id is the id of nothing
-    return problem_response(request, invalid(error.errors()))
+    return problem_response(request, invalid(error.errors(), _parameters_of(request)))
+
+
+def _parameters_of(request: Request) -> tuple[str, ...]:
+    """The names that the operation's address may have after `?`."""
+    route = request.scope.get("route")
+    return tuple(_parameters(route.dependant)) if isinstance(route, APIRoute) else ()
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        kind = field.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (one.alias or name for name, one in kind.model_fields.items())
+        else:
+            yield field.alias
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:

@@ -62,12 +62,12 @@ _TEXTS: Mapping[str, Text] = {
 }
 
 
-def invalid(errors: Iterable[Any]) -> Invalid:
-    """From pydantic's errors: where and why, never the value; the first fifty."""
-    return Invalid(errors=tuple(_field_error(error) for error in islice(errors, _MAX_ERRORS)))
+def invalid(errors: Iterable[Any], known: Sequence[str] = ()) -> Invalid:
+    """From pydantic's errors: where and why, never the value; the first fifty. `known` are the address's parameters."""
+    return Invalid(errors=tuple(_field_error(error, known) for error in islice(errors, _MAX_ERRORS)))
 
 
-def _field_error(error: Mapping[str, Any]) -> FieldError:
+def _field_error(error: Mapping[str, Any], known: Sequence[str]) -> FieldError:
     raised: object = error.get("ctx", {}).get("error")
     if isinstance(raised, BrokenRule):  # a validator of ours, in its own words
         location = error["loc"] or ("body",)
@@ -75,7 +75,13 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
             _pointer(location if raised.field is None else (*location, raised.field)), raised.code, raised.detail
         )
     pointer = "" if error["type"] == "json_invalid" else _pointer(error["loc"])
-    return FieldError(pointer, error["type"], _words(error))
+    is_parameter = error["type"] == "extra_forbidden" and error["loc"][:1] == ("query",)
+    return FieldError(pointer, error["type"], _among(known) if is_parameter and known else _words(error))
+
+
+def _among(known: Sequence[str]) -> Text:
+    names = ", ".join(known)
+    return {"ru": f"Такого параметра нет; есть {names}", "en": f"No such parameter; there are {names}"}
 
 
 def _words(error: Mapping[str, Any]) -> Text:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 import httpx
 import pytest
-from fastapi import FastAPI, HTTPException, Path
+from fastapi import Depends, FastAPI, HTTPException, Path, Query
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, Field, model_validator
@@ -50,6 +50,11 @@ class Spans(ApiModel):
     spans: list[Span]
 
 
+class Days(ApiModel):
+    first: int = Field(default=0, alias="from")
+    limit: int = 50
+
+
 class Closed(Conflict):
     code = "thing.closed"
     title = {"ru": "Закрыто", "en": "It is closed"}
@@ -90,6 +95,13 @@ def small_app() -> FastAPI:
     @app.post("/span")
     async def span(body: Span) -> int:
         return body.ends
+
+    async def tongue(language: str = "ru") -> str:
+        return language
+
+    @app.get("/days")
+    async def days(query: Annotated[Days, Query()], tongue: Annotated[str, Depends(tongue)]) -> str:
+        return f"{query.first} {tongue}"
 
     @app.get("/fail/{how}")
     async def fail(how: str) -> None:
@@ -186,6 +198,17 @@ async def test_a_wrong_body_is_pointed_at_and_not_quoted(
     assert answer.status_code == 422
     assert {error["pointer"] for error in answer.json()["errors"]} == pointers
     assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize(("wrong", "pointer"), [("since", "?since"), (CANARY + " ", "??")])
+async def test_an_unknown_parameter_is_told_which_there_are(
+    client: httpx.AsyncClient, wrong: str, pointer: str
+) -> None:
+    answer = await client.get("/days", params={wrong: CANARY}, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"pointer": pointer, "code": "extra_forbidden", "detail": "No such parameter; there are from, limit, language"}
+    ]
 
 
 @pytest.mark.parametrize(
