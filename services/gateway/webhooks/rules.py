@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final
 
 from shared.contracts.events import EVENTS
-from shared.errors import Conflict, FieldError, Forbidden, Invalid, Problem
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, Problem, Text
 from shared.permissions import PARTNER_SCOPES, Permission
 
 RETRIES: Final[Sequence[timedelta]] = (
@@ -96,10 +96,14 @@ class PeriodInvalid(Invalid):
     title = {"ru": "Конец периода должен быть позже начала", "en": "The period must end after it begins"}
 
 
+_NAMES: Final = ", ".join(EVENTS)
+_KNOWN: Final[Text] = {"ru": f"Одно из: {_NAMES}", "en": f"One of: {_NAMES}"}
+
+
 def wrong_events(names: Sequence[str], *, for_partner: bool) -> Invalid | None:
     """What is wrong with these names, whoever sends them: UnknownEvent or EventNotForPartners, pointing at them."""
     unknown = tuple(
-        FieldError(f"/events/{place}", UnknownEvent.code, UnknownEvent.title)  # its name is the sender's own text
+        FieldError(f"/events/{place}", UnknownEvent.code, _KNOWN)  # its own name is the sender's text
         for place, name in enumerate(names)
         if name not in EVENTS
     )

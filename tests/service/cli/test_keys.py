@@ -45,7 +45,7 @@ async def test_an_operators_key_opens_what_is_the_operators_until_it_is_revoked(
 
         assert (await filled.installation.run("keys", "operator", "revoke", made["id"])).code == 0
         refused = await operator.get("/v1/organizations")
-        assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+        assert (refused.status_code, refused.json()["code"]) == (401, "operator.key_over")
 
 
 @pytest.mark.parametrize("label", ["", "  ", "x" * 101, "one\ntwo"])
@@ -65,7 +65,7 @@ async def test_a_key_that_is_nearly_one_opens_nothing(filled: Filled) -> None:
         f"vmo_{uuid4().hex}_{'a' * 43}",
     ):
         async with filled.gateway.client(wrong) as nobody:
-            assert (await nobody.get("/v1/me")).json()["code"] == "unauthenticated"
+            assert (await nobody.get("/v1/me")).json()["code"] == "operator.key_over"
 
 
 async def test_an_unknown_key_cannot_be_revoked(installation: Installation) -> None:

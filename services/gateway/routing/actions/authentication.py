@@ -19,6 +19,7 @@ from services.gateway.partners.actions import KeyRing
 from services.gateway.partners.rules import PREFIX as KEY_PREFIX
 from services.gateway.sign_in.actions import AccessClaims, AccessTokens
 from services.gateway.sign_in.actions.operators import PREFIX as OPERATOR_PREFIX
+from services.gateway.sign_in.rules.problems import OperatorKeyOver
 from shared.clock import Clock
 from shared.errors import TokenOver, Unavailable
 from shared.identity import NOBODY, Caller
@@ -46,15 +47,20 @@ class Authentication:
         self._standing: OrderedDict[UUID, dict[tuple[UUID, UUID], Standing]] = OrderedDict()  # by person
 
     async def caller(self, token: bytes | None) -> Caller:
-        """Nobody without a token. Raises TokenOver or KeyOver for a bad one, Unavailable without the database."""
+        """Nobody without a token.
+
+        Raises TokenOver, KeyOver or OperatorKeyOver for a bad one, Unavailable without the database.
+        """
         if token is None:
             return NOBODY
         if token.startswith(KEY_PREFIX.encode()):
             return await self.keys.caller(token)
         if token.startswith(OPERATOR_PREFIX):
-            caller = await _asked(self._operators(token))
-        else:
-            caller = await self._standing_of(self._claims(token))
+            operator = await _asked(self._operators(token))
+            if operator is None:
+                raise OperatorKeyOver
+            return operator
+        caller = await self._standing_of(self._claims(token))
         if caller is None:
             raise TokenOver
         return caller

@@ -21,6 +21,16 @@ class SessionOver(Unauthenticated):
     title = {"ru": "Сеанс завершён, войдите заново", "en": "The session is over, sign in again"}
 
 
+class OperatorKeyOver(Unauthenticated):
+    """One answer for whatever is wrong with a key of the platform's administrator."""
+
+    code = "operator.key_over"
+    title = {
+        "ru": "Ключ администратора платформы не подходит или отозван",
+        "en": "The key of the platform's administrator is wrong or revoked",
+    }
+
+
 class ChooseTenant(Conflict):
     """Each entry of `errors` is one tenant: its id in `code`, its name in `detail`."""
 

@@ -119,6 +119,7 @@ def test_names_that_nobody_is_told_of_are_pointed_at(for_partner: bool) -> None:
     assert isinstance(unknown, UnknownEvent)
     assert [one.pointer for one in unknown.errors] == ["/events/1"]
     assert "exploded" not in repr(unknown.errors)
+    assert all(one.detail[tongue].endswith(", ".join(EVENTS)) for one in unknown.errors for tongue in ("ru", "en"))
     kept_back = [name for name, kind in EVENTS.items() if kind.permission not in PARTNER_SCOPES]
     wrong = wrong_events(list(EVENTS), for_partner=for_partner)
     if for_partner:
