@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from services.gateway.consents.rules.dossier_columns import Column, Kind
+from services.gateway.consents.rules.dossier_columns import Column, Form, Kind
 from services.gateway.consents.rules.dossier_words import CHAPTERS, NOT_TOLD, TECHNICAL
 from services.gateway.consents.rules.dossier_writing import LANGUAGE, Kinds, Row, Surroundings, written
 
 Parts = Mapping[str, Kinds]  # service -> kind -> rows
 
 _REST: Final = "Прочее"
+_LONGEST_WHOLE: Final = 16  # letters of a word
 _PREFACE: Final = (
     "Здесь всё, что организация хранит о вас в системе. То же самое для программ — в файле data.json: там есть и "
     "служебные поля, которые не показаны здесь. Анонимные ответы на опросы ни с кем не связаны, поэтому их здесь нет. "
@@ -19,7 +20,7 @@ _PREFACE: Final = (
 )
 _STYLE: Final = """
 body{font:16px/1.5 sans-serif;max-width:72rem;margin:0 auto;padding:1rem;color:#111;background:#fff}
-h1,h2,h3,p,td,th,dt,dd,a{overflow-wrap:anywhere}
+h1,h2,h3,p,dt,dd,a,.free{overflow-wrap:anywhere}
 h2{border-bottom:2px solid #555;margin-top:2.5rem}
 table{border-collapse:collapse;width:100%}
 td,th{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top}
@@ -28,16 +29,17 @@ td,dd{white-space:pre-line}
 dl{display:grid;grid-template-columns:minmax(8rem,16rem) 1fr;margin:0 0 1rem}
 dt,dd{margin:0;padding:.3rem .5rem;border-bottom:1px solid #ccc}
 dt{font-weight:bold}
-@media(max-width:700px){
+@media screen and (max-width:850px){
 dl,table,tbody,tr,td{display:block}
 thead{display:none}
 dt{border:0;padding-bottom:0}
 tr{border:1px solid #999;margin-bottom:.8rem}
-td{border:0;border-bottom:1px solid #ddd}
+td{border:0;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
 td::before{content:attr(data-heading);display:block;font-weight:bold}
 }
 @media print{
 body{font-size:11pt;max-width:none;padding:0}
+table{font-size:9pt}
 th{background:none}
 h2,h3{break-after:avoid}
 thead{display:table-header-group}
@@ -108,7 +110,7 @@ def _columns(kind: Kind, rows: Sequence[Row]) -> dict[str, Column]:
 
 def _card(columns: Mapping[str, Column], row: Row, surroundings: Surroundings) -> str:
     lines = "".join(
-        f"<dt>{escape(column.heading)}</dt><dd>{_cell(row, name, column, surroundings)}</dd>"
+        f"<dt>{escape(column.heading)}</dt><dd>{escape(written(row.get(name), column, surroundings))}</dd>"
         for name, column in columns.items()
     )
     return f"<dl>{lines}</dl>"
@@ -119,10 +121,7 @@ def _table(columns: Mapping[str, Column], rows: Sequence[Row], surroundings: Sur
     head = "".join(f'<th role="columnheader" scope="col">{escape(column.heading)}</th>' for column in columns.values())
     lines = "".join(
         '<tr role="row">'
-        + "".join(
-            f'<td role="cell" data-heading="{escape(column.heading)}">{_cell(row, name, column, surroundings)}</td>'
-            for name, column in columns.items()
-        )
+        + "".join(_cell(column, written(row.get(name), column, surroundings)) for name, column in columns.items())
         + "</tr>"
         for row in rows
     )
@@ -132,5 +131,11 @@ def _table(columns: Mapping[str, Column], rows: Sequence[Row], surroundings: Sur
     )
 
 
-def _cell(row: Row, name: str, column: Column, surroundings: Surroundings) -> str:
-    return escape(written(row.get(name), column, surroundings))
+def _cell(column: Column, text: str) -> str:
+    """People's own words may be cut anywhere to fit; ours are short and stay whole."""
+    ours = column.form not in {Form.PLAIN, Form.NAME} or column.values
+    whole = ours and max(map(len, text.split()), default=0) <= _LONGEST_WHOLE
+    return (
+        f'<td role="cell" class="{"whole" if whole else "free"}" data-heading="{escape(column.heading)}">'
+        f"{escape(text)}</td>"
+    )
