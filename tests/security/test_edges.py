@@ -18,7 +18,7 @@ from tests.security.attempts import seen
 from tests.security.conftest import Neighbours
 from tests.security.house import Services
 from tests.security.makers import ROWS
-from tests.security.operations import ENDLESS, Operation, example_of, filled_in, operations, resolved
+from tests.security.operations import ENDLESS, Operation, document, example_of, filled_in, operations, resolved
 
 OPERATIONS = operations()
 NOT_YOURS_TO_SAY: dict[str, object] = {
@@ -130,10 +130,14 @@ async def test_a_body_says_only_what_it_may(name: str, neighbours: Neighbours) -
 
 @pytest.mark.parametrize("name", sorted(name for name in ROWS if name.endswith("_list")))
 async def test_a_filter_that_does_not_exist_is_refused(name: str, neighbours: Neighbours) -> None:
-    """A client that believes it sees one tenant alone must not see everything instead."""
+    """A client that believes it sees one tenant alone must not see everything instead. It is told which ones there are."""
     operation, client = OPERATIONS[name], neighbours.owner.client
     address = operation.address.format_map((await ROWS[name].make(neighbours.owner)).path)
+    described = document()["paths"][operation.address]["get"]["parameters"]
+    parameters = [parameter["name"] for parameter in described if parameter["in"] == "query"]
     assert (await client.get(address)).status_code == 200
     for unknown in ("tenant_id", "filter", "order_by"):
         answer = await client.get(address, params={unknown: "1"})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), unknown
+        (error,) = answer.json()["errors"]
+        assert error["detail"].removeprefix("No such parameter; there are ").split(", ") == parameters
