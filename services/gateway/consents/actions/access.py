@@ -3,14 +3,13 @@
 import hmac
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, insert
+from sqlmodel import col
 
-from services.gateway.consents.actions.reaching import of_reached
+from services.gateway.consents.actions.reaching import list_books, of_reached
 from services.gateway.consents.schemas.subjects import AccessQuery, AccessView
 from services.gateway.consents.tables import AccessEntry
 from services.gateway.people.actions.records import is_record_of
-from shared.app import paginate
 from shared.clock import new_id
 from shared.context import Context
 from shared.contracts.gateway import AccessRecorded
@@ -47,16 +46,17 @@ async def list_access(context: Context, query: AccessQuery) -> tuple[list[Access
     if query.reader_id is not None and not names_readers:
         raise Forbidden
     permission = Permission.MANAGE_PERSONAL_DATA if names_readers else Permission.SEE_AUDIT
-    statement = select(AccessEntry).where(of_reached(context, AccessEntry.person_id, permission))
+    narrowed: list[ColumnElement[bool]] = []
     if query.person_id is not None:
-        statement = statement.where(is_record_of(AccessEntry.person_id, query.person_id))
+        narrowed.append(is_record_of(AccessEntry.person_id, query.person_id))
     if query.reader_id is not None:
-        statement = statement.where(AccessEntry.reader_id == query.reader_id)
+        narrowed.append(col(AccessEntry.reader_id) == query.reader_id)
     if query.since is not None:
-        statement = statement.where(col(AccessEntry.read_at) >= query.since)
+        narrowed.append(col(AccessEntry.read_at) >= query.since)
     if query.until is not None:
-        statement = statement.where(col(AccessEntry.read_at) < query.until)
-    rows, after = await paginate(context, statement, AccessEntry.id, query)
+        narrowed.append(col(AccessEntry.read_at) < query.until)
+    reached = of_reached(context, AccessEntry.person_id, permission)
+    rows, after = await list_books(context, AccessEntry, query, reached, narrowed)
     return [_view(context, row, names_readers=names_readers) for row in rows], after
 
 

@@ -9,7 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from services.gateway.consents.actions.reaching import check_books, check_looked_after, get_of_person, of_reached
+from services.gateway.consents.actions.reaching import (
+    check_books,
+    check_looked_after,
+    get_of_person,
+    list_books,
+    of_reached,
+)
 from services.gateway.consents.rules.ledger import (
     AlreadyWithdrawn,
     NotForGreetings,
@@ -120,19 +126,15 @@ async def withdraw_consent(context: Context, consent_id: UUID, body: Withdrawal,
 
 async def list_consents(context: Context, query: ConsentsQuery) -> tuple[list[ConsentView], str | None]:
     """Newest first: one's own, or those of people whose data the caller looks after. Raises NotFound, Forbidden."""
-    statement = select(ConsentEntry).where(ConsentEntry.step == Step.GIVEN)
-    if query.person_id is not None:
-        if query.person_id != context.caller.person_id:
-            await check_books(context, query.person_id)
-        statement = statement.where(is_record_of(ConsentEntry.person_id, query.person_id))
-    else:
-        statement = statement.where(
-            is_record_of(ConsentEntry.person_id, context.caller.person_id)
-            | of_reached(context, ConsentEntry.person_id, Permission.MANAGE_PERSONAL_DATA)
-        )
+    narrowed = [col(ConsentEntry.step) == Step.GIVEN]
     if query.purpose is not None:
-        statement = statement.where(ConsentEntry.purpose == query.purpose)
-    given, after = await paginate(context, statement, ConsentEntry.id, query)
+        narrowed.append(col(ConsentEntry.purpose) == query.purpose)
+    ways = [is_record_of(ConsentEntry.person_id, query.person_id or context.caller.person_id)]
+    if query.person_id is None:
+        ways += of_reached(context, ConsentEntry.person_id, Permission.MANAGE_PERSONAL_DATA)
+    elif query.person_id != context.caller.person_id:
+        await check_books(context, query.person_id)
+    given, after = await list_books(context, ConsentEntry, query, ways, narrowed)
     withdrawn = await _withdrawals(context, given)
     context.has_read(*{entry.person_id for entry in given})
     return [ConsentView.of(entry, withdrawn.get(entry.id)) for entry in given], after

@@ -1,15 +1,17 @@
 """Whose personal data a caller may look after."""
 
+from collections.abc import Sequence
 from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, union_all
 from sqlmodel import col, or_, select
 
 from services.gateway.grants.actions import check_may_act_as
 from services.gateway.organizations.actions import REACH
-from services.gateway.people.actions.records import belonging_of_records, is_record_of
+from services.gateway.people.actions.records import is_record_of, was_merged_into
 from services.gateway.people.tables import Membership, Person
+from shared.app import PageQuery, after_id, paginate
 from shared.context import Context
 from shared.errors import Forbidden, NotFound
 from shared.permissions import Permission
@@ -25,16 +27,33 @@ class _OfPerson(Protocol):
 Row = TypeVar("Row", bound=_OfPerson)
 
 
-def of_reached(context: Context, person_id: UUID, permission: Permission) -> ColumnElement[bool]:
-    """`person_id` (a mapped column) is somebody of a subtree where the caller has `permission`.
+def of_reached(context: Context, person_id: UUID, permission: Permission) -> list[ColumnElement[bool]]:
+    """The ways in which `person_id` (a mapped column) is somebody of a subtree where the caller has `permission`.
 
     By membership, which an erased person keeps: the books about them stay readable. Books about a record that was
     merged are books about whom it became.
     """
-    belonging = belonging_of_records()
-    return exists().where(
-        col(belonging.person_id) == col(person_id), REACH.allowed(context, belonging.organization_id, permission)
-    )
+    reached = select(Membership.person_id).where(REACH.allowed(context, Membership.organization_id, permission))
+    return [reached.where(Membership.person_id == col(person_id)).exists(), was_merged_into(person_id, reached)]
+
+
+async def list_books(
+    context: Context,
+    model: type[Row],
+    page: PageQuery,
+    ways: Sequence[ColumnElement[bool]],
+    narrowed: Sequence[ColumnElement[bool]],
+) -> tuple[list[Row], str | None]:
+    """Newest first, what is found in any of `ways`: each is followed no further than a page, by the index that suits it."""
+    after = after_id(page)
+    if after is not None:
+        narrowed = [*narrowed, col(model.id) < after]
+    found = [
+        select(model.id).where(way, *narrowed).order_by(col(model.id).desc()).limit(page.limit + 1).subquery()
+        for way in ways
+    ]
+    ids = union_all(*[select(one.c.id) for one in found])
+    return await paginate(context, select(model).where(col(model.id).in_(ids)), model.id, page)
 
 
 async def get_of_person(context: Context, model: type[Row], row_id: UUID) -> Row:
@@ -43,7 +62,7 @@ async def get_of_person(context: Context, model: type[Row], row_id: UUID) -> Row
     One question finds what is absent and what is out of reach. Raises NotFound; Forbidden for seen but not allowed.
     """
     own = is_record_of(model.person_id, context.caller.person_id)
-    seen, allowed = (or_(own, of_reached(context, model.person_id, permission)) for permission, _ in _NEEDED)
+    seen, allowed = (or_(own, *of_reached(context, model.person_id, permission)) for permission, _ in _NEEDED)
     if await context.store.first(select(model.id).where(model.id == row_id, seen)) is None:
         raise NotFound
     row = await context.store.first(select(model).where(model.id == row_id, allowed))
@@ -58,7 +77,7 @@ async def check_books(context: Context, person_id: UUID) -> None:
     Raises as `check_looked_after` does.
     """
     for permission, refusal in _NEEDED:
-        query = select(Person.id).where(Person.id == person_id, of_reached(context, Person.id, permission))
+        query = select(Person.id).where(Person.id == person_id, or_(*of_reached(context, Person.id, permission)))
         if await context.store.first(query) is None:
             raise refusal
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
 from services.gateway.consents.actions.reaching import (
@@ -10,6 +11,7 @@ from services.gateway.consents.actions.reaching import (
     check_looked_after,
     check_wholly_looked_after,
     get_of_person,
+    list_books,
     of_reached,
 )
 from services.gateway.consents.rules.erasure import ErasureRunning, ErasureState, HoldLifted, OnLegalHold, holds
@@ -20,7 +22,7 @@ from services.gateway.people.actions.records import is_record_of
 from services.gateway.people.rules import Proof
 from services.gateway.people.rules.contacts import ContactKind
 from services.gateway.people.tables import Contact, Identifier, Person
-from shared.app import check_match, paginate
+from shared.app import check_match
 from shared.context import Context
 from shared.contracts import states
 from shared.contracts.gateway import JobDue
@@ -131,11 +133,12 @@ async def subject_of(context: Context, person_id: UUID, *, proven: bool) -> Subj
 
 async def list_erasures(context: Context, query: ErasuresQuery) -> tuple[list[Erasure], str | None]:
     """Newest first. Raises NotFound, Forbidden for the person that is asked for."""
-    statement = select(Erasure).where(of_reached(context, Erasure.person_id, Permission.MANAGE_PERSONAL_DATA))
+    narrowed: list[ColumnElement[bool]] = []
     if query.person_id is not None:
         await check_books(context, query.person_id)
-        statement = statement.where(is_record_of(Erasure.person_id, query.person_id))
-    return await paginate(context, statement, Erasure.id, query)
+        narrowed.append(is_record_of(Erasure.person_id, query.person_id))
+    reached = of_reached(context, Erasure.person_id, Permission.MANAGE_PERSONAL_DATA)
+    return await list_books(context, Erasure, query, reached, narrowed)
 
 
 async def read_erasure(context: Context, erasure_id: UUID) -> Erasure:
@@ -164,11 +167,12 @@ async def set_hold(context: Context, body: NewLegalHold) -> LegalHold:
 
 async def list_holds(context: Context, query: LegalHoldsQuery) -> tuple[list[LegalHold], str | None]:
     """Newest first. Raises NotFound, Forbidden for the person that is asked for."""
-    statement = select(LegalHold).where(of_reached(context, LegalHold.person_id, Permission.MANAGE_PERSONAL_DATA))
+    narrowed: list[ColumnElement[bool]] = []
     if query.person_id is not None:
         await check_books(context, query.person_id)
-        statement = statement.where(is_record_of(LegalHold.person_id, query.person_id))
-    return await paginate(context, statement, LegalHold.id, query)
+        narrowed.append(is_record_of(LegalHold.person_id, query.person_id))
+    reached = of_reached(context, LegalHold.person_id, Permission.MANAGE_PERSONAL_DATA)
+    return await list_books(context, LegalHold, query, reached, narrowed)
 
 
 async def read_hold(context: Context, hold_id: UUID) -> LegalHold:

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
-from services.gateway.people.tables import Membership, Person
+from services.gateway.people.tables import Person
 from shared.db import table_of
 
 
@@ -18,19 +18,11 @@ def is_record_of(person_id: UUID, present_id: UUID | None) -> ColumnElement[bool
     return col(person_id).in_(select(records.c.id))
 
 
-def belonging_of_records() -> type[Membership]:
-    """Memberships; for a record that was merged, which has none, those of whom it became.
-
-    Only the merged are followed from merge to merge: they are few, and everybody else is found as without them.
-    """
+def was_merged_into(person_id: UUID, present: SelectOfScalar[UUID]) -> ColumnElement[bool]:
+    """`person_id` (a mapped column) is somebody who was merged into one of `present`. All the merged are asked: they are few."""
     first, later = table_of(Person).alias(), table_of(Person).alias()
     became = select(first.c.id.label("person_id"), first.c.merged_into_id.label("present_id"))
     became = became.where(first.c.merged_into_id.is_not(None)).cte(recursive=True)
     further = select(became.c.person_id, later.c.merged_into_id).join(later, later.c.id == became.c.present_id)
     became = became.union_all(further.where(later.c.merged_into_id.is_not(None)))
-    own, present = table_of(Membership).alias(), table_of(Membership).alias()
-    both = union_all(
-        select(own.c.person_id, own.c.organization_id),
-        select(became.c.person_id, present.c.organization_id).join(present, present.c.person_id == became.c.present_id),
-    )
-    return aliased(Membership, both.subquery(), adapt_on_names=True)
+    return col(person_id).in_(select(became.c.person_id).where(became.c.present_id.in_(present)))
