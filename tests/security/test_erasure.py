@@ -1,7 +1,9 @@
 """A person with everything is erased: nothing of them is left anywhere, no figure has changed, a certificate says so."""
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -294,6 +296,33 @@ async def test_a_second_erasure_finds_nobody(canary: Canary) -> None:
     for service in (ServiceName.PUBLISHER, ServiceName.REQUESTS, ServiceName.SURVEYS):
         kinds = {kind: rows for kind, rows in certificate["counts"][service].items() if not kind.startswith("kept_")}
         assert set(kinds.values()) == {0}, service
+
+
+async def test_the_file_of_an_erased_person_has_what_the_books_keep(canary: Canary) -> None:
+    await erased(canary)
+    see = canary.union.client
+    started = await see.post(f"/v1/subjects/{canary.person}/export")
+    done(started, 202)
+    await canary.services.drain()
+    result = done(await see.get(started.headers["location"]))["result"]
+    with zipfile.ZipFile(io.BytesIO((await see.get(result["url"])).content)) as archive:
+        content = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert [trace for trace in TRACES if trace in content] == []
+    assert canary.union.organization in content  # of the membership, which counts on
+
+
+async def test_what_was_written_after_an_erasure_goes_with_a_second_one(canary: Canary, own_ground: Ground) -> None:
+    """As by a registration that was under way when its service had reported."""
+    await erased(canary)
+    late = text("UPDATE surveys.registration SET name = :name, person_id = :person WHERE tenant_id = :tenant")
+    async with engine(own_ground.owner_url).begin() as owner:
+        await owner.execute(late, {"name": NAME, "person": canary.person, "tenant": canary.union.tenant_id})
+    assert NAME in await dump(own_ground, canary.union.tenant_id)
+    assert (await canary.union.client.get(f"/v1/people/{canary.person}")).status_code == 404
+    again = await erased(canary)
+    certificate = done(await canary.union.client.get(again["url"]))
+    assert certificate["counts"][ServiceName.SURVEYS]["registrations"] == 1
+    assert NAME not in await dump(own_ground, canary.union.tenant_id)
 
 
 HELD: Final[Mapping[ServiceName, Find]] = {

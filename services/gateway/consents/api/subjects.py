@@ -57,7 +57,8 @@ async def subjects_export(person_id: UUID, context: SignedIn, response: Response
 
     Everybody may ask for their own. For somebody else's the caller looks after the data of all their organizations.
     The job's result has the file's address, for whoever asked, for a week. Only accounts and contacts that are proven
-    to be the person's lead to chats, requests and registrations.
+    to be the person's lead to chats, requests and registrations. Of somebody who is erased the file has what the books
+    keep under their id.
     """
     return _started(context, response, await start_export(context, person_id))
 
@@ -94,6 +95,9 @@ async def subjects_erase(person_id: UUID, body: NewErasure, context: LookingAfte
     Figures stay: seats, scores, totals, members count as before, with nobody's name on them. The person stands in no list
     any more and is not found (404); their id stays in the books. The job's result has the certificate's address. Kept
     answers of the union's idempotent requests may quote anybody: they are let go of too, and not counted.
+
+    The id of somebody who is erased is taken again, though nobody is found by it: what was still under way as theirs while
+    the services were asked may have been written after that. A second erasure takes it, with a certificate of its own.
     """
     return _started(context, response, await start_erasure(context, person_id, body))
 
