@@ -16,6 +16,7 @@ from services.gateway.runtime import open_gateway_runtime
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import NewTenant, create_tenant, open_desk
 from services.gateway.sign_in.actions.tenants import FoundedTenant
+from shared.mail import mail_address
 
 _PAGE: Final = 500
 _DRAWN_BYTES: Final = 15  # of a password that nobody has to remember
@@ -52,7 +53,12 @@ def create(
     name: Annotated[str, typer.Option(help="What the union is called.")],
     family_name: Annotated[str, typer.Option(help="Of its first administrator.")],
     given_name: Annotated[str, typer.Option(help="Of its first administrator.")],
-    sign_in_name: Annotated[str, typer.Option(help="What the administrator signs in with: an e-mail address.")],
+    sign_in_name: Annotated[
+        str,
+        typer.Option(
+            help="What the administrator signs in with: an e-mail address, where codes are mailed, or a login."
+        ),
+    ],
     *,
     kind: Annotated[OrganizationKind, typer.Option(help="What the root of its tree is.")] = OrganizationKind.UNION,
     timezone: Annotated[str, typer.Option(help="An IANA zone.")] = DEFAULT_TIMEZONE,
@@ -71,6 +77,8 @@ def create(
         return
     say(f"Founded: {name}, tenant {founded.tenant_id}.")
     say(f"{sign_in_name} signs in at POST /v1/auth/login" + (f" with the password {drawn}" if shown else "") + ".")
+    if mail_address(sign_in_name) is None:
+        say("That is no e-mail address: no codes are mailed before its owner has proven one.")
 
 
 @app.command("list")

@@ -49,6 +49,17 @@ async def test_a_given_password_is_read_from_the_input_and_never_shown(filled: F
     )
     assert made.code == 0, made.error
     assert "слова" not in made.out
+    assert "no e-mail address" not in made.out
+    assert await filled.gateway.tokens(name, "слова из четырёх частей")
+
+
+async def test_who_signs_in_with_a_login_is_told_that_no_codes_are_mailed(filled: Filled) -> None:
+    name = uuid4().hex
+    told = ("--name", "Профсоюз", "--family-name", "Белова", "--given-name", "Анна", "--sign-in-name", name)
+    made = await filled.installation.run(
+        "tenant", "create", *told, "--password-stdin", stdin="слова из четырёх частей\n"
+    )
+    assert (made.code, "no e-mail address" in made.out) == (0, True)
     assert await filled.gateway.tokens(name, "слова из четырёх частей")
 
 
