@@ -84,7 +84,9 @@ class Withdrawal(_Happened):
 
 
 class ConsentsQuery(PageQuery):
-    person_id: UUID | None = Field(default=None, description="only this person's")
+    person_id: UUID | None = Field(
+        default=None, description="only this person's, with those of records that were merged into theirs"
+    )
     purpose: Purpose | None = Field(default=None, description="only for this purpose")
 
 

@@ -31,7 +31,9 @@ class JobStarted(ApiModel):
 
 
 class ErasuresQuery(PageQuery):
-    person_id: UUID | None = Field(default=None, description="only this person's")
+    person_id: UUID | None = Field(
+        default=None, description="only this person's, with those of records that were merged into theirs"
+    )
 
 
 class ErasureView(ApiModel):
@@ -68,7 +70,9 @@ class NewLegalHold(ApiModel):
 
 
 class LegalHoldsQuery(PageQuery):
-    person_id: UUID | None = Field(default=None, description="only this person's")
+    person_id: UUID | None = Field(
+        default=None, description="only this person's, with those of records that were merged into theirs"
+    )
 
 
 class LegalHoldView(ApiModel):
@@ -87,7 +91,9 @@ class LegalHoldView(ApiModel):
 
 
 class AccessQuery(PageQuery):
-    person_id: UUID | None = Field(default=None, description="only who read this person's file")
+    person_id: UUID | None = Field(
+        default=None, description="only who read this person's file, or a record that was merged into theirs"
+    )
     reader_id: UUID | None = Field(
         default=None, description="only what this person or key read; not for those who see readers as pseudonyms"
     )
