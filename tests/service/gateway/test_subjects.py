@@ -322,6 +322,9 @@ async def test_a_hold_is_seen_and_lifted_by_who_looks_after_the_survivor(union: 
     async with await union.staff(Role.CHAIR, branch) as chair:
         assert (await chair.get(f"/v1/legal_holds/{hold['id']}")).json() == hold
         assert (await chair.get("/v1/legal_holds")).json()["items"] == [later.json(), hold]
+        first = (await chair.get("/v1/legal_holds", params={"limit": 1})).json()
+        second = (await chair.get("/v1/legal_holds", params={"limit": 1, "after": first["next"]})).json()
+        assert (first["items"], second) == ([later.json()], {"items": [hold], "next": None})
         for person, holds in ((survivor, [later.json(), hold]), (hold["person_id"], [hold])):
             listed = await chair.get("/v1/legal_holds", params={"person_id": person})
             assert (listed.status_code, listed.json().get("items")) == (200, holds)
