@@ -364,3 +364,14 @@ async def test_nobody_comes_back_where_no_one_would_find_them(union: Union) -> N
     await union.admin.patch(f"/v1/people/{survivor['id']}", json={"organization_ids": [south["id"]]})
     assert (await union.admin.post(f"/v1/people/merges/{done['id']}/undo")).status_code == 200
     assert (await read(union, merged))["organization_ids"] == [north["id"]]
+
+
+async def test_a_number_that_somebody_else_was_given_since_stays_theirs(union: Union) -> None:
+    survivor = await union.person(membership_number="1")
+    merged = await union.person(membership_number="7")
+    done = await merge(union, survivor, merged)
+    third = await union.person(membership_number="7")
+    undone = await union.admin.post(f"/v1/people/merges/{done['id']}/undo")
+    assert undone.status_code == 200, undone.text
+    numbers = [(await read(union, person))["membership_number"] for person in (survivor, merged, third)]
+    assert numbers == ["1", None, "7"]

@@ -161,8 +161,13 @@ async def _empty_gaps(context: Context, survivor: Person, merged: Person, moved:
             setattr(survivor, name, None)
     await context.store.flush()
     number = moved["number"]
-    if isinstance(number, str) and survivor.membership_number != number:
+    if isinstance(number, str) and await _is_free(context, number):
         merged.membership_number = number
+
+
+async def _is_free(context: Context, number: str) -> bool:
+    """Nobody was given this number since: the survivor, or a third person."""
+    return await context.store.first(select(Person.id).where(Person.membership_number == number)) is None
 
 
 def _traits(person: Person) -> dict[str, Any]:
