@@ -267,7 +267,10 @@ async def test_nothing_of_an_erased_person_is_left(
     assert "Другая Нина" in left, "who is told of in the same message stays"
     assert await canary.figures() == figures
     async with services.client() as nobody:
-        wrong = await nobody.post("/v1/auth/login", json={"sign_in_name": MAIL, "password": PASSWORD})
+        wrong = await nobody.post(
+            "/v1/auth/login",
+            json={"sign_in_name": MAIL, "password": PASSWORD, "tenant_id": str(canary.union.tenant_id)},
+        )
     assert wrong.status_code == 401
     certificate = done(await canary.union.client.get(result["url"]))
     assert (certificate["state"], certificate["person_id"]) == ("done", canary.person)
