@@ -27,29 +27,30 @@ async def put_all_in_outbox(
     A bare INSERT: the service may not read the table. Ids are made here for the same reason. Returns the messages' ids.
     """
     ids = [new_id() for _ in messages]
-    envelopes = [
-        envelope.model_copy(update={"destination": destination})
+    told = [
+        (message, envelope.model_copy(update={"destination": destination}))
         for message_id, message in zip(ids, messages, strict=True)
         for envelope in [_written(message_id, message, source, store.tenant_id, occurred_at, trace)]
         for destination in message.destinations
     ]
-    if not envelopes:
+    if not told:
         return []
-    priorities = {message.type: int(message.priority) for message in messages}
+    envelopes = [envelope for _, envelope in told]
     await store.execute(
         text(
-            f"INSERT INTO {source}.outbox (message_id, destination, tenant_id, priority, envelope, next_send_at) "  # noqa: S608 - the schema is a ServiceName
-            "SELECT message_id, destination, CAST(:tenant_id AS uuid), priority, CAST(envelope AS jsonb), "
+            f"INSERT INTO {source}.outbox (message_id, destination, tenant_id, priority, order_key, envelope, next_send_at) "  # noqa: S608 - the schema is a ServiceName
+            "SELECT message_id, destination, CAST(:tenant_id AS uuid), priority, order_key, CAST(envelope AS jsonb), "
             "coalesce(CAST(:available_at AS timestamptz), now()) FROM unnest(CAST(:message_ids AS uuid[]), "
-            "CAST(:destinations AS text[]), CAST(:priorities AS smallint[]), CAST(:envelopes AS text[])) "
-            "AS message (message_id, destination, priority, envelope)"
+            "CAST(:destinations AS text[]), CAST(:priorities AS smallint[]), CAST(:orders AS text[]), "
+            "CAST(:envelopes AS text[])) AS message (message_id, destination, priority, order_key, envelope)"
         ),
         {
             "tenant_id": store.tenant_id,
             "available_at": available_at,
             "message_ids": [envelope.id for envelope in envelopes],
             "destinations": [envelope.destination.value for envelope in envelopes],
-            "priorities": [priorities[envelope.type] for envelope in envelopes],
+            "priorities": [int(message.priority) for message, _ in told],
+            "orders": [message.order for message, _ in told],
             "envelopes": [envelope.model_dump_json() for envelope in envelopes],
         },
     )

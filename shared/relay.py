@@ -99,9 +99,14 @@ class Source:
                 await connection.execute(lease, {"destination": destination, "now": now, "message_ids": message_ids})
         return len(rows)
 
-    async def take(self, answers: Sequence[Answer]) -> None:
-        """End what consumers are done with, postpone what they want later, count what failed."""
-        done = text(f"DELETE FROM {self.service}.outbox WHERE message_id = :id AND destination = :to")  # noqa: S608
+    async def take(self, answers: Sequence[Answer]) -> set[ServiceName]:
+        """End what consumers are done with, postpone what they want later, count what failed.
+
+        Returns where something may be sent now that had to wait for these.
+        """
+        done = text(
+            f"DELETE FROM {self.service}.outbox WHERE message_id = :id AND destination = :to RETURNING order_key"  # noqa: S608
+        )
         later = text(
             f"UPDATE {self.service}.outbox SET unanswered = 0, next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => :seconds) "  # noqa: S608
             "WHERE message_id = :id AND destination = :to"
@@ -111,6 +116,7 @@ class Source:
             "next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => least(2 ^ failures, 60)) "
             "WHERE message_id = :id AND destination = :to"
         )
+        freed: set[ServiceName] = set()
         async with self._engine.begin() as connection:
             for answer in sorted(answers, key=lambda each: each.message_id):  # one order for all: no deadlock
                 keys = {"id": answer.message_id, "to": answer.destination}
@@ -118,8 +124,9 @@ class Source:
                     await connection.execute(later, {**keys, "now": self._now(), "seconds": answer.retry_after})
                 elif answer.error is not None:
                     await connection.execute(failed, {**keys, "now": self._now(), "error": answer.error})
-                else:
-                    await connection.execute(done, keys)
+                elif (await connection.execute(done, keys)).scalar_one_or_none() is not None:
+                    freed.add(answer.destination)
+        return freed
 
     async def bury(self) -> int:
         """Move what failed too often to the dead letters, with its last error. Returns how many."""
@@ -185,7 +192,8 @@ class Relay:
         return self._sources[service]
 
     async def answered(self, service: ServiceName, answers: Sequence[Answer]) -> None:
-        await self._sources[service].take(answers)
+        for destination in await self._sources[service].take(answers):
+            self._wake(service, destination)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -235,8 +243,11 @@ class Relay:
     def _hear(self, _: object, __: int, ___: str, pair: object) -> None:
         source, destination = str(pair).split(" ")
         if ServiceName(source) in self._sources:
-            self._hinted.add((ServiceName(source), ServiceName(destination)))
-            self._hint.set()
+            self._wake(ServiceName(source), ServiceName(destination))
+
+    def _wake(self, source: ServiceName, destination: ServiceName) -> None:
+        self._hinted.add((source, destination))
+        self._hint.set()
 
 
 @asynccontextmanager

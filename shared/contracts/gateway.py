@@ -161,6 +161,10 @@ class EventOccurred(Message):
     data: dict[str, JsonValue]
     occurred_at: datetime | None = None  # None: when it was taken in
 
+    @property
+    def order(self) -> str:
+        return self.subject
+
 
 class NotificationRequested(Message):
     """Staff must know, or members may: everybody with `permission` at the organization or above, or those named.

@@ -47,9 +47,18 @@ def _add_messages(metadata: MetaData) -> None:
         Column("unanswered", Integer, nullable=False, server_default="0"),
         Column("failures", Integer, nullable=False, server_default="0"),
         Column("last_error", Text),
+        Column("order_key", Text),  # what is told in an order: the next is sent when all before it were answered
         Index(None, "destination", "priority", "next_send_at"),
         Index(None, "destination", "priority", "tenant_id", "next_send_at"),  # from tenant to tenant, whoever has most
         Index("ix_outbox_dead", "message_id", postgresql_where=text(IS_DEAD)),
+        Index(
+            "ix_outbox_order",
+            "destination",
+            "tenant_id",
+            "order_key",
+            "message_id",
+            postgresql_where=text("order_key IS NOT NULL"),
+        ),
     )
     Table(
         "dead_letter",

@@ -28,6 +28,15 @@ def upgrade() -> None:
         schema="gateway",
         postgresql_where=sa.text("failures >= 8 OR unanswered >= 30"),
     )
+    op.add_column("outbox", sa.Column("order_key", sa.Text(), nullable=True), schema="gateway")
+    op.create_index(
+        "ix_outbox_order",
+        "outbox",
+        ["destination", "tenant_id", "order_key", "message_id"],
+        unique=False,
+        schema="gateway",
+        postgresql_where=sa.text("order_key IS NOT NULL"),
+    )
     op.create_table(
         "access_entry",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -1864,5 +1873,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_access_entry_tenant_id_read_at"), table_name="access_entry", schema="gateway")
     op.drop_index(op.f("ix_access_entry_tenant_id_person_id_id"), table_name="access_entry", schema="gateway")
     op.drop_table("access_entry", schema="gateway")
+    op.drop_index("ix_outbox_order", table_name="outbox", schema="gateway")
+    op.drop_column("outbox", "order_key", schema="gateway")
     op.drop_index("ix_outbox_dead", table_name="outbox", schema="gateway")
     op.drop_index(op.f("ix_outbox_destination_priority_tenant_id_next_send_at"), table_name="outbox", schema="gateway")

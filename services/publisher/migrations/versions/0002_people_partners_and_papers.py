@@ -28,6 +28,15 @@ def upgrade() -> None:
         schema="publisher",
         postgresql_where=sa.text("failures >= 8 OR unanswered >= 30"),
     )
+    op.add_column("outbox", sa.Column("order_key", sa.Text(), nullable=True), schema="publisher")
+    op.create_index(
+        "ix_outbox_order",
+        "outbox",
+        ["destination", "tenant_id", "order_key", "message_id"],
+        unique=False,
+        schema="publisher",
+        postgresql_where=sa.text("order_key IS NOT NULL"),
+    )
     op.create_table(
         "calendar",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -143,6 +152,8 @@ def downgrade() -> None:
     op.drop_table("job_part", schema="publisher")
     op.drop_table("job", schema="publisher")
     op.drop_table("calendar", schema="publisher")
+    op.drop_index("ix_outbox_order", table_name="outbox", schema="publisher")
+    op.drop_column("outbox", "order_key", schema="publisher")
     op.drop_index("ix_outbox_dead", table_name="outbox", schema="publisher")
     op.drop_index(
         op.f("ix_outbox_destination_priority_tenant_id_next_send_at"), table_name="outbox", schema="publisher"

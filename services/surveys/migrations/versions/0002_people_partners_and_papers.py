@@ -28,6 +28,15 @@ def upgrade() -> None:
         schema="surveys",
         postgresql_where=sa.text("failures >= 8 OR unanswered >= 30"),
     )
+    op.add_column("outbox", sa.Column("order_key", sa.Text(), nullable=True), schema="surveys")
+    op.create_index(
+        "ix_outbox_order",
+        "outbox",
+        ["destination", "tenant_id", "order_key", "message_id"],
+        unique=False,
+        schema="surveys",
+        postgresql_where=sa.text("order_key IS NOT NULL"),
+    )
     op.create_table(
         "calendar",
         sa.Column("name", sa.String(), nullable=False),
@@ -107,5 +116,7 @@ def downgrade() -> None:
     op.drop_table("job_part", schema="surveys")
     op.drop_table("job", schema="surveys")
     op.drop_table("calendar", schema="surveys")
+    op.drop_index("ix_outbox_order", table_name="outbox", schema="surveys")
+    op.drop_column("outbox", "order_key", schema="surveys")
     op.drop_index("ix_outbox_dead", table_name="outbox", schema="surveys")
     op.drop_index(op.f("ix_outbox_destination_priority_tenant_id_next_send_at"), table_name="outbox", schema="surveys")
