@@ -2,7 +2,8 @@
 
 A batch that holds all that is due needs no sharing. Where more is due, tenants stand in a ring: the batch takes one
 message of each, then a second, and the next batch goes on behind the tenant where this one ended. A tenant's own
-messages keep their order. What a batch costs grows with the tenants that wait, never with how much waits for them.
+messages keep their order. What a batch costs grows with the tenants that wait, and with what waits behind earlier messages
+of its own order: those are passed over one by one. It does not grow with anything else that waits for a tenant.
 """
 
 from collections.abc import Sequence
