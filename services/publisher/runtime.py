@@ -9,8 +9,10 @@ from typing import Protocol
 
 import httpx
 
-from services.publisher.networks.protocol import Connector, Network, Timeouts
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.connector import Connector
 from services.publisher.networks.registry import Connectors
+from services.publisher.networks.transport import Timeouts
 from services.publisher.settings import PublisherSettings
 from shared.clock import Chance, Clock
 from shared.consumers import Later

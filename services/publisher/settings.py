@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import AliasChoices, Field, FilePath, model_validator
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from shared.settings import Environment, PlatformSettings
 
 

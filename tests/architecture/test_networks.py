@@ -10,8 +10,8 @@ from deploy.local.places import PROJECT
 from deploy.sandbox.control.common import NetworkName
 from services.gateway.people import rules as people
 from services.publisher import networks
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.protocol import Network
 from services.publisher.networks.registry import ENTRIES
 from services.publisher.settings import PublisherSettings
 from services.requests.desk.rules.life import Source

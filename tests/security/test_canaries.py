@@ -9,7 +9,7 @@ from httpx import URL
 
 from services.gateway import worker as gateway_worker
 from services.publisher import worker as publisher_worker
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from services.requests import worker as requests_worker
 from services.surveys import worker as surveys_worker
 from shared.contracts import Message, ServiceName

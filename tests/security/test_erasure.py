@@ -21,7 +21,7 @@ from sqlalchemy import text
 from deploy.migrate import schemas
 from services.gateway.consents.actions.holdings import held as held_by_gateway
 from services.gateway.notifications import jobs as notifications
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from services.publisher.subjects.actions import held as held_by_publisher
 from services.requests.desk.rules.rating_buttons import payload_of, rating_presses
 from services.requests.subjects.actions import held as held_by_requests

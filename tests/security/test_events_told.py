@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.gateway.webhooks.actions import events_after, latest_sequence
-from services.publisher.networks.protocol import Rejected, Sent, Unknown
+from services.publisher.networks.outcomes import Rejected, Sent, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.context import unit_of_work

@@ -8,7 +8,8 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from services.publisher.channels.rules.readiness import LOOK_AGAIN
-from services.publisher.networks.protocol import NeedsReauthorization, Network, Probe, Rejected
+from services.publisher.networks.accounts import Network, Probe
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.contracts import ServiceName

@@ -9,7 +9,7 @@ from services.publisher.channels.actions.connecting import connect_channel, prob
 from services.publisher.channels.actions.keeping import change_channel, channel_for, list_channels
 from services.publisher.channels.rules.readiness import AlreadyConnected, CredentialsIncomplete, CredentialsRefused
 from services.publisher.channels.schemas import ChannelChange, ChannelFilter, ChannelView, NewChannel, NewCredentials
-from services.publisher.networks.protocol import Unreachable
+from services.publisher.networks.outcomes import Unreachable
 from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale

@@ -8,8 +8,8 @@ from pydantic import Field, JsonValue
 
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.channels.tables import Channel
+from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.protocol import Ability, Network
 from shared.app import ApiModel, PageQuery, example
 
 Credentials = Annotated[

@@ -11,7 +11,7 @@ from sqlalchemy.schema import SchemaItem
 
 from services.publisher.base import Tenant
 from services.publisher.channels.rules.readiness import ChannelState, Readiness
-from services.publisher.networks.protocol import Ability, Network
+from services.publisher.networks.accounts import Ability, Network
 from shared.db import checked_text, foreign_key, json_value, moment
 
 

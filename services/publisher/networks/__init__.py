@@ -1,6 +1,9 @@
 """Social networks behind one protocol: a folder per network, named only by `registry`.
 
-protocol      what every connector can do, and the words of it
+connector     what every connector can do
+accounts      a channel as its network knows it
+contents      what is handed to a network
+outcomes      what a call to it came to
 inbound       what the networks tell us by their hooks. Pure
 capabilities  what each network takes: limits, images, tools against doubles. Pure
 reasons       what the networks say no with: stable codes, texts in ru and en. Pure

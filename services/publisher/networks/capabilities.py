@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.publisher.networks.protocol import Ability, Button, Network
+from services.publisher.networks.accounts import Ability, Network
+from services.publisher.networks.contents import Button
 from shared.errors import Text
 
 

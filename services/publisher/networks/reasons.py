@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.publisher.networks.protocol import Reason
+from services.publisher.networks.outcomes import Reason
 from shared.errors import Text
 
 TEXTS: Mapping[str, Text] = {

@@ -8,9 +8,11 @@ from typing import Self
 
 import httpx
 
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.connector import Connector
 from services.publisher.networks.max.connector import MaxConnector
-from services.publisher.networks.protocol import Connector, Network, Timeouts
 from services.publisher.networks.telegram.connector import TelegramConnector
+from services.publisher.networks.transport import Timeouts
 from services.publisher.networks.vk.connector import VkConnector
 
 Factory = Callable[[httpx.AsyncClient, str, Timeouts], Connector]

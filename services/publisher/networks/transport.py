@@ -15,16 +15,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from services.publisher.networks.protocol import (
-    Reason,
-    Refusal,
-    Rejected,
-    Retry,
-    Throttled,
-    Timeouts,
-    Unknown,
-    Unreachable,
-)
+from services.publisher.networks.outcomes import Reason, Refusal, Rejected, Retry, Throttled, Unknown, Unreachable
 from services.publisher.networks.reasons import reason
 from shared.http import UnsafeUrl
 
@@ -42,6 +33,19 @@ OF_RECIPIENT = {"network.no_rights": "recipient_blocked", "network.chat_not_foun
 
 Reply = TypeVar("Reply", bound=BaseModel)
 FormFile = tuple[str, tuple[str, bytes, str]]  # field, (file name, content, content type)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds. `whole` bounds one `publish` or `send_direct` with all its calls: a lease on an attempt lasts longer.
+
+    Preparations (uploads) stop `reserve` before that end, so that the one call with an effect has its time.
+    """
+
+    connect: float = 5.0
+    read: float = 15.0
+    whole: float = 19.0
+    reserve: float = 7.0
 
 
 class Effect(StrEnum):

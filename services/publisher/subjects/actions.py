@@ -10,7 +10,7 @@ from sqlmodel import col
 from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliveryState
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication
 from shared.context import Context
 from shared.contracts.states import Kept, Subject

@@ -8,8 +8,9 @@ import pytest
 
 from deploy.sandbox.main import create_app
 from deploy.sandbox.settings import SandboxSettings
-from services.publisher.networks.protocol import Network, Timeouts
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.registry import Connectors
+from services.publisher.networks.transport import Timeouts
 from shared.http import outbound_client
 from shared.settings import Environment
 from tests.contract.networks.official import check_calls, has_schemas

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from tests.contract.networks.stage import SECRET, Json, Stage
 from tests.contract.references.folder import schemas_folder
 from tests.contract.schemas import validate_call

@@ -17,16 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.publisher.networks.accounts import Account, Network
+from services.publisher.networks.connector import Connector
+from services.publisher.networks.contents import Button, DirectMessage, Image, Post
 from services.publisher.networks.inbound import ButtonPressed, Hook, Update
-from services.publisher.networks.protocol import (
-    Account,
-    Button,
-    Connector,
-    DirectMessage,
-    Image,
-    Network,
-    Post,
-)
 from shared.clock import new_id
 
 PREFIXES = {Network.VK: "/vk/method", Network.TELEGRAM: "/telegram", Network.MAX: "/max"}

@@ -2,17 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from services.publisher.networks.accounts import Account, Network
+from services.publisher.networks.contents import Invitation, Invited
 from services.publisher.networks.inbound import MemberJoined
-from services.publisher.networks.protocol import (
-    Account,
-    Invitation,
-    Invited,
-    NeedsReauthorization,
-    Network,
-    Rejected,
-    Retry,
-    Unsupported,
-)
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Unsupported
 from shared.clock import new_id
 from tests.contract.networks.stage import Stage, opened
 

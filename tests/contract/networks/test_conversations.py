@@ -2,17 +2,10 @@
 
 import pytest
 
+from services.publisher.networks.accounts import Ability, Account, Network
+from services.publisher.networks.contents import DirectMessage
 from services.publisher.networks.inbound import ButtonPressed, CommentReceived, Hook, MessageReceived
-from services.publisher.networks.protocol import (
-    Ability,
-    Account,
-    DirectMessage,
-    Network,
-    Rejected,
-    Sent,
-    Throttled,
-    Unknown,
-)
+from services.publisher.networks.outcomes import Rejected, Sent, Throttled, Unknown
 from shared.clock import new_id
 from tests.contract.networks.stage import SECRET, WRITING, Stage, message, opened, post
 

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.publisher.networks.protocol import Invitation, Network
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.contents import Invitation
 from tests.contract.networks.official import check_calls
 from tests.contract.networks.stage import Stage, image, message, post
 

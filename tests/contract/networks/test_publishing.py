@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES, ImageFacts, problems_of
-from services.publisher.networks.protocol import (
-    Account,
+from services.publisher.networks.outcomes import (
     NeedsReauthorization,
-    Network,
     NoProof,
     Outcome,
     Refusal,
@@ -17,12 +16,12 @@ from services.publisher.networks.protocol import (
     Retry,
     Sent,
     Throttled,
-    Timeouts,
     Unknown,
     Unreachable,
     Unsupported,
 )
 from services.publisher.networks.registry import ENTRIES
+from services.publisher.networks.transport import Timeouts
 from services.publisher.networks.vk.connector import VkConnector
 from tests.contract.networks.stage import POSTING, PREFIXES, UPLOADING, Stage, image, post
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.publisher.networks.protocol import Network, Outcome, Rejected, Unknown
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.outcomes import Outcome, Rejected, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from tests.security.attempts import Attempt

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.publisher.conversations.tables import Conversation
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.inbound import Hook
-from services.publisher.networks.protocol import Network
 from shared.clock import new_id
 from shared.contracts.publisher import (
     Button,

@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.publisher.networks.accounts import Account, Missing, Network, Probe
+from services.publisher.networks.connector import Connector
+from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
@@ -19,17 +22,9 @@ from services.publisher.networks.inbound import (
     Sender,
     Update,
 )
-from services.publisher.networks.protocol import (
-    Account,
-    DirectMessage,
-    Invitation,
-    Invited,
-    Missing,
-    Network,
+from services.publisher.networks.outcomes import (
     NoProof,
     Outcome,
-    Post,
-    Probe,
     Reconciliation,
     Refusal,
     Sent,
@@ -41,7 +36,7 @@ Meanwhile = Callable[[], Awaitable[Outcome]]
 
 
 @dataclass
-class FakeNetwork:
+class FakeNetwork(Connector):
     """One network. What is not scripted succeeds."""
 
     network: Network

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from PIL import Image
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.publisher.fake_networks import FakeNetworks
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from tests.service.publisher.newsroom import Newsroom, answered
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from shared.permissions import Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 

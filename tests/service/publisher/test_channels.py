@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import select
 
 from services.publisher.channels.tables import Channel
+from services.publisher.networks.accounts import Ability, Missing, Network, Probe
 from services.publisher.networks.inbound import Hook
-from services.publisher.networks.protocol import Ability, Missing, Network, Probe
 from services.publisher.networks.reasons import reason
 from shared.permissions import Role
 from tests.service.publisher.newsroom import ABSENT, CREDENTIALS, Newsroom, answered, refused

@@ -5,18 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.publisher.networks.protocol import (
-    Ability,
-    Missing,
-    NeedsReauthorization,
-    Network,
-    Probe,
-    Rejected,
-    Retry,
-    Throttled,
-    Unknown,
-    Unsupported,
-)
+from services.publisher.networks.accounts import Ability, Missing, Network, Probe
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Throttled, Unknown, Unsupported
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.contracts.gateway import ChannelsWanted, NotificationRequested

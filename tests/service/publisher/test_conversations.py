@@ -7,8 +7,9 @@ from sqlmodel import col, select, update
 
 from services.publisher.channels.rules.attempts import LEASE
 from services.publisher.conversations.tables import DirectMessage
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.protocol import Network, Outcome, Rejected, Retry, Throttled, Unknown
+from services.publisher.networks.outcomes import Outcome, Rejected, Retry, Throttled, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.contracts.publisher import (

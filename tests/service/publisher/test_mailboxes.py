@@ -11,7 +11,8 @@ from sqlmodel import select
 from services.publisher.channels.rules.readiness import LOOK_AGAIN
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import DirectMessage
-from services.publisher.networks.protocol import Ability, Missing, NeedsReauthorization, Network, Probe
+from services.publisher.networks.accounts import Ability, Missing, Network, Probe
+from services.publisher.networks.outcomes import NeedsReauthorization
 from services.publisher.networks.reasons import reason
 from shared.contracts.publisher import ButtonPressed
 from tests.service.publisher.chats import WRITTEN, Chats, ask, deliver_due, news_of

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import col, select, update
 
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage
-from services.publisher.networks.protocol import NeedsReauthorization, Network, Rejected, Retry, Unknown
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.contracts.publisher import (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.publisher.networks.protocol import Rejected
+from services.publisher.networks.outcomes import Rejected
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.identity import ApiKey, Caller, CallerKind

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.publisher.networks.protocol import Ability, Missing, Network, Probe
+from services.publisher.networks.accounts import Ability, Missing, Network, Probe
 from services.publisher.networks.reasons import reason
 from shared.permissions import Role
 from tests.service.publisher.newsroom import ABSENT, Newsroom, answered, refused

@@ -10,9 +10,9 @@ import pytest
 from sqlmodel import col, update
 
 from services.publisher.channels.rules.attempts import LEASE, MAX_TRIES
-from services.publisher.networks.protocol import (
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.outcomes import (
     NeedsReauthorization,
-    Network,
     Outcome,
     Rejected,
     Retry,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from services.publisher.networks.protocol import Network
+from services.publisher.networks.accounts import Network
 from shared.clock import new_id
 from shared.contracts import Message
 from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested, SubjectExportRequested

@@ -13,7 +13,7 @@ from services.publisher.channels.actions.telling import tell_channel, tell_lost_
 from services.publisher.channels.rules.attempts import CALL_LIMIT, AttemptOutcome
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState, pause_until, wait_of
 from services.publisher.channels.tables import Channel
-from services.publisher.networks.protocol import (
+from services.publisher.networks.outcomes import (
     NeedsReauthorization,
     Outcome,
     Reason,

@@ -13,7 +13,7 @@ from services.publisher.channels.rules.readiness import AlreadyConnected, Channe
 from services.publisher.channels.schemas import NewChannel, NewCredentials
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY
-from services.publisher.networks.protocol import Account
+from services.publisher.networks.accounts import Account
 from services.publisher.runtime import connector_of
 from shared.app import Outside, check_match
 from shared.clock import new_id

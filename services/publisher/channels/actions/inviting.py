@@ -7,15 +7,8 @@ from services.publisher.channels.actions.calls import note_on_channel, ready_cha
 from services.publisher.channels.rules.attempts import CALL_LIMIT
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState
 from services.publisher.channels.tables import Channel
-from services.publisher.networks.protocol import (
-    Invitation,
-    Invited,
-    NeedsReauthorization,
-    Refusal,
-    Rejected,
-    Throttled,
-    Unsupported,
-)
+from services.publisher.networks.contents import Invitation, Invited
+from services.publisher.networks.outcomes import NeedsReauthorization, Refusal, Rejected, Throttled, Unsupported
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context

@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import account_of, note_updates
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState
 from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.inbound import Hook
-from services.publisher.networks.protocol import Network, Unreachable
+from services.publisher.networks.outcomes import Unreachable
 from services.publisher.runtime import connector_of
 from shared.clock import new_id
 from shared.consumers import Later, Work

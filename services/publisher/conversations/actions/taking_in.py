@@ -16,6 +16,8 @@ from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.rules import link_code_in
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
+from services.publisher.networks.accounts import Account
+from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
@@ -25,7 +27,7 @@ from services.publisher.networks.inbound import (
     MessageReceived,
     Update,
 )
-from services.publisher.networks.protocol import Account, Connector, Unreachable
+from services.publisher.networks.outcomes import Unreachable
 from services.publisher.runtime import connector_of
 from shared.app import Outside
 from shared.clock import new_id

@@ -26,7 +26,8 @@ from services.publisher.channels.rules.attempts import (
 )
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage
-from services.publisher.networks import protocol
+from services.publisher.networks import contents
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES, problems_of_direct
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
@@ -38,7 +39,7 @@ from shared.db import table_of
 @dataclass(frozen=True)
 class _Ready:
     channel: Channel
-    message: protocol.DirectMessage
+    message: contents.DirectMessage
 
 
 async def accept_request(context: Context, request: DirectMessageRequested) -> None:
@@ -135,7 +136,7 @@ async def _end(context: Context, message: DirectMessage, state: DeliveryState, c
     await _tell(context, message)
 
 
-async def _settle(context: Context, message: DirectMessage, network: protocol.Network, verdict: Verdict) -> None:
+async def _settle(context: Context, message: DirectMessage, network: Network, verdict: Verdict) -> None:
     """Record the result of the attempt, and what follows from it."""
     in_doubt = verdict.outcome in {AttemptOutcome.UNKNOWN, AttemptOutcome.INTERRUPTED}
     if in_doubt and message.doubtful_since is None:
@@ -172,14 +173,14 @@ async def _tell_asker(context: Context, message: DirectMessage) -> None:
     )
 
 
-def _words(context: Context, message: DirectMessage, conversation: Conversation) -> protocol.DirectMessage:
+def _words(context: Context, message: DirectMessage, conversation: Conversation) -> contents.DirectMessage:
     text = context.runtime.cipher.decrypt(message.text) if message.is_notice else message.text
-    return protocol.DirectMessage(
+    return contents.DirectMessage(
         reference_id=message.reference_id,
         recipient=conversation.external_user_id,
         text=text,
         buttons=tuple(
-            protocol.Button(str(button["label"]), str(button["payload"]))
+            contents.Button(str(button["label"]), str(button["payload"]))
             for button in message.buttons
             if isinstance(button, dict)
         ),

@@ -7,11 +7,12 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.max.errors import Failure, refusal_of
-from services.publisher.networks.protocol import Account, NeedsReauthorization, Network, Rejected, Timeouts
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected
 from services.publisher.networks.reasons import reason
-from services.publisher.networks.transport import Answer, Call, Effect, FormFile, Refused, exchange, read
+from services.publisher.networks.transport import Answer, Call, Effect, FormFile, Refused, Timeouts, exchange, read
 
 Result = TypeVar("Result", bound=BaseModel)
 

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
 from services.publisher.networks.capabilities import button_rows
+from services.publisher.networks.connector import Connector
+from services.publisher.networks.contents import DirectMessage, Image, Post
 from services.publisher.networks.inbound import (
     Hook,
     HookAnswer,
@@ -16,29 +19,17 @@ from services.publisher.networks.inbound import (
 )
 from services.publisher.networks.max.calls import BotApi, chat_of
 from services.publisher.networks.max.updates import KINDS, updates_in
-from services.publisher.networks.protocol import (
-    Ability,
-    Account,
-    DirectMessage,
-    Image,
-    Invitation,
-    Invited,
-    Missing,
-    Network,
+from services.publisher.networks.outcomes import (
     NoProof,
     Outcome,
-    Post,
-    Probe,
     Reconciliation,
-    Refusal,
     Rejected,
     Retry,
     Sent,
-    Timeouts,
     Unsupported,
 )
 from services.publisher.networks.reasons import reason
-from services.publisher.networks.transport import Budget, Effect, Refused, of_recipient, why_not
+from services.publisher.networks.transport import Budget, Effect, Refused, Timeouts, of_recipient, why_not
 
 CLOCKS_APART = timedelta(minutes=2)  # between MAX's clock and ours
 LOOK_AT = 100  # the latest messages, at most what one call gives
@@ -117,7 +108,7 @@ class _Success(_Wire):
     message: str = ""
 
 
-class MaxConnector:
+class MaxConnector(Connector):
     network = Network.MAX
 
     def __init__(self, client: httpx.AsyncClient, base_url: str, timeouts: Timeouts) -> None:
@@ -220,16 +211,6 @@ class MaxConnector:
             return await self._send(account, {"user_id": message.recipient}, message.text, attachments, budget)
         except Refused as refused:
             return of_recipient(refused.outcome)
-
-    async def invite(
-        self,
-        account: Account,  # noqa: ARG002 no account of this network makes such links
-        invitation: Invitation,  # noqa: ARG002
-    ) -> Invited | Unsupported | Refusal:
-        return Unsupported(reason("cannot_invite"))
-
-    async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002 it comes with updates
-        return None
 
     async def register_hook(self, account: Account, hook: Hook) -> Missing | None:
         body: dict[str, object] = {"url": hook.url, "secret": hook.secret, "update_types": list(KINDS)}

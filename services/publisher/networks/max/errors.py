@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict
 
-from services.publisher.networks.protocol import NeedsReauthorization, Refusal, Rejected, Retry, Throttled
+from services.publisher.networks.outcomes import NeedsReauthorization, Refusal, Rejected, Retry, Throttled
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Effect, server_error
 

@@ -8,11 +8,12 @@ from typing import Generic, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.protocol import Account, NeedsReauthorization, Network, Timeouts
+from services.publisher.networks.outcomes import NeedsReauthorization
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.telegram.errors import Failure, refusal_of
-from services.publisher.networks.transport import Answer, Call, Effect, FormFile, Refused, exchange, read
+from services.publisher.networks.transport import Answer, Call, Effect, FormFile, Refused, Timeouts, exchange, read
 
 Result = TypeVar("Result")
 Parameter = str | int | bool | Sequence[object] | Mapping[str, object]

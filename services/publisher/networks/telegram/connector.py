@@ -2,40 +2,35 @@
 
 import hmac
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
 from services.publisher.networks.capabilities import CAPABILITIES, button_rows
+from services.publisher.networks.connector import Connector
+from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
 from services.publisher.networks.inbound import (
     Hook,
     HookAnswer,
     Update,
 )
-from services.publisher.networks.protocol import (
-    Ability,
-    Account,
-    DirectMessage,
-    Invitation,
-    Invited,
-    Missing,
-    Network,
-    Outcome,
-    Post,
-    Probe,
-    Reconciliation,
-    Refusal,
-    Rejected,
-    Sent,
-    Timeouts,
-    Unsupported,
-)
+from services.publisher.networks.outcomes import Outcome, Refusal, Rejected, Sent, Unsupported
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.telegram.calls import BotApi, Parameter
 from services.publisher.networks.telegram.updates import KINDS, pressed_query, updates_in
-from services.publisher.networks.transport import Budget, Effect, FormFile, Refused, lost_answer, of_recipient, why_not
+from services.publisher.networks.transport import (
+    Budget,
+    Effect,
+    FormFile,
+    Refused,
+    Timeouts,
+    lost_answer,
+    of_recipient,
+    why_not,
+)
 
 
 class _Wire(BaseModel):
@@ -68,7 +63,7 @@ class _InviteLink(_Wire):
     invite_link: str
 
 
-class TelegramConnector:
+class TelegramConnector(Connector):
     network = Network.TELEGRAM
 
     def __init__(self, client: httpx.AsyncClient, base_url: str, timeouts: Timeouts) -> None:
@@ -124,15 +119,6 @@ class TelegramConnector:
             raise Refused(lost_answer(once, "empty album"))
         return album[0]
 
-    async def reconcile(
-        self,
-        account: Account,  # noqa: ARG002 bots cannot read a channel's history
-        post: Post,  # noqa: ARG002
-        since: datetime,  # noqa: ARG002
-        others: Collection[str] = (),  # noqa: ARG002
-    ) -> Reconciliation:
-        return Unsupported(reason("cannot_look"))
-
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         keyboard: dict[str, Parameter] = {}
         if message.buttons:
@@ -163,9 +149,6 @@ class TelegramConnector:
             return refused.outcome
         return Invited(link.invite_link)
 
-    async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002 it comes with updates
-        return None
-
     async def register_hook(self, account: Account, hook: Hook) -> Missing | None:
         parameters: dict[str, Parameter] = {
             "url": hook.url,
@@ -177,9 +160,6 @@ class TelegramConnector:
         except Refused as refused:
             return Missing(Ability.UPDATES, why_not(refused.outcome))
         return None
-
-    async def acknowledge(self, account: Account, press_id: str) -> None:
-        """Said in the answer to the hook."""
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002 by header alone
         said = headers.get("x-telegram-bot-api-secret-token", "")

@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.protocol import Account, NeedsReauthorization, Network, Rejected, Timeouts
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import (
     Answer,
@@ -18,6 +19,7 @@ from services.publisher.networks.transport import (
     Effect,
     FormFile,
     Refused,
+    Timeouts,
     exchange,
     lost_answer,
     read,

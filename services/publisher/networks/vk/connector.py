@@ -11,33 +11,19 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
 from services.publisher.networks.capabilities import button_rows
+from services.publisher.networks.connector import Connector
+from services.publisher.networks.contents import DirectMessage, Post
 from services.publisher.networks.inbound import (
     Hook,
     HookAnswer,
     MalformedUpdate,
     Update,
 )
-from services.publisher.networks.protocol import (
-    Ability,
-    Account,
-    DirectMessage,
-    Invitation,
-    Invited,
-    Missing,
-    Network,
-    NoProof,
-    Outcome,
-    Post,
-    Probe,
-    Reconciliation,
-    Refusal,
-    Sent,
-    Timeouts,
-    Unsupported,
-)
+from services.publisher.networks.outcomes import NoProof, Outcome, Reconciliation, Sent, Unsupported
 from services.publisher.networks.reasons import reason
-from services.publisher.networks.transport import Budget, Effect, Refused, of_recipient, why_not
+from services.publisher.networks.transport import Budget, Effect, Refused, Timeouts, of_recipient, why_not
 from services.publisher.networks.vk.calls import VERSION, Parameter, VkApi, group_of, token_of
 from services.publisher.networks.vk.updates import CONFIRMATION, KINDS, button_payload, event_in, updates_in
 from services.publisher.networks.vk.wall import Wall
@@ -96,7 +82,7 @@ class _User(_Wire):
     last_name: str = ""
 
 
-class VkConnector:
+class VkConnector(Connector):
     network = Network.VK
 
     def __init__(self, client: httpx.AsyncClient, base_url: str, timeouts: Timeouts) -> None:
@@ -178,13 +164,6 @@ class VkConnector:
             return of_recipient(refused.outcome)
         return Sent(str(number))
 
-    async def invite(
-        self,
-        account: Account,  # noqa: ARG002 no account of this network makes such links
-        invitation: Invitation,  # noqa: ARG002
-    ) -> Invited | Unsupported | Refusal:
-        return Unsupported(reason("cannot_invite"))
-
     async def name_of(self, account: Account, external_user_id: str) -> str | None:
         try:
             token = token_of(account, "community_token")
@@ -218,9 +197,6 @@ class VkConnector:
         server: dict[str, Parameter] = {"url": hook.url, "title": "Vmeste", "secret_key": hook.secret}
         added = await self._api.call(token, "groups.addCallbackServer", _AddedServer, {**group, **server})
         return added.server_id
-
-    async def acknowledge(self, account: Account, press_id: str) -> None:
-        """A press is a message in the chat: VK waits for nothing."""
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002 in the body
         try:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from services.publisher.networks.protocol import Account, Image, Post, Rejected, Retry, Sent
+from services.publisher.networks.accounts import Account
+from services.publisher.networks.contents import Image, Post
+from services.publisher.networks.outcomes import Rejected, Retry, Sent
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Budget, Effect, Refused
 from services.publisher.networks.vk.calls import Parameter, VkApi, group_of, token_of

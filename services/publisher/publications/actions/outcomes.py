@@ -15,8 +15,8 @@ from services.publisher.channels.rules.attempts import (
     step_after,
 )
 from services.publisher.channels.tables import Channel
+from services.publisher.networks.accounts import Ability
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.protocol import Ability
 from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
 from services.publisher.publications.actions.telling import tell_doubt, tell_state

@@ -11,7 +11,8 @@ from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.rules.attempts import CALL_LIMIT, LOOKS, DeliveryState, Step, step_after_no_match
 from services.publisher.channels.rules.readiness import LOOK_AGAIN
 from services.publisher.channels.tables import Channel
-from services.publisher.networks.protocol import Image, NoProof, Post, Reconciliation, Sent, Unreachable, Unsupported
+from services.publisher.networks.contents import Image, Post
+from services.publisher.networks.outcomes import NoProof, Reconciliation, Sent, Unreachable, Unsupported
 from services.publisher.publications.actions.outcomes import doubt_of, follow, locked_delivery, note_sent, tried
 from services.publisher.publications.actions.sending import Draft, draft_of
 from services.publisher.publications.tables import Delivery

@@ -9,7 +9,9 @@ from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, calle
 from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
-from services.publisher.networks.protocol import Image, Network, Post, Reason
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.contents import Image, Post
+from services.publisher.networks.outcomes import Reason
 from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
 from services.publisher.publications.rules.states import is_too_late

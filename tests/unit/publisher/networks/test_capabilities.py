@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.capabilities import (
     BUTTONS_IN_A_ROW,
     CAPABILITIES,
@@ -15,7 +16,7 @@ from services.publisher.networks.capabilities import (
     problems_of_account,
     problems_of_direct,
 )
-from services.publisher.networks.protocol import Ability, Button, Network
+from services.publisher.networks.contents import Button
 
 EVERY = pytest.mark.parametrize("network", Network)
 GOOD = ImageFacts(width=1080, height=1080, size=200_000)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from services.publisher.networks.protocol import Account, Network, Unreachable
+from services.publisher.networks.accounts import Account, Network
+from services.publisher.networks.outcomes import Unreachable
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
 from shared.contracts import ServiceName

@@ -8,14 +8,7 @@ import pytest
 
 from services.publisher import networks
 from services.publisher.networks.max import errors as max_errors
-from services.publisher.networks.protocol import (
-    NeedsReauthorization,
-    Refusal,
-    Rejected,
-    Retry,
-    Throttled,
-    Unknown,
-)
+from services.publisher.networks.outcomes import NeedsReauthorization, Refusal, Rejected, Retry, Throttled, Unknown
 from services.publisher.networks.reasons import TEXTS, reason
 from services.publisher.networks.telegram import errors as telegram_errors
 from services.publisher.networks.transport import Effect

@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.inbound import MemberJoined, Sender, Update
-from services.publisher.networks.protocol import Network
 from tests.unit.publisher.networks.test_updates import ANNA, AT, MAX_ANNA, MILLISECONDS, SECONDS, Json, parsed, vk
 
 CHANNEL = {"id": -1005, "type": "channel", "title": "Профсоюз", "username": "union_of_museums"}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from services.publisher.networks.protocol import Rejected, Retry, Throttled, Timeouts, Unknown, Unreachable
+from services.publisher.networks.outcomes import Rejected, Retry, Throttled, Unknown, Unreachable
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import (
     LARGEST_ANSWER,
@@ -16,6 +16,7 @@ from services.publisher.networks.transport import (
     Call,
     Effect,
     Refused,
+    Timeouts,
     exchange,
     of_recipient,
     read,

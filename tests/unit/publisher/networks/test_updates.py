@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.publisher.networks.accounts import Account, Network
+from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
@@ -17,7 +19,6 @@ from services.publisher.networks.inbound import (
     Sender,
     Update,
 )
-from services.publisher.networks.protocol import Account, Connector, Network
 from services.publisher.networks.registry import Connectors
 from services.publisher.networks.vk.updates import button_payload
 

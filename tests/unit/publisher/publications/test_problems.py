@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publisher.channels.rules.readiness import ChannelState
+from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.capabilities import CAPABILITIES, ImageFacts, length_in
-from services.publisher.networks.protocol import Ability, Network
 from services.publisher.publications.rules.problems import (
     ChannelOfPost,
     ImageOfPost,

@@ -1,0 +1,55 @@
+"""A channel as its network knows it: which network, which account, what it is and cannot do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.publisher.networks.outcomes import Reason
+
+
+class Network(StrEnum):
+    VK = "vk"
+    TELEGRAM = "telegram"
+    MAX = "max"
+
+
+@dataclass(frozen=True)
+class Account:
+    """One channel as its network knows it: which chat or community, and the secrets that open it."""
+
+    target: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+class Ability(StrEnum):
+    """What an account may be unable to do although its network can."""
+
+    PUBLISH = "publish"
+    IMAGES = "images"
+    DIRECT_MESSAGES = "direct_messages"
+    UPDATES = "updates"
+    RECONCILE = "reconcile"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What this account cannot do, and why."""
+
+    ability: Ability
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What the network says about an account. Unknown is None, never 0."""
+
+    mailbox: str | None = None
+    """Whom people write to: the bot or the community itself. Channels of one mailbox share its hook."""
+    mailbox_url: str | None = None
+    """Where people write to it."""
+    title: str | None = None
+    url: str | None = None
+    follower_count: int | None = None
+    missing: tuple[Missing, ...] = ()
+    learned: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Secrets that the network told and the channel must keep before `register_hook` (VK's confirmation code)."""

@@ -1,0 +1,79 @@
+"""What every connector can do. Pure: no I/O, nothing of any one network.
+
+Only `probe` and `publish` are every network's. Whatever else a network has not got, its connector does not mention:
+the answer is `Unsupported`, with the reason that people are shown.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from services.publisher.networks.accounts import Account, Missing, Network, Probe
+from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
+from services.publisher.networks.inbound import Hook, HookAnswer, Update
+from services.publisher.networks.outcomes import Outcome, Reconciliation, Refusal, Unsupported
+from services.publisher.networks.reasons import reason
+
+
+class Connector(ABC):
+    """One network. Knows no tenant and keeps no state but its pooled connections."""
+
+    network: Network
+
+    @abstractmethod
+    async def probe(self, account: Account) -> Probe:
+        """What this account is and cannot do. Raises Unreachable."""
+
+    @abstractmethod
+    async def publish(self, account: Account, post: Post) -> Outcome:
+        """Put `post` out once. Never raises for what the network or the way to it did."""
+
+    async def reconcile(
+        self,
+        account: Account,  # noqa: ARG002 - here and below: this network has no such thing
+        post: Post,  # noqa: ARG002
+        since: datetime,  # noqa: ARG002
+        others: Collection[str] = (),  # noqa: ARG002
+    ) -> Reconciliation:
+        """Look for `post`, whose first attempt began at `since`. `others` are ids of posts known to be something else.
+
+        Raises Unreachable.
+        """
+        return Unsupported(reason("cannot_look"))
+
+    @abstractmethod
+    async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
+        """Write to one user. Never raises for what the network or the way to it did."""
+
+    async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:  # noqa: ARG002
+        """Make a link. A repeat makes another one, and the first is never used: `Unknown` is not an answer.
+
+        Never raises for what the network or the way to it did.
+        """
+        return Unsupported(reason("cannot_invite"))
+
+    async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002
+        """The user's name, where updates come without it; None when the network does not tell. Raises Unreachable."""
+        return None
+
+    @abstractmethod
+    async def register_hook(self, account: Account, hook: Hook) -> Missing | None:
+        """Ask for updates at `hook`; again with the same URL changes its secret. None when done. Raises Unreachable.
+
+        The network may call the hook while this runs: what `probe` learned must be stored before.
+        """
+
+    async def acknowledge(self, account: Account, press_id: str) -> None:  # noqa: B027 - most networks wait for nothing
+        """Tell a person that their press of a button has arrived, where `answer_to_hook` cannot. Raises Unreachable."""
+
+    @abstractmethod
+    def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
+        """Whether the network sent this: its secret is compared in constant time. Header names in lower case."""
+
+    @abstractmethod
+    def answer_to_hook(self, account: Account, body: bytes) -> HookAnswer:
+        """What to answer once the updates are stored."""
+
+    @abstractmethod
+    def parse_updates(self, body: bytes) -> list[Update]:
+        """The updates in a verified `body` that we know what to do with. Raises MalformedUpdate."""

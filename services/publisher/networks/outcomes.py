@@ -1,0 +1,82 @@
+"""What a call to a network came to. A connector never repeats one that may have had an effect: the caller decides.
+
+Outcome
+    Sent                  the network has it
+    Rejected              the network said no: repeating changes nothing
+    Throttled             not taken, this channel must pause
+    Retry                 not taken, or a repeat with the same key is harmless: try again
+    Unknown               the network may have taken it
+    NeedsReauthorization  not taken, and nothing will be until somebody gives new secrets
+"""
+
+from dataclasses import dataclass
+
+from shared.errors import Text, Unavailable
+
+
+class Unreachable(Unavailable):
+    """The network cannot be asked now. Only of calls without an effect: `probe`, `reconcile`, `register_hook`."""
+
+    code = "network.unreachable"
+    title = {"ru": "Социальная сеть сейчас не отвечает", "en": "The social network does not answer now"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was not done. `code` is ours and stable; `network_code` is what the network itself said."""
+
+    code: str
+    text: Text
+    network_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    external_id: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Throttled:
+    reason: Reason
+    retry_after: float  # seconds, as the network asks
+
+
+@dataclass(frozen=True)
+class Retry:
+    reason: Reason
+    retry_after: float | None = None  # seconds; None leaves it to the caller's back-off
+
+
+@dataclass(frozen=True)
+class Unknown:
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class NeedsReauthorization:
+    reason: Reason
+
+
+Refusal = Rejected | Throttled | Retry | Unknown | NeedsReauthorization
+Outcome = Sent | Refusal
+
+
+@dataclass(frozen=True)
+class NoProof:
+    """No match was found, which does not prove that the post was not taken."""
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """This network, or this account's token, cannot look."""
+
+    reason: Reason
+
+
+Reconciliation = Sent | NoProof | Unsupported
