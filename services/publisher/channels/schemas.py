@@ -131,9 +131,9 @@ class ChannelView(ApiModel):
             problem=None if channel.problem is None else ReasonView.of(channel.problem),
             capabilities=CapabilitiesView(
                 abilities=[ability for ability in Ability if ability not in unable],
-                text_limit=takes.text_limit,
-                caption_limit=takes.caption_limit,
-                max_images=takes.max_images,
+                text_limit=takes.texts.post,
+                caption_limit=takes.texts.caption,
+                max_images=takes.images.most,
             ),
             missing=[
                 MissingView(ability=Ability(str(entry["ability"])), reason=ReasonView.of(entry))

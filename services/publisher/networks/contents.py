@@ -1,5 +1,6 @@
 """What is handed to a network: posts, messages and invitations, in no network's own words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +26,14 @@ class Post:
 class Button:
     label: str
     payload: str  # at most 64 bytes, the smallest limit of the networks
+
+
+BUTTONS_IN_A_ROW = 5  # VK's limit, the smallest
+
+
+def button_rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+    """Buttons in rows as every network shows them: five marks stand in one row."""
+    return [buttons[start : start + BUTTONS_IN_A_ROW] for start in range(0, len(buttons), BUTTONS_IN_A_ROW)]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from services.publisher.networks.accounts import Account, Network
-from services.publisher.networks.capabilities import CAPABILITIES, ImageFacts, problems_of
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.outcomes import (
     NeedsReauthorization,
     NoProof,
@@ -21,6 +21,7 @@ from services.publisher.networks.outcomes import (
     Unsupported,
 )
 from services.publisher.networks.registry import ENTRIES
+from services.publisher.networks.shortcomings import ImageFacts, problems_of
 from services.publisher.networks.transport import Timeouts
 from services.publisher.networks.vk.connector import VkConnector
 from tests.contract.networks.stage import POSTING, PREFIXES, UPLOADING, Stage, image, post
@@ -69,7 +70,7 @@ async def test_an_image_alone_is_a_post(stage: Stage) -> None:
 async def test_the_table_of_limits_is_the_networks_own(stage: Stage, beyond: int, images: int) -> None:
     takes = CAPABILITIES[stage.network]
     stage.breaks_limits = beyond > 0
-    text = "я" * ((takes.caption_limit if images else takes.text_limit) + beyond)
+    text = "я" * ((takes.texts.caption if images else takes.texts.post) + beyond)
     outcome = await stage.connector.publish(stage.account, post(text, *[image()] * images))
     assert bool(problems_of(stage.network, text, [ImageFacts(64, 64, 1000)] * images)) == (beyond > 0)
     if beyond > 0:
@@ -124,7 +125,7 @@ async def test_what_the_network_took_without_an_answer_is_found_again(stage: Sta
     await stage.order("drop", method)
     assert isinstance(await stage.connector.publish(stage.account, lost), Unknown)
     found = await stage.connector.reconcile(stage.account, lost, before)
-    if CAPABILITIES[stage.network].reconcilable:
+    if CAPABILITIES[stage.network].against_doubles.reads_back:
         (published,) = await stage.posts()
         assert isinstance(found, Sent)
         assert found.external_id in (str(published["number"]), published["key"])
@@ -134,7 +135,7 @@ async def test_what_the_network_took_without_an_answer_is_found_again(stage: Sta
 
 
 async def test_what_is_not_found_proves_nothing(stage: Stage) -> None:
-    if not CAPABILITIES[stage.network].reconcilable:
+    if not CAPABILITIES[stage.network].against_doubles.reads_back:
         return
     earlier = await stage.connector.publish(stage.account, post(TEXT))
     assert isinstance(earlier, Sent)
@@ -156,7 +157,7 @@ async def test_a_repeat_under_the_same_key_is_the_same_post(stage: Stage) -> Non
     assert isinstance(await stage.connector.publish(stage.account, lost), Unknown)
     again = await stage.connector.publish(stage.account, lost)
     assert isinstance(again, Sent)
-    assert len(await stage.posts()) == (1 if CAPABILITIES[stage.network].idempotent_post else 2)
+    assert len(await stage.posts()) == (1 if CAPABILITIES[stage.network].against_doubles.post_has_key else 2)
 
 
 @pytest.mark.parametrize("step", [0, 1, 2])

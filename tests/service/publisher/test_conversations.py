@@ -166,7 +166,7 @@ async def test_an_answer_longer_than_the_network_takes_is_rejected_without_a_cal
 ) -> None:
     chats = await chats_of(newsroom, network)
     conversation_id = await chats.conversation()
-    fits = "я" * CAPABILITIES[network].direct_limit
+    fits = "я" * CAPABILITIES[network].texts.direct
     too_long = await ask(newsroom, conversation_id, text=fits + "!")
     await ask(newsroom, conversation_id, too_long, text=fits + "!")
     await deliver_due(newsroom)

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 from services.publisher.channels.rules.readiness import ChannelState, CredentialsIncomplete, CredentialsRefused, resumed
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
-from services.publisher.networks.capabilities import Shortcoming, problems_of_account
 from services.publisher.networks.outcomes import Reason
+from services.publisher.networks.shortcomings import Shortcoming, problems_of_account
 from services.publisher.runtime import connector_of
 from shared.errors import FieldError
 from shared.runtime import Runtime

@@ -8,7 +8,7 @@ from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage
 from services.publisher.networks.accounts import Network
-from services.publisher.networks.capabilities import problems_of_direct
+from services.publisher.networks.shortcomings import problems_of_direct
 from shared.context import Context
 from shared.contracts.publisher import DirectMessageDue, NoticeDelivery, NoticeRequested
 from shared.db import table_of

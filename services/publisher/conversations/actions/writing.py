@@ -28,7 +28,8 @@ from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage
 from services.publisher.networks import contents
 from services.publisher.networks.accounts import Network
-from services.publisher.networks.capabilities import CAPABILITIES, problems_of_direct
+from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.shortcomings import problems_of_direct
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
@@ -141,7 +142,7 @@ async def _settle(context: Context, message: DirectMessage, network: Network, ve
     in_doubt = verdict.outcome in {AttemptOutcome.UNKNOWN, AttemptOutcome.INTERRUPTED}
     if in_doubt and message.doubtful_since is None:
         message.doubtful_since = message.began_at
-    doubt = Doubt(repeat_is_harmless=CAPABILITIES[network].idempotent_direct, reconciles=False)
+    doubt = Doubt(repeat_is_harmless=CAPABILITIES[network].against_doubles.direct_has_key, reconciles=False)
     tried = Tried(message.tries, context.now - (message.doubtful_since or context.now))
     step = step_after(verdict.outcome, tried, doubt, verdict.pause, context.chance.below)
     message.state = step.state

@@ -9,9 +9,8 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
-from services.publisher.networks.capabilities import button_rows
 from services.publisher.networks.connector import Connector
-from services.publisher.networks.contents import DirectMessage, Image, Post
+from services.publisher.networks.contents import DirectMessage, Image, Post, button_rows
 from services.publisher.networks.inbound import (
     Hook,
     HookAnswer,

@@ -9,9 +9,9 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
-from services.publisher.networks.capabilities import CAPABILITIES, button_rows
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.connector import Connector
-from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
+from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post, button_rows
 from services.publisher.networks.inbound import (
     Hook,
     HookAnswer,

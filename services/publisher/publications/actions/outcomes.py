@@ -112,8 +112,8 @@ def note_sent(context: Context, delivery: Delivery, external_id: str | None, url
 def doubt_of(channel: Channel) -> Doubt:
     takes = CAPABILITIES[channel.network]
     return Doubt(
-        repeat_is_harmless=takes.idempotent_post,
-        reconciles=takes.reconcilable and Ability.RECONCILE not in channel.unable(),
+        repeat_is_harmless=takes.against_doubles.post_has_key,
+        reconciles=takes.against_doubles.reads_back and Ability.RECONCILE not in channel.unable(),
     )
 
 

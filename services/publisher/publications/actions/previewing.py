@@ -1,6 +1,6 @@
 """What each channel would show, and every problem, before anything is sent."""
 
-from services.publisher.networks.capabilities import ImageFacts
+from services.publisher.networks.shortcomings import ImageFacts
 from services.publisher.publications.actions.contents import Contents
 from services.publisher.publications.rules.problems import (
     ChannelOfPost,

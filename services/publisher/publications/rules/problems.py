@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import ImageFacts, Shortcoming, problems_of
+from services.publisher.networks.shortcomings import ImageFacts, Shortcoming, problems_of
 from services.publisher.publications.rules.states import NotPublishable
 from shared.errors import FieldError
 

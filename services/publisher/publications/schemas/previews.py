@@ -9,7 +9,7 @@ from services.publisher.channels.schemas import BilingualText
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
 from services.publisher.networks.accounts import Network
-from services.publisher.networks.capabilities import Shortcoming
+from services.publisher.networks.shortcomings import Shortcoming
 from shared.app import ApiModel
 
 

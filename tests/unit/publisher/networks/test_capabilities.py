@@ -5,18 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import (
-    BUTTONS_IN_A_ROW,
-    CAPABILITIES,
-    ImageFacts,
-    TextUnit,
-    button_rows,
-    length_in,
-    problems_of,
-    problems_of_account,
-    problems_of_direct,
-)
-from services.publisher.networks.contents import Button
+from services.publisher.networks.capabilities import CAPABILITIES, TextUnit, length_in
+from services.publisher.networks.contents import BUTTONS_IN_A_ROW, Button, button_rows
+from services.publisher.networks.shortcomings import ImageFacts, problems_of, problems_of_account, problems_of_direct
 
 EVERY = pytest.mark.parametrize("network", Network)
 GOOD = ImageFacts(width=1080, height=1080, size=200_000)
@@ -34,7 +25,7 @@ def codes(network: Network, text: str, images: int = 0) -> list[str]:
 
 @EVERY
 def test_every_network_has_capabilities_and_texts_fit_until_the_limit(network: Network) -> None:
-    limit = CAPABILITIES[network].text_limit
+    limit = CAPABILITIES[network].texts.post
     assert codes(network, "я" * (limit - 1)) == []
     assert codes(network, "я" * limit) == []
     assert codes(network, "я" * (limit + 1)) == ["publication.text_too_long"]
@@ -42,14 +33,14 @@ def test_every_network_has_capabilities_and_texts_fit_until_the_limit(network: N
 
 @EVERY
 def test_a_text_with_images_is_a_caption(network: Network) -> None:
-    limit = CAPABILITIES[network].caption_limit
+    limit = CAPABILITIES[network].texts.caption
     assert codes(network, "я" * limit, images=1) == []
     assert codes(network, "я" * (limit + 1), images=1) == ["publication.text_too_long"]
 
 
 @EVERY
 def test_a_direct_message_has_its_own_limit(network: Network) -> None:
-    limit = CAPABILITIES[network].direct_limit
+    limit = CAPABILITIES[network].texts.direct
     assert problems_of_direct(network, "я" * limit) == []
     (shortcoming,) = problems_of_direct(network, "я" * (limit + 1))
     assert shortcoming.code == "conversation.text_too_long"
@@ -78,8 +69,8 @@ def test_nothing_at_all_is_no_post_but_an_image_alone_is(network: Network, text:
 
 @EVERY
 def test_there_is_a_limit_of_images(network: Network) -> None:
-    assert codes(network, "Пост", images=CAPABILITIES[network].max_images) == []
-    assert codes(network, "Пост", images=CAPABILITIES[network].max_images + 1) == ["publication.too_many_images"]
+    assert codes(network, "Пост", images=CAPABILITIES[network].images.most) == []
+    assert codes(network, "Пост", images=CAPABILITIES[network].images.most + 1) == ["publication.too_many_images"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import CAPABILITIES, ImageFacts, length_in
+from services.publisher.networks.capabilities import CAPABILITIES, length_in
+from services.publisher.networks.shortcomings import ImageFacts
 from services.publisher.publications.rules.problems import (
     ChannelOfPost,
     ImageOfPost,
@@ -54,10 +55,10 @@ def test_an_image_that_is_not_described_is_never_published(
 @pytest.mark.parametrize("with_image", [False, True])
 def test_the_limit_is_each_networks_own(network: Network, *, with_image: bool) -> None:
     takes = CAPABILITIES[network]
-    limit = takes.caption_limit if with_image else takes.text_limit
+    limit = takes.texts.caption if with_image else takes.texts.post
     pictures = [ImageOfPost(ImageFacts(100, 100, 1000), is_described=True)] if with_image else []
     target = [ChannelOfPost(network, ChannelState.ACTIVE, ())]
     at_limit = "ж" * limit
-    assert length_in(takes.text_unit, at_limit) == limit
+    assert length_in(takes.texts.unit, at_limit) == limit
     assert find_problems(at_limit, pictures, target).is_publishable
     assert not find_problems(at_limit + "ж", pictures, target).is_publishable

@@ -1,0 +1,121 @@
+"""Why a network would not take something, known before it is asked. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.publisher.networks.accounts import Ability, Network
+from services.publisher.networks.capabilities import CAPABILITIES, Capabilities, length_in
+from shared.errors import Text
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What decides whether a network takes an image."""
+
+    width: int
+    height: int
+    size: int  # bytes
+
+
+@dataclass(frozen=True)
+class Shortcoming:
+    """Why a network would not take something. `code` is stable."""
+
+    code: str
+    text: Text
+
+
+def problems_of(
+    network: Network, text: str, images: Sequence[ImageFacts] = (), unable: Collection[Ability] = ()
+) -> list[Shortcoming]:
+    """Everything that `network` would refuse in a post, for an account that is `unable` to do some things."""
+    takes = CAPABILITIES[network]
+    limit = takes.texts.caption if images else takes.texts.post
+    found = [_length_shortcoming("publication.text_too_long", takes, text, limit)]
+    if not images and not text.strip():
+        found.append(Shortcoming("publication.empty", {"ru": "Нет ни текста, ни изображений", "en": "It is empty"}))
+    if images and Ability.IMAGES in unable:
+        found.append(
+            Shortcoming(
+                "publication.images_not_possible",
+                {
+                    "ru": "У этого канала нет прав на изображения: добавьте недостающий ключ доступа",
+                    "en": "This channel may not post images: add the access token that it lacks",
+                },
+            )
+        )
+    if len(images) > takes.images.most:
+        found.append(
+            Shortcoming(
+                "publication.too_many_images",
+                {
+                    "ru": f"Изображений больше {takes.images.most}",
+                    "en": f"There are more than {takes.images.most} images",
+                },
+            )
+        )
+    found.extend(_image_shortcoming(takes, number, image) for number, image in enumerate(images, start=1))
+    return [shortcoming for shortcoming in found if shortcoming is not None]
+
+
+def problems_of_direct(network: Network, text: str) -> list[Shortcoming]:
+    """Everything that `network` would refuse in a direct message."""
+    takes = CAPABILITIES[network]
+    shortcoming = _length_shortcoming("conversation.text_too_long", takes, text, takes.texts.direct)
+    return [] if shortcoming is None else [shortcoming]
+
+
+def problems_of_account(network: Network, target: str, secrets: Mapping[str, str]) -> list[Shortcoming]:
+    """What is wrong with the form of a target and its secrets, before the network is asked."""
+    takes = CAPABILITIES[network]
+    found: list[Shortcoming] = []
+    if takes.target.fullmatch(target) is None:
+        found.append(
+            Shortcoming(
+                "channel.malformed_target",
+                {"ru": "Номер чата или сообщества записан неверно", "en": "This is no id of a chat or community"},
+            )
+        )
+    known = {secret.name: secret for secret in takes.secrets}
+    for name, secret in known.items():
+        value = secrets.get(name)
+        if value is None and secret.required:
+            found.append(_secret_shortcoming("channel.missing_secret", name, "Не хватает ключа доступа", "It lacks"))
+        elif value is not None and secret.pattern.fullmatch(value) is None:
+            found.append(_secret_shortcoming("channel.malformed_secret", name, "Это не ключ доступа", "No token"))
+    if not secrets.keys() <= known.keys():
+        names = ", ".join(known)
+        found.append(_secret_shortcoming("channel.unknown_secret", names, "Ключи доступа этой сети", "Its tokens"))
+    return found
+
+
+def _secret_shortcoming(code: str, names: str, russian: str, english: str) -> Shortcoming:
+    return Shortcoming(code, {"ru": f"{russian}: {names}", "en": f"{english}: {names}"})
+
+
+def _length_shortcoming(code: str, takes: Capabilities, text: str, limit: int) -> Shortcoming | None:
+    length = length_in(takes.texts.unit, text)
+    if length <= limit:
+        return None
+    return Shortcoming(
+        code,
+        {
+            "ru": f"Текст длиннее допустимого: {length} знаков при пределе {limit}",
+            "en": f"The text is too long: {length} characters, the limit is {limit}",
+        },
+    )
+
+
+def _image_shortcoming(takes: Capabilities, number: int, image: ImageFacts) -> Shortcoming | None:
+    longer, shorter = max(image.width, image.height), max(1, min(image.width, image.height))
+    too_wide = takes.images.side_sum is not None and longer + shorter > takes.images.side_sum
+    too_narrow = takes.images.ratio is not None and longer / shorter > takes.images.ratio
+    if image.size <= takes.images.size and not too_wide and not too_narrow:
+        return None
+    return Shortcoming(
+        "publication.image_not_taken",
+        {
+            "ru": f"Изображение {number}: слишком большое или слишком вытянутое для этой сети",
+            "en": f"Image {number} is too large or too narrow for this network",
+        },
+    )
