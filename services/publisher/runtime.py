@@ -119,4 +119,4 @@ def _open_connectors(settings: PublisherSettings) -> Connectors:
             trusted_urls=trusted,
         )
 
-    return Connectors(open_client, settings.network_addresses(), timeouts)
+    return Connectors(open_client, settings.sandbox_url, timeouts)

@@ -1,11 +1,9 @@
 """Settings of the publisher, beside those that every service has."""
 
-from collections.abc import Mapping
 from typing import Self
 
 from pydantic import AliasChoices, Field, FilePath, model_validator
 
-from services.publisher.networks.accounts import Network
 from shared.settings import Environment, PlatformSettings
 
 
@@ -35,11 +33,3 @@ class PublisherSettings(PlatformSettings):
         if self.sandbox_url is not None and self.environment is Environment.PRODUCTION:
             raise ValueError("the stand-in networks are for development and tests")
         return self
-
-    def network_addresses(self) -> Mapping[Network, str]:
-        """Of the stand-ins, where they take the place of the real networks."""
-        if self.sandbox_url is None:
-            return {}
-        base = self.sandbox_url.rstrip("/")
-        paths = {Network.VK: "/vk/method", Network.TELEGRAM: "/telegram", Network.MAX: "/max"}
-        return {network: base + paths[network] for network in Network}  # one left out would be called for real

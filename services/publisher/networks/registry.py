@@ -22,13 +22,14 @@ OpenClient = Callable[[str], httpx.AsyncClient]
 @dataclass(frozen=True)
 class Entry:
     factory: Factory
-    address: str  # of the network's API; the stand-ins have others
+    address: str  # of the network's API
+    stand_in: str  # path of its stand-in
 
 
 ENTRIES: Mapping[Network, Entry] = {
-    Network.VK: Entry(VkConnector, "https://api.vk.com/method"),
-    Network.TELEGRAM: Entry(TelegramConnector, "https://api.telegram.org"),
-    Network.MAX: Entry(MaxConnector, "https://platform-api2.max.ru"),
+    Network.VK: Entry(VkConnector, "https://api.vk.com/method", "/vk/method"),
+    Network.TELEGRAM: Entry(TelegramConnector, "https://api.telegram.org", "/telegram"),
+    Network.MAX: Entry(MaxConnector, "https://platform-api2.max.ru", "/max"),
 }
 
 
@@ -38,11 +39,14 @@ class Connectors(Mapping[Network, Connector]):
     def __init__(
         self,
         open_client: OpenClient,
-        addresses: Mapping[Network, str] | None = None,
+        sandbox_url: str | None = None,
         timeouts: Timeouts | None = None,
     ) -> None:
-        """`open_client` is given the API's address; `addresses` replaces those of the real networks."""
-        chosen = {network: entry.address for network, entry in ENTRIES.items()} | dict(addresses or {})
+        """`open_client` is given the API's address. With `sandbox_url` the stand-ins take the place of all networks."""
+        chosen = {
+            network: entry.address if sandbox_url is None else sandbox_url.rstrip("/") + entry.stand_in
+            for network, entry in ENTRIES.items()
+        }
         self._clients = {network: open_client(address) for network, address in chosen.items()}
         self._connectors = {
             network: entry.factory(self._clients[network], chosen[network], timeouts or Timeouts())

@@ -14,7 +14,7 @@ from services.publisher.networks.transport import Timeouts
 from shared.http import outbound_client
 from shared.settings import Environment
 from tests.contract.networks.official import check_calls, has_schemas
-from tests.contract.networks.stage import PREFIXES, Stage, opened, served
+from tests.contract.networks.stage import Stage, opened, served
 
 SHORT = Timeouts(connect=1.0, read=0.5, whole=4.0, reserve=1.0)  # a test does not wait for those who hang
 
@@ -38,8 +38,7 @@ async def connectors(stand_ins: str) -> AsyncGenerator[Connectors]:
     def open_client(address: str) -> httpx.AsyncClient:
         return outbound_client(Environment.TEST, read_seconds=SHORT.read, trusted_urls=[address])
 
-    addresses = {network: f"{stand_ins}{prefix}" for network, prefix in PREFIXES.items()}
-    async with Connectors(open_client, addresses, SHORT) as connectors:
+    async with Connectors(open_client, stand_ins, SHORT) as connectors:
         yield connectors
 
 

@@ -23,7 +23,6 @@ from services.publisher.networks.contents import Button, DirectMessage, Image, P
 from services.publisher.networks.inbound import ButtonPressed, Hook, Update
 from shared.clock import new_id
 
-PREFIXES = {Network.VK: "/vk/method", Network.TELEGRAM: "/telegram", Network.MAX: "/max"}
 POSTING = {Network.VK: "wall.post", Network.TELEGRAM: "sendMessage", Network.MAX: "POST /messages"}
 WRITING = {**POSTING, Network.VK: "messages.send"}
 UPLOADING = {

@@ -24,7 +24,7 @@ from services.publisher.networks.registry import ENTRIES
 from services.publisher.networks.shortcomings import ImageFacts, problems_of
 from services.publisher.networks.transport import Timeouts
 from services.publisher.networks.vk.connector import VkConnector
-from tests.contract.networks.stage import POSTING, PREFIXES, UPLOADING, Stage, image, post
+from tests.contract.networks.stage import POSTING, UPLOADING, Stage, image, post
 
 TEXT = "С юбилеем, завод! <b>60 лет</b> & *вместе* https://union.example/60"
 
@@ -185,7 +185,8 @@ async def test_what_is_no_image_is_refused(stage: Stage) -> None:
 
 async def test_a_network_that_is_not_there_has_taken_nothing(stage: Stage) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
-        away = ENTRIES[stage.network].factory(client, f"http://127.0.0.1:1{PREFIXES[stage.network]}", Timeouts())
+        entry = ENTRIES[stage.network]
+        away = entry.factory(client, f"http://127.0.0.1:1{entry.stand_in}", Timeouts())
         outcome = await away.publish(stage.account, post(TEXT, image()))
         assert isinstance(outcome, Retry)
         assert code(outcome) == "not_connected"
