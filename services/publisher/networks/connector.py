@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from services.publisher.networks.accounts import Account, Missing, Network, Probe
-from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
+from services.publisher.networks.contents import CommentReply, DirectMessage, Invitation, Invited, Post
 from services.publisher.networks.inbound import Hook, HookAnswer, Update
-from services.publisher.networks.outcomes import Outcome, Reconciliation, Refusal, Unsupported
+from services.publisher.networks.measures import PollTotals, PostMeasures
+from services.publisher.networks.outcomes import Change, Outcome, Reconciliation, Refusal, Unsupported
 from services.publisher.networks.reasons import reason
 
 
@@ -40,6 +41,26 @@ class Connector(ABC):
         Raises Unreachable.
         """
         return Unsupported(reason("cannot_look"))
+
+    async def edit(self, account: Account, external_id: str, post: Post) -> Change:  # noqa: ARG002
+        """Let what is out show `post`. Never raises for what the network or the way to it did."""
+        return Unsupported(reason("cannot_edit"))
+
+    async def withdraw(self, account: Account, external_id: str) -> Change:  # noqa: ARG002
+        """Take down what is out. Done when it is gone already. Never raises for what the network did."""
+        return Unsupported(reason("cannot_withdraw"))
+
+    async def reply(self, account: Account, answer: CommentReply) -> Outcome | Unsupported:  # noqa: ARG002
+        """Answer a comment under the account's post. Never raises for what the network or the way to it did."""
+        return Unsupported(reason("cannot_reply"))
+
+    async def measure(self, account: Account, external_id: str) -> PostMeasures | Unsupported:  # noqa: ARG002
+        """What the network counts of a post. Raises Unreachable."""
+        return Unsupported(reason("cannot_measure"))
+
+    async def poll_totals(self, account: Account, poll_id: str) -> PollTotals | Unsupported:  # noqa: ARG002
+        """How a poll stands. Raises Unreachable."""
+        return Unsupported(reason("cannot_measure"))
 
     @abstractmethod
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:

@@ -1,9 +1,17 @@
-"""What is handed to a network: posts, messages and invitations, in no network's own words."""
+"""What is handed to a network: posts, comments, messages and invitations, in no network's own words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
+
+
+class PostFormat(StrEnum):
+    POST = "post"
+    STORY = "story"  # gone after 24 hours
+    POLL = "poll"
+    REPOST = "repost"  # of somebody's post, by its URL
 
 
 @dataclass(frozen=True)
@@ -15,11 +23,37 @@ class Image:
 
 @dataclass(frozen=True)
 class Post:
-    """Plain text with images, as one channel will show it. The same `delivery_id` on every attempt."""
+    """Plain text with images, as one channel will show it. The same `delivery_id` on every attempt.
+
+    A story has one image and no text; a poll has `poll`, its text stands above it; a repost has `source_url`, its text is
+    what is said about it.
+    """
 
     delivery_id: UUID
     text: str
     images: tuple[Image, ...] = ()
+    format: PostFormat = PostFormat.POST
+    poll: "Poll | None" = None
+    source_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Poll:
+    question: str
+    options: tuple[str, ...]
+    is_anonymous: bool = True
+    is_multiple: bool = False  # several options may be chosen
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CommentReply:
+    """An answer, in the account's name, to a comment under its post. The same `reference_id` on every attempt."""
+
+    reference_id: UUID
+    post_id: str
+    comment_id: str
+    text: str
 
 
 @dataclass(frozen=True)

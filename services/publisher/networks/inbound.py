@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from services.publisher.networks.measures import PollTotals
 from shared.errors import Invalid
 
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999: no `datetime` goes on from there
@@ -63,8 +64,10 @@ class CommentReceived:
     sender: Sender
     post_id: str
     comment_id: str
-    text: str
-    at: datetime
+    text: str  # empty when `is_removed`
+    at: datetime  # of this wording: of two the later one stands
+    reply_to: str | None = None  # the comment that it answers
+    is_removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,71 @@ class MemberJoined:
     at: datetime
 
 
-Update = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived | MemberJoined
+@dataclass(frozen=True)
+class MemberLeft:
+    """Somebody left the account's community, or was put out of it."""
+
+    update_id: str
+    sender: Sender
+    places: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """Somebody named the account in a post of their own."""
+
+    update_id: str
+    sender: Sender
+    url: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Reposted:
+    """Somebody carried a post of the account further. `url` is of their copy, where the network tells it."""
+
+    update_id: str
+    sender: Sender
+    post_id: str
+    url: str | None
+    text: str  # what they said about it
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReactionsCounted:
+    """How many reactions a post has by now, all kinds together."""
+
+    update_id: str
+    post_id: str
+    count: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PollVoted:
+    """Somebody voted. `totals` where the network tells them with the update: else it is asked for them."""
+
+    update_id: str
+    poll_id: str
+    totals: PollTotals | None
+    at: datetime
+
+
+Update = (
+    MessageReceived
+    | ButtonPressed
+    | ConversationStarted
+    | CommentReceived
+    | MemberJoined
+    | MemberLeft
+    | Mentioned
+    | Reposted
+    | ReactionsCounted
+    | PollVoted
+)
 """Each has an `update_id`, unique within its mailbox: a repeated delivery of the same update has the same one."""
 
 

@@ -74,9 +74,17 @@ class NoProof:
 
 @dataclass(frozen=True)
 class Unsupported:
-    """This network, or this account's token, cannot look."""
+    """This network, or this account's token, cannot do that."""
 
     reason: Reason
 
 
 Reconciliation = Sent | NoProof | Unsupported
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is as was asked; also when it was so before."""
+
+
+Change = Done | Unsupported | Refusal

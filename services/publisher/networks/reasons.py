@@ -126,6 +126,22 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Эта сеть не даёт ссылок на одного человека: пригласите ссылкой на само сообщество",
         "en": "This network makes no links of one use: invite by the community's own address",
     },
+    "network.cannot_edit": {
+        "ru": "Эта сеть не даёт изменить вышедшую запись",
+        "en": "This network does not let a post be changed that is out",
+    },
+    "network.cannot_withdraw": {
+        "ru": "Эта сеть не даёт удалить вышедшую запись отсюда: удалите её в самом канале",
+        "en": "This network does not let us take a post down: delete it in the channel itself",
+    },
+    "network.cannot_reply": {
+        "ru": "В этой сети нельзя ответить на комментарий отсюда",
+        "en": "Comments of this network cannot be answered from here",
+    },
+    "network.cannot_measure": {
+        "ru": "Эта сеть не сообщает таких показателей",
+        "en": "This network does not tell such figures",
+    },
     "network.cannot_look": {
         "ru": "Эта сеть не даёт прочитать отправленное: проверьте в самом канале",
         "en": "This network does not let us read back what was sent: look at the channel itself",
