@@ -148,6 +148,9 @@ Update = (
 )
 """Each has an `update_id`, unique within its mailbox: a repeated delivery of the same update has the same one."""
 
+Spoken = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived
+"""What somebody said to the account: a name is wanted for them."""
+
 
 @dataclass(frozen=True)
 class Hook:

@@ -24,7 +24,13 @@ from services.publisher.networks.inbound import (
     ConversationStarted,
     HookAnswer,
     MemberJoined,
+    MemberLeft,
+    Mentioned,
     MessageReceived,
+    PollVoted,
+    ReactionsCounted,
+    Reposted,
+    Spoken,
     Update,
 )
 from services.publisher.networks.outcomes import Unreachable
@@ -98,7 +104,7 @@ async def _known_names(context: Context, mailbox: Mailbox, updates: Sequence[Upd
     return known | {
         update.sender.external_user_id: _storable(update.sender.display_name)
         for update in updates
-        if update.sender.display_name
+        if isinstance(update, Spoken) and update.sender.display_name
     }
 
 
@@ -112,8 +118,8 @@ async def _with_missing_names(call: _Call) -> Names:
 
 
 def _speakers(updates: Sequence[Update]) -> set[str]:
-    """Whose names are asked for: not those of people who only came into a community."""
-    return {update.sender.external_user_id for update in updates if not isinstance(update, MemberJoined)}
+    """Whose names are asked for: of those who said something to us."""
+    return {update.sender.external_user_id for update in updates if isinstance(update, Spoken)}
 
 
 async def _asked_name(call: _Call, external_user_id: str) -> str | None:
@@ -147,7 +153,7 @@ async def _take_in_once(context: Context, call: _Call, update: Update, names: Na
     )
     if await context.store.changed(key.on_conflict_do_nothing()) == 0:
         return
-    name = names.get(update.sender.external_user_id)
+    name = names.get(update.sender.external_user_id) if isinstance(update, Spoken) else None
     match update:
         case MessageReceived() if (code := link_code_in(update.text)) is not None:
             await _receive_link_code(context, call, update, code, name)
@@ -170,8 +176,8 @@ async def _take_in_once(context: Context, call: _Call, update: Update, names: Na
             await _conversation(context, call.mailbox, update.sender.external_user_id, name)
         case MemberJoined():
             await _join(context, call, update)
-        case CommentReceived():
-            pass  # nobody listens to comments yet; the key keeps a late repeat from being news
+        case CommentReceived() | MemberLeft() | Mentioned() | Reposted() | ReactionsCounted() | PollVoted():
+            pass  # nobody listens to them yet; the key keeps a late repeat from being news
 
 
 async def _conversation(context: Context, mailbox: Mailbox, external_user_id: str, name: str | None) -> UUID:
