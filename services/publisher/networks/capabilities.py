@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.publisher.networks.accounts import Network
+from services.publisher.networks.contents import PostFormat
 
 
 class TextUnit(StrEnum):
@@ -52,12 +53,33 @@ class AgainstDoubles:
 
 
 @dataclass(frozen=True)
+class Polls:
+    question: int  # characters
+    options: tuple[int, int]  # how many, at least and at most
+    option: int  # characters
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """So many calls in so many seconds. What goes beyond waits for its slot."""
+
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Capabilities:
+    """`formats` are those that the network has itself: a story goes out as a post elsewhere, a repost as a link."""
+
     texts: Texts
     images: Images
     against_doubles: AgainstDoubles
     target: re.Pattern[str]
     secrets: tuple[Secret, ...]
+    formats: frozenset[PostFormat] = frozenset({PostFormat.POST})
+    polls: Polls | None = None
+    per_target: tuple[Allowance, ...] = ()  # posts into one chat or community
+    per_token: tuple[Allowance, ...] = ()  # calls of one bot or account, whatever chat they are for
 
 
 MEGABYTE = 1_000_000
@@ -70,6 +92,8 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         against_doubles=AgainstDoubles(),
         target=re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII),
         secrets=(Secret("token", re.compile(r"\d{1,20}:[\w-]{8,128}", re.ASCII)),),
+        per_target=(Allowance(1, 1), Allowance(20, 60)),
+        per_token=(Allowance(30, 1),),
     ),
     Network.VK: Capabilities(
         texts=Texts(post=16_000, caption=16_000, direct=9000, unit=TextUnit.UTF16),
@@ -77,6 +101,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         against_doubles=AgainstDoubles(post_has_key=True, direct_has_key=True, reads_back=True),
         target=re.compile(r"[1-9]\d{0,18}", re.ASCII),
         secrets=(Secret("community_token", _TOKEN), Secret("user_token", _TOKEN, required=False)),
+        per_target=(Allowance(3, 1),),
     ),
     Network.MAX: Capabilities(
         texts=Texts(post=4000, caption=4000, direct=4000, unit=TextUnit.CHARACTERS),
@@ -84,6 +109,8 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         against_doubles=AgainstDoubles(reads_back=True),
         target=re.compile(r"-?[1-9]\d{0,18}", re.ASCII),
         secrets=(Secret("token", _TOKEN),),
+        per_target=(Allowance(2, 1),),
+        per_token=(Allowance(30, 1),),
     ),
 }
 

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from services.publisher.networks.accounts import Account, Missing, Network, Probe
 from services.publisher.networks.contents import CommentReply, DirectMessage, Invitation, Invited, Post
-from services.publisher.networks.inbound import Hook, HookAnswer, Update
+from services.publisher.networks.inbound import Fetched, Hook, HookAnswer, Update
 from services.publisher.networks.measures import PollTotals, PostMeasures
-from services.publisher.networks.outcomes import Change, Outcome, Reconciliation, Refusal, Unsupported
+from services.publisher.networks.outcomes import Change, Outcome, Reconciliation, Refusal, Rejected, Unsupported
 from services.publisher.networks.reasons import reason
 
 
@@ -62,9 +62,9 @@ class Connector(ABC):
         """How a poll stands. Raises Unreachable."""
         return Unsupported(reason("cannot_measure"))
 
-    @abstractmethod
-    async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
+    async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:  # noqa: ARG002
         """Write to one user. Never raises for what the network or the way to it did."""
+        return Rejected(reason("cannot_write"))
 
     async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:  # noqa: ARG002
         """Make a link. A repeat makes another one, and the first is never used: `Unknown` is not an answer.
@@ -77,24 +77,32 @@ class Connector(ABC):
         """The user's name, where updates come without it; None when the network does not tell. Raises Unreachable."""
         return None
 
-    @abstractmethod
-    async def register_hook(self, account: Account, hook: Hook) -> Missing | None:
+    async def register_hook(self, account: Account, hook: Hook) -> Missing | None:  # noqa: ARG002
         """Ask for updates at `hook`; again with the same URL changes its secret. None when done. Raises Unreachable.
 
-        The network may call the hook while this runs: what `probe` learned must be stored before.
+        The network may call the hook while this runs: what `probe` learned must be stored before. A network that is
+        asked for its updates (`fetch_updates`) has nothing to register.
         """
+        return None
+
+    async def fetch_updates(self, account: Account, cursor: str | None) -> Fetched | None:  # noqa: ARG002
+        """What came since `cursor`, oldest first, where the network calls no hook: else None. Raises Unreachable.
+
+        Without a cursor, on the first time, nothing of what came before is told: only the cursor of now.
+        """
+        return None
 
     async def acknowledge(self, account: Account, press_id: str) -> None:  # noqa: B027 - most networks wait for nothing
         """Tell a person that their press of a button has arrived, where `answer_to_hook` cannot. Raises Unreachable."""
 
-    @abstractmethod
-    def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
+    def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002
         """Whether the network sent this: its secret is compared in constant time. Header names in lower case."""
+        return False
 
-    @abstractmethod
-    def answer_to_hook(self, account: Account, body: bytes) -> HookAnswer:
+    def answer_to_hook(self, account: Account, body: bytes) -> HookAnswer:  # noqa: ARG002
         """What to answer once the updates are stored."""
+        return HookAnswer(b"")
 
-    @abstractmethod
-    def parse_updates(self, body: bytes) -> list[Update]:
+    def parse_updates(self, body: bytes) -> list[Update]:  # noqa: ARG002
         """The updates in a verified `body` that we know what to do with. Raises MalformedUpdate."""
+        return []

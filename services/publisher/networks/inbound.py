@@ -153,6 +153,14 @@ Spoken = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """What a network that calls no hook told when it was asked. `cursor` is handed back the next time."""
+
+    updates: tuple[Update, ...]
+    cursor: str
+
+
+@dataclass(frozen=True)
 class Hook:
     """Where the network is to send its updates. `secret`: 5 to 50 of A-Z, a-z, 0-9, `_` and `-`."""
 

@@ -134,6 +134,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Эта сеть не даёт удалить вышедшую запись отсюда: удалите её в самом канале",
         "en": "This network does not let us take a post down: delete it in the channel itself",
     },
+    "network.cannot_write": {
+        "ru": "В этой сети нет личных сообщений",
+        "en": "This network has no direct messages",
+    },
     "network.cannot_reply": {
         "ru": "В этой сети нельзя ответить на комментарий отсюда",
         "en": "Comments of this network cannot be answered from here",
