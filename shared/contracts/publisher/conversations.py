@@ -1,4 +1,4 @@
-"""What the publisher tells and is asked: messages with members in the networks, both ways, and its own due work."""
+"""What people write to the union's mailboxes in the networks, and what is written to them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -76,16 +76,6 @@ class DirectMessageDelivery(Message):
     code: str | None = None  # the network's error code, when it said no
 
 
-class DeliveryDue(Message):
-    """To the publisher itself: a delivery's turn has come (first try or a later one)."""
-
-    type: ClassVar[str] = "publisher.delivery_due"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
-
-    delivery_id: UUID
-    attempt: int  # the attempt that is due; a message for an attempt already made is dropped
-
-
 class DirectMessageDue(Message):
     """To the publisher itself: a direct message's turn has come."""
 
@@ -95,36 +85,6 @@ class DirectMessageDue(Message):
 
     direct_message_id: UUID
     attempt: int
-
-
-class PublicationDue(Message):
-    """To the publisher itself: the moment of a scheduled publication. Dropped when it was rescheduled since."""
-
-    type: ClassVar[str] = "publisher.publication_due"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
-
-    publication_id: UUID
-    schedule_version: int
-
-
-class ReconciliationDue(Message):
-    """To the publisher itself: ask the network whether it took what we are not sure of."""
-
-    type: ClassVar[str] = "publisher.reconciliation_due"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
-
-    delivery_id: UUID
-    attempt: int
-
-
-class ChannelHookDue(Message):
-    """To the publisher itself: ask a channel's network to send its updates to us. Dropped when it was asked anew since."""
-
-    type: ClassVar[str] = "publisher.channel_hook_due"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
-
-    channel_id: UUID
-    hook_version: int
 
 
 class NoticeRequested(Message):
@@ -154,59 +114,6 @@ class NoticeDelivery(Message):
     reference_id: UUID
     state: str  # sent, rejected, failed, unknown, dropped
     code: str | None = None
-
-
-class ChannelChanged(Message):
-    """A channel as the gateway must know it: to check who signs in through its bot, to invite into its community."""
-
-    type: ClassVar[str] = "publisher.channel_changed"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
-
-    channel_id: UUID
-    entity_version: int
-    organization_id: UUID
-    network: str
-    name: str
-    state: str  # active, needs_reauthorization, paused
-    account_id: str | None = None  # the bot's or the community's own id in the network
-    address: str | None = None  # where people find it, if it has a public address
-    mailbox_address: str | None = None  # where they write to its bot or community
-
-
-class CommunityInvitationRequested(Message):
-    """The gateway asks for a link of one use into a channel's community."""
-
-    type: ClassVar[str] = "publisher.community_invitation_requested"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
-
-    invitation_id: UUID
-    channel_id: UUID
-    expires_at: datetime
-
-
-class CommunityInvitationMade(Message):
-    """The link, sealed; or why there is none: `unsupported`, `not_allowed`, `unknown`, or the network's own code."""
-
-    type: ClassVar[str] = "publisher.community_invitation_made"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
-
-    invitation_id: UUID
-    sealed_url: str | None = None
-    code: str | None = None
-
-
-class CommunityJoined(Message):
-    """The network says that somebody joined a community, and by which of our links if it tells."""
-
-    type: ClassVar[str] = "publisher.community_joined"
-    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.GATEWAY,)
-    quotes: ClassVar[bool] = True
-
-    channel_id: UUID
-    network: str
-    external_user_id: str
-    invitation_id: UUID | None
-    joined_at: datetime
 
 
 class LinkCodeReceived(Message):

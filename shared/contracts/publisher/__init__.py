@@ -1,0 +1,45 @@
+"""What the publisher tells and is asked: messages with members in the networks, both ways, and its own due work."""
+
+from shared.contracts.publisher.communities import (
+    ChannelChanged,
+    ChannelHookDue,
+    CommunityInvitationMade,
+    CommunityInvitationRequested,
+    CommunityJoined,
+)
+from shared.contracts.publisher.conversations import (
+    Button,
+    ButtonPressed,
+    DirectMessageDelivery,
+    DirectMessageDue,
+    DirectMessageReceived,
+    DirectMessageRequested,
+    LinkCodeReceived,
+    NoticeDelivery,
+    NoticeRequested,
+)
+from shared.contracts.publisher.deliveries import (
+    DeliveryDue,
+    PublicationDue,
+    ReconciliationDue,
+)
+
+__all__ = [
+    "Button",
+    "ButtonPressed",
+    "ChannelChanged",
+    "ChannelHookDue",
+    "CommunityInvitationMade",
+    "CommunityInvitationRequested",
+    "CommunityJoined",
+    "DeliveryDue",
+    "DirectMessageDelivery",
+    "DirectMessageDue",
+    "DirectMessageReceived",
+    "DirectMessageRequested",
+    "LinkCodeReceived",
+    "NoticeDelivery",
+    "NoticeRequested",
+    "PublicationDue",
+    "ReconciliationDue",
+]

@@ -1,0 +1,36 @@
+"""The publisher's own due work: publications and their deliveries, to itself."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.message import Message, ServiceName
+
+
+class PublicationDue(Message):
+    """To the publisher itself: the moment of a scheduled publication. Dropped when it was rescheduled since."""
+
+    type: ClassVar[str] = "publisher.publication_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    publication_id: UUID
+    schedule_version: int
+
+
+class DeliveryDue(Message):
+    """To the publisher itself: a delivery's turn has come (first try or a later one)."""
+
+    type: ClassVar[str] = "publisher.delivery_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    delivery_id: UUID
+    attempt: int  # the attempt that is due; a message for an attempt already made is dropped
+
+
+class ReconciliationDue(Message):
+    """To the publisher itself: ask the network whether it took what we are not sure of."""
+
+    type: ClassVar[str] = "publisher.reconciliation_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    delivery_id: UUID
+    attempt: int
