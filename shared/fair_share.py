@@ -20,15 +20,6 @@ _NOW: Final = "coalesce(CAST(:now AS timestamptz), now())"
 _NOBODY: Final = UUID(int=0)
 
 
-def _in_turn(outbox: str) -> str:
-    """Of an order, nothing goes before all that was told earlier has been answered."""
-    return (
-        f"(message.order_key IS NULL OR NOT EXISTS (SELECT FROM {outbox} AS earlier "
-        "WHERE earlier.destination = :destination AND earlier.tenant_id = message.tenant_id "
-        "AND earlier.order_key = message.order_key AND earlier.message_id < message.message_id))"
-    )
-
-
 class Share:
     """Takes batches of one service's outbox. Remembers behind whom each destination's next batch begins."""
 
@@ -56,7 +47,7 @@ class Share:
 def _oldest(service: ServiceName) -> TextClause:
     return text(
         f"SELECT message_id, tenant_id, envelope, sends FROM {service}.outbox AS message "  # noqa: S608 - a ServiceName
-        f"WHERE destination = :destination AND next_send_at <= {_NOW} AND {_in_turn(f'{service}.outbox')} "
+        f"WHERE destination = :destination AND next_send_at <= {_NOW} "
         "ORDER BY priority, next_send_at LIMIT :room FOR UPDATE SKIP LOCKED"
     )
 
@@ -83,7 +74,7 @@ def _shared(service: ServiceName) -> TextClause:
             FROM line CROSS JOIN LATERAL (
                 SELECT FROM {outbox} AS message
                 WHERE destination = :destination AND message.priority = line.priority
-                    AND message.tenant_id = line.tenant_id AND next_send_at <= {_NOW} AND {_in_turn(outbox)}
+                    AND message.tenant_id = line.tenant_id AND next_send_at <= {_NOW}
                 LIMIT 1) AS due
             ORDER BY line.priority, was_served, line.tenant_id LIMIT :room
         ), portion AS (
@@ -91,7 +82,7 @@ def _shared(service: ServiceName) -> TextClause:
             FROM chosen CROSS JOIN LATERAL (
                 SELECT message_id, row_number() OVER (ORDER BY next_send_at) AS turn FROM {outbox} AS message
                 WHERE destination = :destination AND message.priority = chosen.priority
-                    AND message.tenant_id = chosen.tenant_id AND next_send_at <= {_NOW} AND {_in_turn(outbox)}
+                    AND message.tenant_id = chosen.tenant_id AND next_send_at <= {_NOW}
                 ORDER BY next_send_at LIMIT :room) AS due
             ORDER BY chosen.priority, due.turn, chosen.was_served, chosen.tenant_id LIMIT :room
         )

@@ -24,7 +24,7 @@ async def put_all_in_outbox(
 ) -> list[UUID]:
     """Keep each message for each of its destinations; it is sent after the commit, at `available_at` or at once.
 
-    A bare INSERT: the service may not read the table. Ids are made here for the same reason. Returns the messages' ids.
+    What keeps an order is sent when its turn comes: `available_at` is for messages without one. A bare INSERT: the service may not read the table. Ids are made here for the same reason. Returns the messages' ids.
     """
     ids = [new_id() for _ in messages]
     told = [
@@ -38,9 +38,10 @@ async def put_all_in_outbox(
     envelopes = [envelope for _, envelope in told]
     await store.execute(
         text(
-            f"INSERT INTO {source}.outbox (message_id, destination, tenant_id, priority, order_key, envelope, next_send_at) "  # noqa: S608 - the schema is a ServiceName
-            "SELECT message_id, destination, CAST(:tenant_id AS uuid), priority, order_key, CAST(envelope AS jsonb), "
-            "coalesce(CAST(:available_at AS timestamptz), now()) FROM unnest(CAST(:message_ids AS uuid[]), "
+            f"INSERT INTO {source}.outbox (message_id, destination, tenant_id, priority, order_key, placed, envelope, next_send_at) "  # noqa: S608 - the schema is a ServiceName
+            "SELECT message_id, destination, CAST(:tenant_id AS uuid), priority, order_key, order_key IS NULL, "
+            "CAST(envelope AS jsonb), CASE WHEN order_key IS NULL THEN coalesce(CAST(:available_at AS timestamptz), now()) "
+            "ELSE 'infinity' END FROM unnest(CAST(:message_ids AS uuid[]), "
             "CAST(:destinations AS text[]), CAST(:priorities AS smallint[]), CAST(:orders AS text[]), "
             "CAST(:envelopes AS text[])) AS message (message_id, destination, priority, order_key, envelope)"
         ),

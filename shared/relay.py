@@ -18,7 +18,7 @@ import structlog
 from asyncpg.exceptions import InterfaceError, PostgresError
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -27,6 +27,7 @@ from shared.contracts import Envelope, ServiceName
 from shared.db import IS_DEAD, asyncpg_url
 from shared.fair_share import Share
 from shared.logs import configure_logs
+from shared.orders import Order, free_next, place_new
 from shared.outbox import WAKE_UP
 from shared.queue import Answer, ArqQueue, Queue, QueueAway, relay_worker
 from shared.settings import Environment
@@ -79,6 +80,7 @@ class Source:
     async def pump(self, destination: ServiceName) -> int:
         """Send one batch that is due, shared fairly. Returns how many were sent."""
         now = self._now()
+        await place_new(self._engine, self.service, destination, now)
         waiting = await self._queue.waiting(destination)
         if waiting is None or waiting >= MAX_WAITING:  # a service that is stopped for hours kills no message
             return 0
@@ -105,7 +107,8 @@ class Source:
         Returns where something may be sent now that had to wait for these.
         """
         done = text(
-            f"DELETE FROM {self.service}.outbox WHERE message_id = :id AND destination = :to RETURNING order_key"  # noqa: S608
+            f"DELETE FROM {self.service}.outbox WHERE message_id = :id AND destination = :to "  # noqa: S608
+            "RETURNING destination, tenant_id, order_key"
         )
         later = text(
             f"UPDATE {self.service}.outbox SET unanswered = 0, next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => :seconds) "  # noqa: S608
@@ -116,7 +119,7 @@ class Source:
             "next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => least(2 ^ failures, 60)) "
             "WHERE message_id = :id AND destination = :to"
         )
-        freed: set[ServiceName] = set()
+        ended: set[Order] = set()
         async with self._engine.begin() as connection:
             for answer in sorted(answers, key=lambda each: each.message_id):  # one order for all: no deadlock
                 keys = {"id": answer.message_id, "to": answer.destination}
@@ -124,24 +127,25 @@ class Source:
                     await connection.execute(later, {**keys, "now": self._now(), "seconds": answer.retry_after})
                 elif answer.error is not None:
                     await connection.execute(failed, {**keys, "now": self._now(), "error": answer.error})
-                elif (await connection.execute(done, keys)).scalar_one_or_none() is not None:
-                    freed.add(answer.destination)
-        return freed
+                else:
+                    ended |= _orders((await connection.execute(done, keys)).all())
+            return await free_next(connection, self.service, ended, self._now())
 
     async def bury(self) -> int:
         """Move what failed too often to the dead letters, with its last error. Returns how many."""
         statement = text(
             f"WITH dead AS (DELETE FROM {self.service}.outbox "  # noqa: S608
-            f"WHERE {IS_DEAD} RETURNING *) "
+            f"WHERE {IS_DEAD} RETURNING *), buried AS ("
             f"INSERT INTO {self.service}.dead_letter (message_id, destination, tenant_id, priority, envelope, reason) "
             "SELECT message_id, destination, tenant_id, priority, envelope, "
-            "coalesce(last_error, 'no answer from its consumer') FROM dead ON CONFLICT DO NOTHING RETURNING message_id"
+            "coalesce(last_error, 'no answer from its consumer') FROM dead ON CONFLICT DO NOTHING) "
+            "SELECT message_id, destination, tenant_id, order_key FROM dead"
         )
         async with self._engine.begin() as connection:
-            dead = await connection.execute(statement)
-            buried = dead.scalars().all()
-        for message_id in buried:
-            _log.error("message.dead", message_id=str(message_id))
+            buried = (await connection.execute(statement)).all()
+            await free_next(connection, self.service, _orders(buried), self._now())
+        for row in buried:
+            _log.error("message.dead", message_id=str(row.message_id))
         return len(buried)
 
     async def dead(self) -> list[DeadLetter]:
@@ -164,6 +168,13 @@ class Source:
         async with self._engine.begin() as connection:
             risen = await connection.execute(statement, {"message_id": message_id})
             return len(risen.all())
+
+
+def _orders(rows: Sequence[Row[Any]]) -> set[Order]:
+    """The orders that messages which are gone stood in."""
+    return {
+        Order(ServiceName(row.destination), row.tenant_id, row.order_key) for row in rows if row.order_key is not None
+    }
 
 
 class Relay:

@@ -5,6 +5,7 @@
 """
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -48,9 +49,13 @@ def _add_messages(metadata: MetaData) -> None:
         Column("failures", Integer, nullable=False, server_default="0"),
         Column("last_error", Text),
         Column("order_key", Text),  # what is told in an order: the next is sent when all before it were answered
+        Column(
+            "placed", Boolean, nullable=False, server_default="true"
+        ),  # false: nobody has looked yet what it is behind
         Index(None, "destination", "priority", "next_send_at"),
         Index(None, "destination", "priority", "tenant_id", "next_send_at"),  # from tenant to tenant, whoever has most
         Index("ix_outbox_dead", "message_id", postgresql_where=text(IS_DEAD)),
+        Index("ix_outbox_new_in_order", "destination", "message_id", postgresql_where=text("NOT placed")),
         Index(
             "ix_outbox_order",
             "destination",

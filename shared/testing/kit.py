@@ -63,7 +63,7 @@ class House:
         """Asked in one question: a sweep asks twenty."""
         query = " UNION ALL ".join(
             f"SELECT DISTINCT '{source}' AS source, destination FROM {source}.outbox "  # noqa: S608 - a ServiceName
-            f"WHERE next_send_at <= :now OR {IS_DEAD}"
+            f"WHERE next_send_at <= :now OR NOT placed OR {IS_DEAD}"
             for source in self._consumers
         )
         async with self._engine.connect() as connection:

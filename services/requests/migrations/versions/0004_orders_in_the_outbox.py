@@ -1,0 +1,30 @@
+"""orders in the outbox."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0004"
+down_revision: str | None = "0003"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column("outbox", sa.Column("placed", sa.Boolean(), server_default="true", nullable=False), schema="requests")
+    op.create_index(
+        "ix_outbox_new_in_order",
+        "outbox",
+        ["destination", "message_id"],
+        unique=False,
+        schema="requests",
+        postgresql_where=sa.text("NOT placed"),
+    )
+    op.execute("UPDATE requests.outbox SET placed = false, next_send_at = 'infinity' WHERE order_key IS NOT NULL")
+
+
+def downgrade() -> None:
+    op.execute("UPDATE requests.outbox SET next_send_at = now() WHERE next_send_at = 'infinity'")
+    op.drop_index("ix_outbox_new_in_order", table_name="outbox", schema="requests")
+    op.drop_column("outbox", "placed", schema="requests")
