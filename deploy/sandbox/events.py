@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from deploy.sandbox.answers import Mention, Poll, Reaction
 from deploy.sandbox.records import Comment, Community, Dialog, InviteLink, Message, Person, Press, Repost
 from deploy.sandbox.wire import JsonObject
 
@@ -46,6 +47,47 @@ class Commented:
 
 
 @dataclass(frozen=True)
+class CommentEdited:
+    comment: Comment
+    post: Message
+    person: Person
+
+
+@dataclass(frozen=True)
+class CommentRemoved:
+    comment: Comment
+    post: Message
+    person: Person
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    mention: Mention
+    community: Community
+    person: Person
+
+
+@dataclass(frozen=True)
+class Reacted:
+    """A person reacted to a post, or took that back."""
+
+    reaction: Reaction
+    post: Message
+    person: Person
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class Voted:
+    """`options` are from 0; none of them: the vote was taken back."""
+
+    poll: Poll
+    post: Message
+    person: Person
+    options: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Reposted:
     repost: Repost
     post: Message
@@ -65,7 +107,21 @@ class Left:
     person: Person
 
 
-Event = Written | Started | Pressed | Posted | Commented | Reposted | Joined | Left
+Event = (
+    Written
+    | Started
+    | Pressed
+    | Posted
+    | Commented
+    | CommentEdited
+    | CommentRemoved
+    | Mentioned
+    | Reacted
+    | Voted
+    | Reposted
+    | Joined
+    | Left
+)
 
 
 @dataclass(frozen=True)

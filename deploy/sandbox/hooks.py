@@ -68,7 +68,12 @@ class HookSender:
 
     def tell(self, network: str, event: Event) -> int:
         """Queue what `network` says of `event` for every hook that wants it. Returns how many updates that makes."""
-        updates = self._networks[network].updates(self._world, event)
+        stand_in = self._networks[network]
+        updates = stand_in.updates(self._world, event)
+        if stand_in.keeps_news:
+            for update in updates:
+                self._world.keep_news(network, update.owner_id, update.event, update.body)
+            return 0
         return sum(
             self.queue(hook, update) for update in updates for hook in self._world.hooks_of(network, update.owner_id)
         )

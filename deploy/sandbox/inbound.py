@@ -3,7 +3,22 @@
 import hashlib
 from typing import TypeVar
 
-from deploy.sandbox.events import Commented, Event, Joined, Left, Pressed, Reposted, Started, Written
+from deploy.sandbox.answers import Mention, Poll, Reaction, Vote
+from deploy.sandbox.events import (
+    Commented,
+    CommentEdited,
+    CommentRemoved,
+    Event,
+    Joined,
+    Left,
+    Mentioned,
+    Pressed,
+    Reacted,
+    Reposted,
+    Started,
+    Voted,
+    Written,
+)
 from deploy.sandbox.records import (
     Button,
     ButtonKind,
@@ -81,7 +96,9 @@ class People:
         )
         return press, self._tell(Pressed(press, message, person))
 
-    def comment(self, community_id: int, person_id: int, text: str, post_number: int | None) -> tuple[Comment, int]:
+    def comment(
+        self, community_id: int, person_id: int, text: str, post_number: int | None, reply_to: int | None = None
+    ) -> tuple[Comment, int]:
         person, post = self.person(person_id), self._post(community_id, post_number)
         comment = self._world.comments.put(
             Comment(
@@ -92,9 +109,72 @@ class People:
                 person_id=person_id,
                 text=text,
                 at=self._world.now(),
+                reply_to=reply_to,
             )
         )
         return comment, self._tell(Commented(comment, post, person))
+
+    def edit_comment(self, community_id: int, number: int, text: str) -> tuple[Comment, int]:
+        comment, post, person = self._own_comment(community_id, number)
+        change = {"text": text, "edited_at": self._world.now()}
+        comment = self._world.comments.put(comment.model_copy(update=change))
+        return comment, self._tell(CommentEdited(comment, post, person))
+
+    def remove_comment(self, community_id: int, number: int) -> tuple[Comment, int]:
+        comment, post, person = self._own_comment(community_id, number)
+        comment = self._world.comments.put(comment.model_copy(update={"deleted": True}))
+        return comment, self._tell(CommentRemoved(comment, post, person))
+
+    def mention(self, community_id: int, person_id: int, text: str, url: str | None) -> tuple[Mention, int]:
+        """Name the community in a post on the person's own wall."""
+        person, community = self.person(person_id), self.community(community_id)
+        mention = self._world.mentions.put(
+            Mention(
+                network=self._network,
+                community_id=community_id,
+                number=self._world.next_number(f"{self._network}:mention:{community_id}"),
+                person_id=person_id,
+                url=url,
+                text=text,
+                at=self._world.now(),
+            )
+        )
+        return mention, self._tell(Mentioned(mention, community, person))
+
+    def react(
+        self, community_id: int, person_id: int, emoji: str, post_number: int | None, *, removed: bool = False
+    ) -> tuple[Reaction, int]:
+        """React to a post, or take that back; who has reacted already changes it."""
+        person, post = self.person(person_id), self._post(community_id, post_number)
+        reaction = Reaction(
+            network=self._network,
+            community_id=community_id,
+            post_number=post.number,
+            person_id=person_id,
+            emoji=emoji,
+            at=self._world.now(),
+        )
+        if removed:
+            _there(self._world.reactions.get(self._network, community_id, post.number, person_id), "reaction")
+            self._world.reactions.remove(reaction)
+        else:
+            self._world.reactions.put(reaction)
+        return reaction, self._tell(Reacted(reaction, post, person, removed))
+
+    def vote(
+        self, community_id: int, person_id: int, options: tuple[int, ...], post_number: int | None
+    ) -> tuple[Poll, int]:
+        """Choose in the poll of a post; none of the options takes the vote back."""
+        person, post = self.person(person_id), self._post(community_id, post_number)
+        poll = _there(self._world.polls.get(self._network, post.poll_id), "poll")
+        known = set(range(len(poll.options)))
+        ended = poll.is_closed or (poll.closes_at is not None and poll.closes_at <= self._world.now())
+        if ended or not set(options) <= known or (len(options) > 1 and not poll.is_multiple):
+            raise NothingThereError("the poll does not take this vote")
+        others = tuple(vote for vote in poll.votes if vote.person_id != person_id)
+        votes = (*others, Vote(person_id=person_id, options=options)) if options else others
+        poll = self._world.polls.put(poll.model_copy(update={"votes": votes}))
+        return poll, self._tell(Voted(poll, post, person, options))
 
     def repost(self, community_id: int, person_id: int, text: str, post_number: int | None) -> tuple[Repost, int]:
         person, post = self.person(person_id), self._post(community_id, post_number)
@@ -178,6 +258,13 @@ class People:
             if found is not None and number in {None, message.number}:
                 return message, found
         raise NothingThereError("there is no such button")
+
+    def _own_comment(self, community_id: int, number: int) -> tuple[Comment, Message, Person]:
+        """A person's comment that is still there."""
+        comment = self._world.comments.get(self._network, community_id, number)
+        if comment is None or comment.deleted or comment.person_id is None:
+            raise NothingThereError("there is no such comment")
+        return comment, self._post(community_id, comment.post_number), self.person(comment.person_id)
 
     def _post(self, community_id: int, number: int | None) -> Message:
         self.community(community_id)

@@ -17,6 +17,7 @@ class Network(ABC):
     title: ClassVar[str]
     has_bots: ClassVar[bool]  # channels have an administrator bot; a VK community answers for itself
     credential_kinds: ClassVar[frozenset[CredentialKind]]
+    keeps_news: ClassVar[bool] = False  # it calls no hook: its `updates` are kept as news until it is asked for them
 
     @abstractmethod
     def routes(self) -> list[BaseRoute]:

@@ -102,6 +102,13 @@ class MessageKind(StrEnum):
     DIRECT = "direct"
 
 
+class PostFormat(StrEnum):
+    POST = "post"
+    STORY = "story"  # not on the wall, and gone at `visible_until`
+    POLL = "poll"
+    REPOST = "repost"
+
+
 class Message(Record):
     """A post of a community, or one message of a dialog between a person and a bot or community."""
 
@@ -124,6 +131,12 @@ class Message(Record):
     reply_to: int | None = None
     repeat_key: str | None = None  # VK: guid or random_id
     payload: str | None = None  # VK: what a pressed text button carries
+    format: PostFormat = PostFormat.POST
+    visible_until: datetime | None = None  # of a story
+    poll_id: str | None = None  # of `answers.Poll`
+    source_url: str | None = None  # of a repost: what is carried further
+    source_text: str = ""  # and what it says, as far as the network shows it
+    views: int = 0
 
 
 class Dialog(Record):
@@ -140,9 +153,13 @@ class Comment(Record):
     community_id: int
     post_number: int
     number: int
-    person_id: int
+    person_id: int | None  # None: the community itself
     text: str
     at: datetime
+    reply_to: int | None = None  # the comment that it answers
+    edited_at: datetime | None = None
+    deleted: bool = False
+    repeat_key: str | None = None
 
 
 class Repost(Record):

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
+from pydantic import JsonValue
+
+from deploy.sandbox.answers import Mention, News, Poll, Reaction
 from deploy.sandbox.archive import Archive
 from deploy.sandbox.records import (
     Bot,
@@ -18,6 +21,7 @@ from deploy.sandbox.records import (
     MessageKind,
     Person,
     Picture,
+    PostFormat,
     Press,
     Record,
     Repost,
@@ -93,6 +97,12 @@ class World:
         self.hooks = Shelf(Hook, lambda r: r.name, archive, changed)
         self.waiting = Shelf(WaitingUpdate, lambda r: str(r.id), archive, changed)
         self.invite_links = Shelf(InviteLink, lambda r: f"{r.network}:{r.url}", archive, changed)
+        self.polls = Shelf(Poll, lambda r: f"{r.network}:{r.id}", archive, changed)
+        self.reactions = Shelf(
+            Reaction, lambda r: f"{r.network}:{r.community_id}:{r.post_number}:{r.person_id}", archive, changed
+        )
+        self.mentions = Shelf(Mention, lambda r: f"{r.network}:{r.community_id}:{r.number}", archive, changed)
+        self.news = Shelf(News, lambda r: f"{r.network}:{r.number}", archive, changed)
         self.mails = Shelf(Mail, lambda r: str(r.id), archive, changed)
         self._counters = Shelf(Counter, lambda r: r.name, archive, lambda: None)
         self._repeats = {self._repeat(m): m for m in self.messages if m.repeat_key is not None}
@@ -115,11 +125,35 @@ class World:
 
     def posts(self, network: str, community_id: int) -> list[Message]:
         """What stands on a community's wall now, oldest first."""
-        return [
-            m
-            for m in self.messages
-            if m.kind is MessageKind.POST and not m.deleted and self._of(m, network, community_id)
-        ]
+        return [m for m in self.put_out(network, community_id) if not m.deleted and m.format is not PostFormat.STORY]
+
+    def put_out(self, network: str, community_id: int) -> list[Message]:
+        """All that a community ever put out, oldest first: stories, and what was taken down, as well."""
+        return [m for m in self.messages if m.kind is MessageKind.POST and self._of(m, network, community_id)]
+
+    def comments_of(self, post: Message) -> list[Comment]:
+        """What stands below a post now, oldest first."""
+        place = (post.network, post.owner_id, post.number)
+        return [c for c in self.comments if not c.deleted and (c.network, c.community_id, c.post_number) == place]
+
+    def reactions_of(self, post: Message) -> list[Reaction]:
+        place = (post.network, post.owner_id, post.number)
+        return [r for r in self.reactions if (r.network, r.community_id, r.post_number) == place]
+
+    def reposts_of(self, post: Message) -> list[Repost]:
+        place = (post.network, post.owner_id, post.number)
+        return [r for r in self.reposts if (r.network, r.community_id, r.post_number) == place]
+
+    def keep_news(self, network: str, owner_id: int, event: str, body: dict[str, JsonValue]) -> News:
+        """Let a network without hooks have something to tell, once it is asked."""
+        number = self.next_number(f"{network}:news")
+        return self.news.put(
+            News(network=network, owner_id=owner_id, number=number, event=event, body=body, at=self.now())
+        )
+
+    def news_of(self, network: str, owner_id: int, after: int = 0) -> list[News]:
+        """What `owner_id` may be told that came after that number, oldest first."""
+        return [n for n in self.news if n.network == network and n.owner_id == owner_id and n.number > after]
 
     def community_by_handle(self, network: str, handle: str) -> Community | None:
         wanted = handle.lower()
@@ -139,7 +173,7 @@ class World:
         for shelf in (
             *(self.people, self.bots, self.communities, self.credentials, self.messages, self.dialogs),
             *(self.comments, self.reposts, self.pictures, self.presses, self.hooks, self.waiting, self._counters),
-            *(self.invite_links, self.mails),
+            *(self.invite_links, self.mails, self.polls, self.reactions, self.mentions, self.news),
         ):
             shelf.clear()
         self._repeats.clear()

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from deploy.sandbox.answers import Mention, Poll, Reaction
 from deploy.sandbox.control.common import Body, Here, NetworkName
 from deploy.sandbox.inbound import People
 from deploy.sandbox.records import Comment, Community, Dialog, Message, Press, Record, Repost
@@ -53,6 +54,34 @@ class AtPost(AtCommunity):
     text: str = Field(default="", max_length=4096)
 
 
+class Commenting(AtPost):
+    reply_to: int | None = Field(default=None, description="the comment that it answers")
+
+
+class AtComment(Body):
+    network: NetworkName
+    community_id: int
+    comment_number: int
+
+
+class CommentEditing(AtComment):
+    text: str = Field(min_length=1, max_length=4096)
+
+
+class Mentioning(AtCommunity):
+    text: str = Field(min_length=1, max_length=4096)
+    url: str | None = Field(default=None, description="of the person's post; without it the network makes one up")
+
+
+class Reacting(AtPost):
+    emoji: str = Field(default="\N{THUMBS UP SIGN}", max_length=16)
+    removed: bool = Field(default=False, description="the person takes the reaction back")
+
+
+class Voting(AtPost):
+    options: list[int] = Field(description="from 0; none takes the vote back", examples=[[0]])
+
+
 @router.post("/messages", status_code=201)
 async def messages_write(body: Writing, here: Here) -> Told[Message]:
     """A person writes a direct message."""
@@ -76,16 +105,55 @@ async def buttons_press(body: Pressing, here: Here) -> Told[Press | Message]:
 
 
 @router.post("/comments", status_code=201)
-async def comments_write(body: AtPost, here: Here) -> Told[Comment]:
-    """A person comments on a post. MAX tells its bots nothing of it."""
+async def comments_write(body: Commenting, here: Here) -> Told[Comment]:
+    """A person comments on a post, or answers a comment there."""
     people = People(here, body.network)
-    comment, updates = people.comment(body.community_id, body.person_id, body.text, body.post_number)
+    comment, updates = people.comment(body.community_id, body.person_id, body.text, body.post_number, body.reply_to)
     return Told(record=comment, updates=updates)
+
+
+@router.post("/comments/edits", status_code=201)
+async def comments_edit(body: CommentEditing, here: Here) -> Told[Comment]:
+    """A person changes a comment of theirs."""
+    comment, updates = People(here, body.network).edit_comment(body.community_id, body.comment_number, body.text)
+    return Told(record=comment, updates=updates)
+
+
+@router.post("/comments/removals", status_code=201)
+async def comments_remove(body: AtComment, here: Here) -> Told[Comment]:
+    """A person takes a comment of theirs away."""
+    comment, updates = People(here, body.network).remove_comment(body.community_id, body.comment_number)
+    return Told(record=comment, updates=updates)
+
+
+@router.post("/mentions", status_code=201)
+async def mentions_make(body: Mentioning, here: Here) -> Told[Mention]:
+    """A person names the community in a post of their own."""
+    mention, updates = People(here, body.network).mention(body.community_id, body.person_id, body.text, body.url)
+    return Told(record=mention, updates=updates)
+
+
+@router.post("/reactions", status_code=201)
+async def reactions_make(body: Reacting, here: Here) -> Told[Reaction]:
+    """A person reacts to a post, or takes that back."""
+    people = People(here, body.network)
+    reaction, updates = people.react(
+        body.community_id, body.person_id, body.emoji, body.post_number, removed=body.removed
+    )
+    return Told(record=reaction, updates=updates)
+
+
+@router.post("/votes", status_code=201)
+async def votes_give(body: Voting, here: Here) -> Told[Poll]:
+    """A person votes in the poll of a post, votes anew, or takes the vote back."""
+    people = People(here, body.network)
+    poll, updates = people.vote(body.community_id, body.person_id, tuple(body.options), body.post_number)
+    return Told(record=poll, updates=updates)
 
 
 @router.post("/reposts", status_code=201)
 async def reposts_make(body: AtPost, here: Here) -> Told[Repost]:
-    """A person passes a post on. VK alone tells of it."""
+    """A person passes a post on."""
     people = People(here, body.network)
     repost, updates = people.repost(body.community_id, body.person_id, body.text, body.post_number)
     return Told(record=repost, updates=updates)

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from deploy.sandbox.answers import Mention, News, Poll, Reaction
 from deploy.sandbox.control.common import Body, Here, NetworkName
 from deploy.sandbox.development import open_development_accounts
 from deploy.sandbox.hooks import HookAttempt
-from deploy.sandbox.records import Comment, Hook, Message, MessageKind, Press, Repost, WaitingUpdate
+from deploy.sandbox.records import Comment, Hook, Message, MessageKind, PostFormat, Press, Repost, WaitingUpdate
 from deploy.sandbox.wire import CallRecord
 
 router = APIRouter(tags=["seen"])
@@ -39,9 +40,10 @@ async def posts_list(
     network: NetworkName | None = None,
     community_id: int | None = None,
     text: str | None = None,
+    format: PostFormat | None = None,  # noqa: A002 the parameter's own name
     deleted: bool = False,
 ) -> list[Message]:
-    """What communities have posted, oldest first; `text` narrows to posts that contain it."""
+    """What communities have posted, oldest first; `text` narrows to posts that contain it. `deleted`: also those."""
     return [
         post
         for post in here.world.messages
@@ -50,6 +52,7 @@ async def posts_list(
         and network in {None, post.network}
         and community_id in {None, post.owner_id}
         and (text is None or text in post.text)
+        and format in {None, post.format}
     ]
 
 
@@ -80,6 +83,27 @@ async def comments_list(here: Here, network: NetworkName | None = None) -> list[
 @router.get("/reposts")
 async def reposts_list(here: Here, network: NetworkName | None = None) -> list[Repost]:
     return [repost for repost in here.world.reposts if network in {None, repost.network}]
+
+
+@router.get("/polls")
+async def polls_list(here: Here, network: NetworkName | None = None) -> list[Poll]:
+    return [poll for poll in here.world.polls if network in {None, poll.network}]
+
+
+@router.get("/reactions")
+async def reactions_list(here: Here, network: NetworkName | None = None) -> list[Reaction]:
+    return [reaction for reaction in here.world.reactions if network in {None, reaction.network}]
+
+
+@router.get("/mentions")
+async def mentions_list(here: Here, network: NetworkName | None = None) -> list[Mention]:
+    return [mention for mention in here.world.mentions if network in {None, mention.network}]
+
+
+@router.get("/news")
+async def news_list(here: Here, network: NetworkName | None = None) -> list[News]:
+    """What networks without hooks have to tell whoever asks them."""
+    return [news for news in here.world.news if network in {None, news.network}]
 
 
 @router.get("/presses")

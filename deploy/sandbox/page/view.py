@@ -1,95 +1,36 @@
 """What the public page shows, gathered from everything that the stand-ins know."""
 
-from datetime import datetime
-
-from pydantic import BaseModel
-
-from deploy.sandbox.records import Bot, ButtonKind, Community, Dialog, Message, MessageKind, Picture, Span
+from deploy.sandbox.page.shapes import (
+    ButtonView,
+    CommunityView,
+    DialogView,
+    LineView,
+    MailView,
+    NetworkView,
+    OptionView,
+    PageView,
+    PictureView,
+    PollView,
+    PostView,
+    ReactionView,
+    SourceView,
+)
+from deploy.sandbox.records import (
+    Bot,
+    ButtonKind,
+    Community,
+    Dialog,
+    Message,
+    MessageKind,
+    Picture,
+    PostFormat,
+)
 from deploy.sandbox.sandbox import Sandbox
 
 POSTS_SHOWN = 30
 MESSAGES_SHOWN = 60
 MAILS_SHOWN = 30
 ALT_WORDS = 12
-
-
-class PictureView(BaseModel):
-    url: str
-    alt: str
-    width: int
-    height: int
-
-
-class ReactionView(BaseModel):
-    who: str
-    text: str
-    at: datetime
-
-
-class ButtonView(BaseModel):
-    text: str
-    link: str | None
-
-
-class PostView(BaseModel):
-    id: str
-    text: str
-    spans: list[Span]
-    pictures: list[PictureView]
-    buttons: list[list[ButtonView]]
-    at: datetime
-    edited: bool
-    comments: list[ReactionView]
-    reposts: list[ReactionView]
-
-
-class CommunityView(BaseModel):
-    id: str
-    title: str
-    handle: str
-    description: str
-    followers: int
-    posts: list[PostView]
-
-
-class LineView(BaseModel):
-    id: str
-    mine: bool  # the person's own, on the right as in their own app
-    text: str
-    spans: list[Span]
-    pictures: list[PictureView]
-    buttons: list[list[ButtonView]]
-    pressed: str | None
-    at: datetime
-
-
-class DialogView(BaseModel):
-    id: str
-    person: str
-    account: str
-    lines: list[LineView]
-
-
-class NetworkView(BaseModel):
-    name: str
-    title: str
-    communities: list[CommunityView]
-    dialogs: list[DialogView]
-
-
-class MailView(BaseModel):
-    id: str
-    to: str
-    sender: str
-    subject: str
-    text: str
-    at: datetime
-
-
-class PageView(BaseModel):
-    version: int
-    networks: list[NetworkView]
-    mails: list[MailView]  # newest first
 
 
 def page_view(sandbox: Sandbox) -> PageView:
@@ -121,13 +62,22 @@ def page_view(sandbox: Sandbox) -> PageView:
 def _communities(sandbox: Sandbox, network: str) -> list[CommunityView]:
     """Those with the newest posts first."""
     found = [_community(sandbox, community) for community in sandbox.world.communities if community.network == network]
-    return sorted(found, key=lambda c: c.posts[0].at.timestamp() if c.posts else 0.0, reverse=True)
+    return sorted(found, key=_newest, reverse=True)
+
+
+def _newest(community: CommunityView) -> float:
+    return max((post.at.timestamp() for post in [*community.posts[:1], *community.stories[:1]]), default=0.0)
 
 
 def _community(sandbox: Sandbox, community: Community) -> CommunityView:
     albums: dict[str, list[Message]] = {}
-    for post in sandbox.world.posts(community.network, community.id):
-        albums.setdefault(post.album or post.key, []).append(post)
+    stories: list[Message] = []
+    now = sandbox.world.now()
+    for post in sandbox.world.put_out(community.network, community.id):
+        if post.format is not PostFormat.STORY:
+            albums.setdefault(post.album or post.key, []).append(post)
+        elif not post.deleted and (post.visible_until is None or post.visible_until > now):
+            stories.append(post)
     shown = list(albums.values())[-POSTS_SHOWN:]
     return CommunityView(
         id=f"{community.network}-{community.handle}",
@@ -135,32 +85,53 @@ def _community(sandbox: Sandbox, community: Community) -> CommunityView:
         handle=community.handle,
         description=community.description,
         followers=community.followers + len(community.members),
+        stories=[_post(sandbox, [story]) for story in reversed(stories)],
         posts=[_post(sandbox, album) for album in reversed(shown)],
     )
 
 
 def _post(sandbox: Sandbox, album: list[Message]) -> PostView:
-    first = album[0]
-    place = (first.network, first.owner_id, first.number)
+    world, first = sandbox.world, album[0]
+    there = [post for post in album if not post.deleted]
     return PostView(
         id=f"{first.network}-{first.key}",
-        text=first.text,
-        spans=list(first.spans),
-        pictures=[picture for post in album for picture in _pictures(sandbox, post)],
-        buttons=_buttons(first),
+        format=first.format,
+        withdrawn=not there,
+        visible_until=first.visible_until,
+        poll=_poll(sandbox, first) if there else None,
+        source=SourceView(url=first.source_url, text=first.source_text) if there and first.source_url else None,
+        text=first.text if there else "",
+        spans=list(first.spans) if there else [],
+        pictures=[picture for post in there for picture in _pictures(sandbox, post)],
+        buttons=_buttons(first) if there else [],
         at=first.at,
         edited=first.edited_at is not None,
         comments=[
-            ReactionView(who=_name(sandbox, c.network, c.person_id), text=c.text, at=c.at)
-            for c in sandbox.world.comments
-            if (c.network, c.community_id, c.post_number) == place
+            ReactionView(who=_author(sandbox, first, c.person_id), text=c.text, at=c.at)
+            for c in (world.comments_of(first) if there else [])
         ],
         reposts=[
             ReactionView(who=_name(sandbox, r.network, r.person_id), text=r.text, at=r.at)
-            for r in sandbox.world.reposts
-            if (r.network, r.community_id, r.post_number) == place
+            for r in (world.reposts_of(first) if there else [])
         ],
+        reactions=len(world.reactions_of(first)) if there else 0,
     )
+
+
+def _poll(sandbox: Sandbox, post: Message) -> PollView | None:
+    poll = sandbox.world.polls.get(post.network, post.poll_id)
+    if poll is None:
+        return None
+    ended = poll.closes_at is not None and poll.closes_at <= sandbox.world.now()
+    options = [OptionView(text=text, votes=votes) for text, votes in zip(poll.options, poll.totals, strict=True)]
+    return PollView(question=poll.question, options=options, voters=len(poll.votes), closed=poll.is_closed or ended)
+
+
+def _author(sandbox: Sandbox, post: Message, person_id: int | None) -> str:
+    if person_id is not None:
+        return _name(sandbox, post.network, person_id)
+    community = sandbox.world.communities.get(post.network, post.owner_id)
+    return community.title if community else ""
 
 
 def _dialogs(sandbox: Sandbox, network: str) -> list[DialogView]:

@@ -50,4 +50,6 @@ def updates(world: World, event: Event) -> list[Update]:
             update = Update(community.id, "group_join", "members", {"user_id": person.id, "join_type": "join"})
         case Left(community=community, person=person):
             update = Update(community.id, "group_leave", "members", {"user_id": person.id, "self": 1})
+        case _:
+            return []
     return [update]

@@ -100,7 +100,7 @@ def wall_post(world: World, post: Message) -> JsonObject:
 def wall_comment(comment: Comment) -> JsonObject:
     return {
         "id": comment.number,
-        "from_id": comment.person_id,
+        "from_id": -comment.community_id if comment.person_id is None else comment.person_id,
         "owner_id": -comment.community_id,
         "post_id": comment.post_number,
         "date": int(comment.at.timestamp()),

@@ -61,10 +61,56 @@ function reactions(title, list) {
   return box;
 }
 
+function until(at) {
+  const shown = element("time", "", `видна до ${DAY.format(new Date(at))}, ${CLOCK.format(new Date(at))}`);
+  shown.dateTime = at;
+  return shown;
+}
+
+function story(one) {
+  const article = element("article", "story", pictures(one.pictures) ?? "");
+  if (one.text) article.append(formatted(one.text, one.spans));
+  article.append(element("p", "foot", when(one.at, one.edited), " ", one.visible_until ? until(one.visible_until) : ""));
+  article.id = one.id;
+  return article;
+}
+
+function stories(list) {
+  if (!list.length) return null;
+  return element("section", "stories", element("h4", "", "Истории"), ...list.map(story));
+}
+
+function poll(one) {
+  const box = element("section", "poll", element("h4", "", one.question));
+  for (const option of one.options) {
+    const bar = element("meter", "");
+    Object.assign(bar, { min: 0, max: Math.max(one.voters, 1), value: option.votes });
+    bar.setAttribute("aria-hidden", "true"); // the number beside it says the same
+    box.append(element("div", "option", element("span", "", option.text), element("strong", "", String(option.votes)), bar));
+  }
+  const voters = counted(one.voters, "голосующий", "голосующих", "голосующих");
+  box.append(element("p", "foot", one.closed ? `Опрос завершён, ${voters}` : `Опрос, ${voters}`));
+  return box;
+}
+
+function source(one) {
+  const link = element(/^https?:\/\//i.test(one.url) ? "a" : "span", "", one.url);
+  if (link.tagName === "A") Object.assign(link, { href: one.url, rel: "noopener noreferrer nofollow" });
+  return element("blockquote", "source", element("h4", "", "Репост"), one.text ? element("p", "text", one.text) : "", link);
+}
+
+function withdrawn(one) {
+  const article = element("article", "post withdrawn", element("p", "", "Запись снята с публикации. ", when(one.at)));
+  article.id = one.id;
+  return article;
+}
+
 function post(network, community, one) {
+  if (one.withdrawn) return withdrawn(one);
   const said = element("div", "said");
   if (network.name === "telegram") said.append(element("p", "by", community.title));
   if (one.text) said.append(formatted(one.text, one.spans));
+  said.append(one.poll ? poll(one.poll) : "", one.source ? source(one.source) : "");
   const buttons = keys(one.buttons);
   if (buttons) said.append(buttons);
   const article = element("article", "post");
@@ -76,6 +122,7 @@ function post(network, community, one) {
   } else {
     said.append(element("p", "foot", when(one.at, one.edited)));
     article.append(pictures(one.pictures) ?? "", said);
+    if (one.reactions) said.append(element("p", "liked", counted(one.reactions, "реакция", "реакции", "реакций")));
   }
   const comments = reactions(counted(one.comments.length, "комментарий", "комментария", "комментариев"), one.comments);
   const reposts = reactions(counted(one.reposts.length, "репост", "репоста", "репостов"), one.reposts);
@@ -86,7 +133,8 @@ function post(network, community, one) {
 function counts(one) {
   const comments = element("li", one.comments.length ? "on" : "", `Комментарии ${one.comments.length}`);
   const reposts = element("li", one.reposts.length ? "on" : "", `Репосты ${one.reposts.length}`);
-  return element("ul", "counts", comments, reposts);
+  const likes = element("li", one.reactions ? "on" : "", `Нравится ${one.reactions}`);
+  return element("ul", "counts", likes, comments, reposts);
 }
 
 function community(network, one) {
@@ -94,6 +142,7 @@ function community(network, one) {
   const names = element("div", "", element("h3", "", one.title), element("p", "", counted(one.followers, ...people)));
   const section = element("section", "community", element("div", "head", avatar(one.title), names));
   section.id = one.handle;
+  section.append(stories(one.stories) ?? "");
   section.append(element("div", "posts", ...one.posts.map((shown) => post(network, one, shown))));
   return section;
 }
@@ -112,9 +161,9 @@ function dialog(one) {
 }
 
 function panel(network) {
-  const lively = network.communities.filter((one) => one.posts.length);
-  const still = network.communities.filter((one) => !one.posts.length);
-  const posts = lively.reduce((sum, one) => sum + one.posts.length, 0);
+  const lively = network.communities.filter((one) => one.posts.length || one.stories.length);
+  const still = network.communities.filter((one) => !one.posts.length && !one.stories.length);
+  const posts = lively.reduce((sum, one) => sum + one.posts.length + one.stories.length, 0);
   const glyph = element("span", "glyph", GLYPHS[network.name] ?? network.title[0]);
   glyph.setAttribute("aria-hidden", "true");
   const bar = element("div", "bar", glyph, element("h2", "", network.title));
