@@ -20,6 +20,11 @@ class PublisherSettings(PlatformSettings):
         description="root certificates (PEM) to believe beside the usual ones: MAX's are signed by the Russian ministry's "
         "root, which no system carries by itself",
     )
+    link_hosts: frozenset[str] = Field(
+        default=frozenset(),
+        description="hosts, beside that of `public_url`, to which printed codes and short links may lead: the union's site, "
+        "its registration pages",
+    )
     network_seconds: float = Field(
         default=15.0,
         gt=0,
