@@ -63,19 +63,23 @@ async def stand_ins(outside: Outside) -> AsyncGenerator[StandIns, None]:
 
 
 @pytest.fixture(scope="session")
-async def hall(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, outside: Outside
-) -> AsyncGenerator[Hall, None]:
-    """The house at work."""
+async def story_ground(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Ground, None]:
     redis = EmbeddedRedis(tmp_path_factory.mktemp("stories-redis"), fast=True)
     try:
-        ground = Ground(await _database(postgres), redis.start(), tmp_path_factory.mktemp("stories-media"))
-        listener, address = loopback_listener()
-        settings = _settings(ground, address, outside)
-        async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
-            yield Hall(address, settings.gateway, house.rooms.state.desk)
+        yield Ground(await _database(postgres), redis.start(), tmp_path_factory.mktemp("stories-media"))
     finally:
         redis.stop()
+
+
+@pytest.fixture(scope="module")
+async def hall(story_ground: Ground, outside: Outside) -> AsyncGenerator[Hall, None]:
+    """The house at work: for one file's stories, since it looks for work all the time and slows down what is beside it."""
+    listener, address = loopback_listener()
+    settings = _settings(story_ground, address, outside)
+    async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
+        yield Hall(address, settings.gateway, house.rooms.state.desk)
 
 
 @pytest.fixture
