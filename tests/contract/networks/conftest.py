@@ -8,13 +8,13 @@ import pytest
 
 from deploy.sandbox.main import create_app
 from deploy.sandbox.settings import SandboxSettings
-from services.publisher.networks.accounts import Network
 from services.publisher.networks.registry import Connectors
 from services.publisher.networks.transport import Timeouts
 from shared.http import outbound_client
 from shared.settings import Environment
 from tests.contract.networks.official import check_calls, has_schemas
 from tests.contract.networks.stage import Stage, opened, served
+from tests.contract.networks.staged.registry import STAGINGS
 
 SHORT = Timeouts(connect=1.0, read=0.5, whole=4.0, reserve=1.0)  # a test does not wait for those who hang
 
@@ -52,7 +52,7 @@ def checked(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
         reporter.write_line(f"\n{counted.total()} calls checked against the official schemas: {dict(counted)}")
 
 
-@pytest.fixture(params=list(Network))
+@pytest.fixture(params=list(STAGINGS))
 async def stage(
     request: pytest.FixtureRequest, stand_ins: str, connectors: Connectors, checked: Counter[str]
 ) -> AsyncGenerator[Stage]:

@@ -22,16 +22,10 @@ from services.publisher.networks.connector import Connector
 from services.publisher.networks.contents import Button, DirectMessage, Image, Post
 from services.publisher.networks.inbound import ButtonPressed, Hook, Update
 from shared.clock import new_id
+from tests.contract.networks.staged.registry import STAGINGS
+from tests.contract.networks.staged.staging import Json, Staging
 
-POSTING = {Network.VK: "wall.post", Network.TELEGRAM: "sendMessage", Network.MAX: "POST /messages"}
-WRITING = {**POSTING, Network.VK: "messages.send"}
-UPLOADING = {
-    Network.VK: ("photos.getWallUploadServer", "upload", "photos.saveWallPhoto"),
-    Network.MAX: ("POST /uploads", "upload"),
-}
 SECRET = "hook-secret_0123456789abcdef"
-
-Json = dict[str, object]
 
 
 @asynccontextmanager
@@ -51,14 +45,15 @@ async def served(app: Starlette) -> AsyncGenerator[str]:
 
 
 @dataclass
-class HookReceiver:
-    """Answers a network's hook as the publisher does, and keeps what came."""
+class Hearing:
+    """What a network tells of an account: by its hook, which is answered as the publisher does, or when it is asked."""
 
     connector: Connector
     account: Account
     secret: str = SECRET
     verified: list[Update] = field(default_factory=list[Update])
     refused: int = 0
+    cursor: str | None = None  # of a network that is asked
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def answer(self, request: Request) -> Response:
@@ -72,9 +67,18 @@ class HookReceiver:
         answer = self.connector.answer_to_hook(self.account, body)
         return Response(answer.content, media_type=answer.content_type)
 
+    async def ask(self) -> None:
+        fetched = await self.connector.fetch_updates(self.account, self.cursor)
+        assert fetched is not None
+        self.cursor = fetched.cursor
+        self.verified += fetched.updates
+
     async def received(self, count: int) -> list[Update]:
-        async with asyncio.timeout(5), self.came:
-            await self.came.wait_for(lambda: len(self.verified) >= count)
+        async with asyncio.timeout(5):
+            while self.cursor is not None and len(self.verified) < count:
+                await self.ask()
+            async with self.came:
+                await self.came.wait_for(lambda: len(self.verified) >= count)
         return self.verified
 
     async def acknowledged(self, count: int) -> None:
@@ -99,6 +103,10 @@ class Stage:
     person_id: int
     since: int  # the number of the last call before this test
     breaks_limits: bool = False  # the test sends on purpose what no schema allows
+
+    @property
+    def staging(self) -> Staging:
+        return STAGINGS[self.network]
 
     async def order(self, kind: str, method: str | None = None, **more: object) -> None:
         """Let something go wrong at this network, once unless `times` says otherwise."""
@@ -145,25 +153,46 @@ class Stage:
     async def press(self, label: str) -> None:
         await self._post("/inbound/presses", {**self._to_account(), "button": label})
 
+    async def act(self, kind: str, **more: object) -> Json:
+        """Let the person do something at the community: comments, mentions, reposts, reactions, votes, joins, leaves."""
+        body = {"network": self.network, "person_id": self.person_id, "community_id": self.community_id, **more}
+        told = await self._post(f"/inbound/{kind}", body)
+        return cast("Json", told["record"])
+
+    async def change_comment(self, kind: str, number: object, **more: object) -> None:
+        """`kind`: edits or removals."""
+        place = {"network": self.network, "community_id": self.community_id, "comment_number": number}
+        await self._post(f"/inbound/comments/{kind}", {**place, **more})
+
     async def comment(self, text: str) -> None:
-        body = {"network": self.network, "person_id": self.person_id, "community_id": self.community_id, "text": text}
-        await self._post("/inbound/comments", body)
+        await self.act("comments", text=text)
 
     async def join(self, invite_link: str | None = None) -> None:
-        body = {"network": self.network, "person_id": self.person_id, "community_id": self.community_id}
-        await self._post("/inbound/joins", {**body, "invite_link": invite_link})
+        await self.act("joins", invite_link=invite_link)
+
+    async def comments(self) -> list[Json]:
+        """What stands below the community's posts, taken away or not."""
+        comments = await self._get("/comments", network=self.network)
+        return [comment for comment in comments if comment["community_id"] == self.community_id]
+
+    async def stories(self) -> list[Json]:
+        return await self._get("/posts", network=self.network, community_id=str(self.community_id), format="story")
 
     @asynccontextmanager
-    async def hooked(self) -> AsyncGenerator[HookReceiver]:
-        """The network's hook, registered at a receiver of its own."""
+    async def hooked(self) -> AsyncGenerator[Hearing]:
+        """The network's hook, registered at a receiver of its own; or the cursor from which it is asked."""
         probe = await self.connector.probe(self.account)
         account = Account(self.account.target, {**self.account.secrets, **probe.learned})
-        receiver = HookReceiver(self.connector, account)
-        app = Starlette(routes=[Route("/hook", receiver.answer, methods=["POST"])])
+        hearing = Hearing(self.connector, account)
+        if not self.staging.calls_hooks:
+            await hearing.ask()
+            yield hearing
+            return
+        app = Starlette(routes=[Route("/hook", hearing.answer, methods=["POST"])])
         async with served(app) as url:
             assert await self.connector.register_hook(account, Hook(f"{url}/hook", SECRET)) is None
             await self.confirmed()
-            yield receiver
+            yield hearing
 
     async def confirmed(self) -> None:
         """Until VK has asked for the confirmation code; the others ask nothing."""
@@ -191,33 +220,29 @@ class Stage:
 async def opened(control: httpx.AsyncClient, connector: Connector) -> Stage:
     """A community with its tokens, and a person who has written to it already."""
     network = connector.network
+    staging = STAGINGS[network]
     handle = f"union_{new_id().hex[-12:]}"
-    body = {"network": network, "title": "Профсоюз завода", "handle": handle, "followers": 1200}
-    answer = await control.post("/control/communities", json=body)
+    body: Json = {"network": network, "title": "Профсоюз завода", "handle": handle, "followers": 1200}
+    answer = await control.post("/control/communities", json=body | staging.opening(body))
     assert answer.is_success, answer.text
-    community = json.loads(answer.content)
-    holder = community["bot"] or community
-    tokens = {token["kind"]: token["token"] for token in holder["tokens"]}
-    if network is Network.VK:
-        secrets = {"community_token": tokens["community"], "user_token": tokens["user"]}
-    else:
-        secrets = {"token": tokens["bot"]}
+    community: Json = json.loads(answer.content)
+    holder = cast("Json", community["bot"] or community)
     person = await control.post(
         "/control/people", json={"network": network, "first_name": "Анна", "last_name": "Серова"}
     )
-    account = Account(str(community["id"]), secrets)
     calls = json.loads((await control.get("/control/calls", params={"network": network})).content)
     stage = Stage(
         network=network,
         connector=connector,
-        account=account,
+        account=Account(staging.target(community), staging.secrets(community)),
         control=control,
-        community_id=community["id"],
-        bot_id=holder["id"],
+        community_id=cast("int", community["id"]),
+        bot_id=cast("int", holder["id"]),
         person_id=json.loads(person.content)["id"],
         since=calls[-1]["number"] if calls else 0,
     )
-    await stage.write("Здравствуйте")
+    if staging.writing is not None:
+        await stage.write("Здравствуйте")
     return stage
 
 

@@ -8,6 +8,7 @@ from services.publisher.networks.inbound import MemberJoined
 from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Unsupported
 from shared.clock import new_id
 from tests.contract.networks.stage import Stage, opened
+from tests.contract.networks.staged.staging import Tells
 
 NAME = new_id().hex
 
@@ -23,6 +24,8 @@ async def invited_to(stage: Stage) -> str:
 
 
 async def test_a_newcomer_is_told_of(stage: Stage) -> None:
+    if Tells.JOINS not in stage.staging.tells:
+        return
     async with stage.hooked() as receiver:
         await stage.join()
         (joined,) = await receiver.received(1)

@@ -3,11 +3,13 @@
 import pytest
 
 from services.publisher.networks.accounts import Ability, Account, Network
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import DirectMessage
 from services.publisher.networks.inbound import ButtonPressed, CommentReceived, Hook, MessageReceived
 from services.publisher.networks.outcomes import Rejected, Sent, Throttled, Unknown
 from shared.clock import new_id
-from tests.contract.networks.stage import SECRET, WRITING, Stage, message, opened, post
+from tests.contract.networks.stage import SECRET, Stage, message, opened, post
+from tests.contract.networks.staged.staging import Tells
 
 MARKS = ("1", "2", "3", "4", "5")
 
@@ -26,7 +28,7 @@ async def test_an_account_says_what_it_is(stage: Stage) -> None:
 
 async def test_an_account_with_a_wrong_token_says_so(stage: Stage) -> None:
     wrong = {"token": "7100000001:" + "a" * 35, "community_token": "vk1.a." + "b" * 80}
-    account = Account(stage.account.target, {name: wrong.get(name, "") for name in stage.account.secrets})
+    account = Account(stage.account.target, {name: wrong.get(name, "wrong-token") for name in stage.account.secrets})
     probe = await stage.connector.probe(account)
     assert [(m.ability, m.reason.code) for m in probe.missing] == [(Ability.PUBLISH, "network.token_invalid")]
 
@@ -50,6 +52,8 @@ async def test_vk_says_what_is_missing_without_a_users_token(stage: Stage) -> No
 
 
 async def test_an_answer_reaches_the_person(stage: Stage) -> None:
+    if stage.staging.writing is None:
+        return
     outcome = await stage.connector.send_direct(stage.account, message(stage, "Приходите в среду, с 10 до 12"))
     assert isinstance(outcome, Sent)
     (answer,) = await stage.answers()
@@ -57,6 +61,8 @@ async def test_an_answer_reaches_the_person(stage: Stage) -> None:
 
 
 async def test_nobody_is_written_to_who_did_not_write_first(stage: Stage) -> None:
+    if stage.staging.writing is None:
+        return
     stranger = await opened(stage.control, stage.connector)
     to_stranger = DirectMessage(new_id(), str(stranger.person_id), "Здравствуйте")
     outcome = await stage.connector.send_direct(stage.account, to_stranger)
@@ -68,25 +74,33 @@ async def test_nobody_is_written_to_who_did_not_write_first(stage: Stage) -> Non
 async def test_a_lost_answer_is_in_doubt_and_harmless_to_repeat_where_the_network_knows_it(
     stage: Stage, kind: str
 ) -> None:
+    if stage.staging.writing is None:
+        return
     answer = message(stage, "Ответ")
-    await stage.order(kind, WRITING[stage.network], taken=True, **({"seconds": 5} if kind == "hang" else {}))
+    await stage.order(kind, stage.staging.writing, taken=True, **({"seconds": 5} if kind == "hang" else {}))
     assert isinstance(await stage.connector.send_direct(stage.account, answer), Unknown)
     assert isinstance(await stage.connector.send_direct(stage.account, answer), Sent)
-    assert len(await stage.answers()) == (1 if stage.network is Network.VK else 2)
+    assert len(await stage.answers()) == (1 if CAPABILITIES[stage.network].against_doubles.direct_has_key else 2)
 
 
 async def test_two_answers_of_the_same_words_are_two(stage: Stage) -> None:
+    if stage.staging.writing is None:
+        return
     for _ in range(2):
         assert isinstance(await stage.connector.send_direct(stage.account, message(stage, "Спасибо!")), Sent)
     assert len(await stage.answers()) == 2
 
 
 async def test_a_flood_pauses_direct_messages_as_well(stage: Stage) -> None:
-    await stage.order("flood", WRITING[stage.network])
+    if stage.staging.writing is None:
+        return
+    await stage.order("flood", stage.staging.writing)
     assert isinstance(await stage.connector.send_direct(stage.account, message(stage, "Ответ")), Throttled)
 
 
 async def test_what_a_person_writes_comes_in(stage: Stage) -> None:
+    if Tells.MESSAGES not in stage.staging.tells:
+        return
     async with stage.hooked() as receiver:
         await stage.write("Помогите, пожалуйста, с отпуском")
         (update,) = await receiver.received(1)
@@ -98,6 +112,8 @@ async def test_what_a_person_writes_comes_in(stage: Stage) -> None:
 
 
 async def test_a_mark_given_by_a_button_comes_in(stage: Stage) -> None:
+    if Tells.PRESSES not in stage.staging.tells:
+        return
     async with stage.hooked() as receiver:
         await stage.connector.send_direct(stage.account, message(stage, "Оцените ответ", *MARKS))
         await stage.press("5")
@@ -113,6 +129,8 @@ async def test_a_mark_given_by_a_button_comes_in(stage: Stage) -> None:
 
 
 async def test_an_update_that_is_sent_often_has_one_key(stage: Stage) -> None:
+    if not stage.staging.calls_hooks:
+        return
     async with stage.hooked() as receiver:
         await stage.order("duplicate_hooks", copies=20)
         await stage.write("Один раз")
@@ -123,7 +141,7 @@ async def test_an_update_that_is_sent_often_has_one_key(stage: Stage) -> None:
 
 
 async def test_a_comment_comes_in_where_the_network_tells_of_it(stage: Stage) -> None:
-    if stage.network is Network.MAX:
+    if Tells.COMMENTS not in stage.staging.tells:
         return
     sent = await stage.connector.publish(stage.account, post("Новость"))
     assert isinstance(sent, Sent)
@@ -135,6 +153,8 @@ async def test_a_comment_comes_in_where_the_network_tells_of_it(stage: Stage) ->
 
 
 async def test_a_hook_with_another_secret_is_refused_and_tried_again(stage: Stage) -> None:
+    if not stage.staging.calls_hooks:
+        return
     async with stage.hooked() as receiver:
         receiver.secret = "somebody-elses_secret"
         await stage.write("Помогите")
@@ -146,6 +166,8 @@ async def test_a_hook_with_another_secret_is_refused_and_tried_again(stage: Stag
 
 
 async def test_a_hook_that_is_registered_again_stays_one(stage: Stage) -> None:
+    if not stage.staging.calls_hooks:
+        return
     async with stage.hooked() as receiver:
         (hook,) = [known for known in await stage.hooks() if known["owner_id"] == stage.bot_id]
         again = Hook(str(hook["url"]), SECRET)
@@ -160,6 +182,8 @@ async def test_a_hook_that_is_registered_again_stays_one(stage: Stage) -> None:
 
 
 async def test_a_hook_without_rights_says_what_is_missing(stage: Stage) -> None:
+    if not stage.staging.calls_hooks:
+        return
     await stage.order("unauthorized")
     missing = await stage.connector.register_hook(stage.account, Hook("http://127.0.0.1:9/hook", SECRET))
     assert missing is not None

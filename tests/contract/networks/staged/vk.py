@@ -1,0 +1,51 @@
+"""VK in the conformance suite."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from tests.contract.networks.staged.staging import Json, Staging, Tells, tokens_of
+from tests.contract.references import vk
+from tests.contract.references.folder import JsonObject
+
+
+def _secrets(community: Json) -> Mapping[str, str]:
+    tokens = tokens_of(community)
+    return {"community_token": tokens["community"], "user_token": tokens["user"]}
+
+
+def _check_call(method: str, params: Json) -> None:
+    vk.check_call(method, cast("JsonObject", params))
+
+
+def _check_reply(method: str, reply: object, _: int) -> None:
+    vk.check_reply(method, cast("JsonObject", reply))
+
+
+STAGING = Staging(
+    secrets=_secrets,
+    posting="wall.post",
+    writing="messages.send",
+    uploading=("photos.getWallUploadServer", "upload", "photos.saveWallPhoto"),
+    flood_seconds=300,  # VK does not say how long
+    tells=frozenset({Tells.MESSAGES, Tells.PRESSES, Tells.COMMENTS, Tells.JOINS}),
+    calls=frozenset(
+        {
+            "groups.getById",
+            "groups.getMembers",
+            "groups.getTokenPermissions",
+            "groups.getCallbackConfirmationCode",
+            "groups.getCallbackServers",
+            "groups.addCallbackServer",
+            "groups.setCallbackSettings",
+            "photos.getWallUploadServer",
+            "photos.saveWallPhoto",
+            "wall.post",
+            "wall.get",
+            "messages.send",
+            "users.get",
+        }
+    ),
+    check_call=_check_call,
+    check_reply=_check_reply,
+    unchecked=frozenset({"upload"}),
+)
