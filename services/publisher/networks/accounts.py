@@ -29,6 +29,11 @@ class Ability(StrEnum):
     DIRECT_MESSAGES = "direct_messages"
     UPDATES = "updates"
     RECONCILE = "reconcile"
+    POLLS = "polls"
+    STORIES = "stories"
+    REPOSTS = "reposts"
+    CHANGES = "changes"  # of what is out: to correct it, to take it down
+    MEASURES = "measures"
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ the answer is `Unsupported`, with the reason that people are shown.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from services.publisher.networks.accounts import Account, Missing, Network, Probe
-from services.publisher.networks.contents import CommentReply, DirectMessage, Invitation, Invited, Post
+from services.publisher.networks.contents import CommentReply, DirectMessage, Invitation, Invited, MenuItem, Post
 from services.publisher.networks.inbound import Fetched, Hook, HookAnswer, Update
 from services.publisher.networks.measures import PollTotals, PostMeasures
 from services.publisher.networks.outcomes import Change, Outcome, Reconciliation, Refusal, Rejected, Unsupported
@@ -46,8 +46,11 @@ class Connector(ABC):
         """Let what is out show `post`. Never raises for what the network or the way to it did."""
         return Unsupported(reason("cannot_edit"))
 
-    async def withdraw(self, account: Account, external_id: str) -> Change:  # noqa: ARG002
-        """Take down what is out. Done when it is gone already. Never raises for what the network did."""
+    async def withdraw(self, account: Account, external_id: str, images: int = 0) -> Change:  # noqa: ARG002
+        """Take down what is out, with as many `images`: some networks make a message of each.
+
+        Done when it is gone already. Never raises for what the network did.
+        """
         return Unsupported(reason("cannot_withdraw"))
 
     async def reply(self, account: Account, answer: CommentReply) -> Outcome | Unsupported:  # noqa: ARG002
@@ -72,6 +75,13 @@ class Connector(ABC):
         Never raises for what the network or the way to it did.
         """
         return Unsupported(reason("cannot_invite"))
+
+    async def set_menu(self, account: Account, items: Sequence[MenuItem]) -> Change:  # noqa: ARG002
+        """Let everybody who writes to the account choose among `items`; again replaces them, none takes them away.
+
+        What is chosen comes back as a press of `payload_of` the item. Never raises for what the network did.
+        """
+        return Unsupported(reason("cannot_set_menu"))
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:  # noqa: ARG002
         """The user's name, where updates come without it; None when the network does not tell. Raises Unreachable."""

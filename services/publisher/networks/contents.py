@@ -70,14 +70,38 @@ def button_rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:
     return [buttons[start : start + BUTTONS_IN_A_ROW] for start in range(0, len(buttons), BUTTONS_IN_A_ROW)]
 
 
+class MenuAction(StrEnum):
+    """What members can do without any client of ours. The names are the commands of networks that have commands."""
+
+    ASK = "ask"
+    JOIN = "join"
+    REGISTER = "register"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    action: MenuAction
+    label: str  # at most 40 characters, the smallest limit of the networks
+
+
+def payload_of(action: MenuAction) -> str:
+    """What a press of a menu's item carries in every network."""
+    return f"menu:{action}"
+
+
 @dataclass(frozen=True)
 class DirectMessage:
-    """A message into the private chat with one user. The same `reference_id` on every attempt."""
+    """A message into the private chat with one user. The same `reference_id` on every attempt.
+
+    `menu` stays below the chat where the network has no menu of the account's own (VK), and is left out elsewhere.
+    """
 
     reference_id: UUID
     recipient: str
     text: str
     buttons: tuple[Button, ...] = ()
+    menu: tuple[MenuItem, ...] = ()
 
 
 @dataclass(frozen=True)

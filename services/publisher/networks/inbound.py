@@ -116,11 +116,11 @@ class Reposted:
 
 @dataclass(frozen=True)
 class ReactionsCounted:
-    """How many reactions a post has by now, all kinds together."""
+    """Somebody reacted to a post, or took that back. All kinds together."""
 
     update_id: str
     post_id: str
-    count: int
+    count: int | None  # by now; None where the network does not tell it with the update: ask `measure`
     at: datetime
 
 

@@ -34,6 +34,7 @@ class Reason:
 class Sent:
     external_id: str
     url: str | None = None
+    poll_id: str | None = None  # of a poll: what `PollVoted` and `poll_totals` name it by
 
 
 @dataclass(frozen=True)

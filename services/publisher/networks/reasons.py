@@ -146,6 +146,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Эта сеть не сообщает таких показателей",
         "en": "This network does not tell such figures",
     },
+    "network.cannot_set_menu": {
+        "ru": "У этой сети нет общего меню: кнопки приходят с сообщениями",
+        "en": "This network has no menu of the account: its buttons come with messages",
+    },
     "network.cannot_look": {
         "ru": "Эта сеть не даёт прочитать отправленное: проверьте в самом канале",
         "en": "This network does not let us read back what was sent: look at the channel itself",
