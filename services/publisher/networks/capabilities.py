@@ -92,6 +92,8 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         against_doubles=AgainstDoubles(),
         target=re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII),
         secrets=(Secret("token", re.compile(r"\d{1,20}:[\w-]{8,128}", re.ASCII)),),
+        formats=frozenset({PostFormat.POST, PostFormat.POLL, PostFormat.REPOST}),
+        polls=Polls(question=300, options=(1, 12), option=100),
         per_target=(Allowance(1, 1), Allowance(20, 60)),
         per_token=(Allowance(30, 1),),
     ),

@@ -68,6 +68,7 @@ class CommentReceived:
     at: datetime  # of this wording: of two the later one stands
     reply_to: str | None = None  # the comment that it answers
     is_removed: bool = False
+    places: tuple[str, ...] = ()  # the targets of the post's channel, where a mailbox may have several
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,17 @@ class MemberLeft:
 
 @dataclass(frozen=True)
 class Mentioned:
-    """Somebody named the account in a post of their own."""
+    """Somebody named the account in a post of their own.
+
+    With `places` it is for the receiver to see whether one of the targets named is a channel of ours.
+    """
 
     update_id: str
     sender: Sender
     url: str
     text: str
     at: datetime
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ class Reposted:
     url: str | None
     text: str  # what they said about it
     at: datetime
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ class ReactionsCounted:
     post_id: str
     count: int | None  # by now; None where the network does not tell it with the update: ask `measure`
     at: datetime
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,30 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Эта сеть не сообщает таких показателей",
         "en": "This network does not tell such figures",
     },
+    "network.poll_refused": {
+        "ru": "Сеть не приняла опрос",
+        "en": "The network refused the poll",
+    },
+    "network.poll_term": {
+        "ru": "Сеть держит опрос открытым не дольше 30 дней и не меньше 5 секунд",
+        "en": "The network keeps a poll open for 30 days at most, and for 5 seconds at least",
+    },
+    "network.post_gone": {
+        "ru": "Записи в сети больше нет",
+        "en": "The post is no longer there",
+    },
+    "network.comment_not_found": {
+        "ru": "Этого комментария больше нет",
+        "en": "The comment is gone",
+    },
+    "network.source_refused": {
+        "ru": "Сеть не даёт переслать эту запись: она закрыта, удалена или защищена от пересылки",
+        "en": "The network does not let this post be carried further: it is closed, deleted or protected",
+    },
+    "network.too_late_to_change": {
+        "ru": "Сеть больше не даёт изменить или удалить эту запись отсюда: сделайте это в самом канале",
+        "en": "The network does not let this post be changed from here any longer: do it in the channel itself",
+    },
     "network.cannot_set_menu": {
         "ru": "У этой сети нет общего меню: кнопки приходят с сообщениями",
         "en": "This network has no menu of the account: its buttons come with messages",

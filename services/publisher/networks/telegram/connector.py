@@ -2,65 +2,32 @@
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import httpx
-from pydantic import BaseModel, ConfigDict
 
 from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
-from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.connector import Connector
-from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post, button_rows
-from services.publisher.networks.inbound import (
-    Hook,
-    HookAnswer,
-    Update,
+from services.publisher.networks.contents import (
+    CommentReply,
+    DirectMessage,
+    Invitation,
+    Invited,
+    MenuItem,
+    Post,
+    PostFormat,
+    button_rows,
 )
-from services.publisher.networks.outcomes import Outcome, Refusal, Rejected, Sent, Unsupported
+from services.publisher.networks.inbound import Hook, HookAnswer, Update
+from services.publisher.networks.measures import Measured, PostMeasures
+from services.publisher.networks.outcomes import Change, Done, Outcome, Refusal, Sent, Unsupported
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.telegram.calls import BotApi, Parameter
+from services.publisher.networks.telegram.posts import Posts, chat_id, message_ids
 from services.publisher.networks.telegram.updates import KINDS, pressed_query, updates_in
-from services.publisher.networks.transport import (
-    Budget,
-    Effect,
-    FormFile,
-    Refused,
-    Timeouts,
-    lost_answer,
-    of_recipient,
-    why_not,
-)
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Bot(_Wire):
-    id: int
-    username: str | None = None
-
-
-class _Chat(_Wire):
-    id: int
-    type: str = ""
-    title: str | None = None
-    username: str | None = None
-
-
-class _Member(_Wire):
-    status: str
-    can_post_messages: bool = False  # stands only for administrators of channels
-
-
-class _Message(_Wire):
-    message_id: int
-    chat: _Chat
-
-
-class _InviteLink(_Wire):
-    invite_link: str
+from services.publisher.networks.telegram.wire import Bot, Chat, InviteLink, Member, Message
+from services.publisher.networks.transport import Budget, Effect, Refused, Timeouts, of_recipient, why_not
 
 
 class TelegramConnector(Connector):
@@ -68,18 +35,18 @@ class TelegramConnector(Connector):
 
     def __init__(self, client: httpx.AsyncClient, base_url: str, timeouts: Timeouts) -> None:
         self._api = BotApi(client, base_url, timeouts)
+        self._posts = Posts(self._api)
         self._timeouts = timeouts
 
     async def probe(self, account: Account) -> Probe:
         try:
-            of_chat: dict[str, Parameter] = {"chat_id": _chat_id(account.target)}
-            bot = await self._api.call(account, "getMe", _Bot, {})
-            chat = await self._api.call(account, "getChat", _Chat, of_chat)
+            of_chat: dict[str, Parameter] = {"chat_id": chat_id(account.target)}
+            bot = await self._api.call(account, "getMe", Bot, {})
+            chat = await self._api.call(account, "getChat", Chat, of_chat)
             followers = await self._api.call(account, "getChatMemberCount", int, of_chat)
-            member = await self._api.call(account, "getChatMember", _Member, {**of_chat, "user_id": bot.id})
+            member = await self._api.call(account, "getChatMember", Member, {**of_chat, "user_id": bot.id})
         except Refused as refused:
             return Probe(missing=(Missing(Ability.PUBLISH, why_not(refused.outcome)),))
-        missing = () if _may_post(chat, member) else (Missing(Ability.PUBLISH, reason("no_rights", member.status)),)
         url = None if chat.username is None else f"https://t.me/{chat.username}"
         return Probe(
             mailbox=str(bot.id),
@@ -87,37 +54,70 @@ class TelegramConnector(Connector):
             title=chat.title,
             url=url,
             follower_count=followers,
-            missing=missing,
+            missing=_missing_rights(chat, member),
         )
 
     async def publish(self, account: Account, post: Post) -> Outcome:
-        """Text alone, one photo, or an album whose first photo carries the text: one call in each case."""
         try:
             async with Budget(self._timeouts).effect():
-                message = await self._put_out(account, post)
+                return await self._posts.put(account, post)
         except Refused as refused:
             return refused.outcome
-        return Sent(str(message.message_id), _url(message))
 
-    async def _put_out(self, account: Account, post: Post) -> _Message:
-        to: dict[str, Parameter] = {"chat_id": _chat_id(account.target)}
-        once = Effect.ONCE
-        if not post.images:
-            return await self._api.call(account, "sendMessage", _Message, {**to, "text": post.text}, effect=once)
-        files = [_file(post, number) for number in range(len(post.images))]
-        caption: dict[str, str] = {"caption": post.text} if post.text else {}
-        if len(files) == 1:
-            return await self._api.call(
-                account, "sendPhoto", _Message, {**to, **caption}, files=[("photo", files[0][1])], effect=once
+    async def edit(self, account: Account, external_id: str, post: Post) -> Change:
+        """Of a poll and of what was forwarded nothing can be changed; of a post its text."""
+        if post.format in (PostFormat.POLL, PostFormat.REPOST):
+            return Unsupported(reason("cannot_edit"))
+        try:
+            async with Budget(self._timeouts).effect():
+                await self._posts.change(account, external_id, post)
+        except Refused as refused:
+            return refused.outcome
+        return Done()
+
+    async def withdraw(self, account: Account, external_id: str, images: int = 0) -> Change:
+        try:
+            async with Budget(self._timeouts).effect():
+                await self._posts.take_down(account, external_id, images)
+        except Refused as refused:
+            return refused.outcome
+        return Done()
+
+    async def reply(self, account: Account, answer: CommentReply) -> Outcome | Unsupported:
+        """In the channel's discussion group, where comments are written."""
+        budget = Budget(self._timeouts)
+        try:
+            async with budget.preparation():
+                place: dict[str, Parameter] = {"chat_id": chat_id(account.target)}
+                discussion = (await self._api.call(account, "getChat", Chat, place)).linked_chat_id
+                comment = message_ids(answer.comment_id, 1)[0]
+            if discussion is None:
+                return Unsupported(reason("cannot_reply"))
+            said: dict[str, Parameter] = {"text": answer.text, "reply_parameters": {"message_id": comment}}
+            async with budget.effect():
+                sent = await self._api.call(
+                    account, "sendMessage", Message, {"chat_id": discussion, **said}, effect=Effect.ONCE
+                )
+        except Refused as refused:
+            return refused.outcome
+        return Sent(str(sent.message_id))
+
+    async def measure(self, account: Account, external_id: str) -> PostMeasures | Unsupported:  # noqa: ARG002
+        """Bots are told no figures of a channel's posts; reactions come by updates alone."""
+        untold = Measured.untold(reason("cannot_measure"))
+        return PostMeasures(views=untold, reach=untold, reactions=untold, comments=untold, reposts=untold)
+
+    async def set_menu(self, account: Account, items: Sequence[MenuItem]) -> Change:
+        """The bot's commands, in private chats alone."""
+        commands = [{"command": item.action.value, "description": item.label} for item in items]
+        scope = {"type": "all_private_chats"}
+        try:
+            await self._api.call(
+                account, "setMyCommands", bool, {"commands": commands, "scope": scope}, effect=Effect.KEYED
             )
-        media = [{"type": "photo", "media": f"attach://{name}"} for name, _ in files]
-        media[0] |= caption
-        album = await self._api.call(
-            account, "sendMediaGroup", tuple[_Message, ...], {**to, "media": media}, files=files, effect=once
-        )
-        if not album:
-            raise Refused(lost_answer(once, "empty album"))
-        return album[0]
+        except Refused as refused:
+            return refused.outcome
+        return Done()
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         keyboard: dict[str, Parameter] = {}
@@ -128,9 +128,9 @@ class TelegramConnector(Connector):
             ]
             keyboard["reply_markup"] = {"inline_keyboard": rows}
         try:
-            parameters = {"chat_id": _chat_id(message.recipient), "text": message.text, **keyboard}
+            parameters = {"chat_id": chat_id(message.recipient), "text": message.text, **keyboard}
             async with Budget(self._timeouts).effect():
-                sent = await self._api.call(account, "sendMessage", _Message, parameters, effect=Effect.ONCE)
+                sent = await self._api.call(account, "sendMessage", Message, parameters, effect=Effect.ONCE)
         except Refused as refused:
             return of_recipient(refused.outcome)
         return Sent(str(sent.message_id))
@@ -139,12 +139,12 @@ class TelegramConnector(Connector):
         """A link that nobody was told of is never followed: a lost answer is as if nothing had been made."""
         try:
             parameters: dict[str, Parameter] = {
-                "chat_id": _chat_id(account.target),
+                "chat_id": chat_id(account.target),
                 "name": invitation.name,
                 "expire_date": int(invitation.expires_at.timestamp()),
                 "member_limit": 1,
             }
-            link = await self._api.call(account, "createChatInviteLink", _InviteLink, parameters)
+            link = await self._api.call(account, "createChatInviteLink", InviteLink, parameters)
         except Refused as refused:
             return refused.outcome
         return Invited(link.invite_link)
@@ -177,30 +177,17 @@ class TelegramConnector(Connector):
         return updates_in(body, datetime.now(UTC))
 
 
-def _chat_id(target: str) -> int | str:
-    """A number, or the name of a public channel. Raises Refused when it is neither."""
-    if CAPABILITIES[Network.TELEGRAM].target.fullmatch(target) is None:
-        raise Refused(Rejected(reason("chat_not_found")))
-    return target if target.startswith("@") else int(target)
-
-
-def _may_post(chat: _Chat, member: _Member) -> bool:
-    if chat.type == "channel":
-        return member.status == "creator" or (member.status == "administrator" and member.can_post_messages)
-    return member.status in ("creator", "administrator", "member")
-
-
-def _file(post: Post, number: int) -> FormFile:
-    image = post.images[number]
-    extension = "png" if image.content_type == "image/png" else "jpg"
-    return f"image{number}", (f"image{number}.{extension}", image.content, image.content_type)
-
-
-def _url(message: _Message) -> str | None:
-    """Where the post can be seen: by the channel's name, or for its members by its number."""
-    if message.chat.username is not None:
-        return f"https://t.me/{message.chat.username}/{message.message_id}"
-    number = str(message.chat.id)
-    if number.startswith("-100"):
-        return f"https://t.me/c/{number.removeprefix('-100')}/{message.message_id}"
-    return None
+def _missing_rights(chat: Chat, member: Member) -> tuple[Missing, ...]:
+    """A channel's administrator is given each right by itself; whoever is in a group may write there."""
+    if member.status == "creator":
+        return ()
+    if chat.type != "channel":
+        writes = member.status in ("administrator", "member")
+        return () if writes else (Missing(Ability.PUBLISH, reason("no_rights", member.status)),)
+    is_administrator = member.status == "administrator"
+    missing: list[Missing] = []
+    if not (is_administrator and member.can_post_messages):
+        missing.append(Missing(Ability.PUBLISH, reason("no_rights", member.status)))
+    if not (is_administrator and member.can_edit_messages and member.can_delete_messages):
+        missing.append(Missing(Ability.CHANGES, reason("no_rights", "can_edit_messages, can_delete_messages")))
+    return tuple(missing)

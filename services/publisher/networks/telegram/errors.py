@@ -49,6 +49,17 @@ REFUSALS: tuple[tuple[int, str, str], ...] = (  # error code, part of the descri
     (400, "text is empty", "text_empty"),
     (400, "text must be non-empty", "text_empty"),
     (400, "can't parse entities", "text_refused"),
+    (400, "message to edit not found", "post_gone"),
+    (400, "message to delete not found", "post_gone"),
+    (400, "message_id_invalid", "post_gone"),
+    (400, "message to be replied not found", "comment_not_found"),
+    (400, "message to forward not found", "source_refused"),
+    (400, "message can't be forwarded", "source_refused"),
+    (400, "message has protected content", "source_refused"),
+    (400, "message can't be edited", "too_late_to_change"),
+    (400, "message can't be deleted", "too_late_to_change"),
+    (400, "poll", "poll_refused"),  # "non-anonymous polls can't be sent to channel chats" and its like
+    (400, "bot_command_invalid", "buttons_refused"),
     (400, "button", "buttons_refused"),
     (400, "reply markup", "buttons_refused"),
     (400, "photo", "image_refused"),  # PHOTO_INVALID_DIMENSIONS and its like
