@@ -96,6 +96,9 @@ def keep_token(
 
 def _with_own_tokens(sandbox: Sandbox, community: Community, order: NewCommunity) -> Community:
     """A VK community: its own token, and a manager with a token for what the community's cannot do."""
+    if CredentialKind.USER not in sandbox.networks[community.network].credential_kinds:
+        keep_token(sandbox, community.network, CredentialKind.COMMUNITY, community.id, order.handle, order.token)
+        return community
     manager = open_person(sandbox, community.network, "Администратор", community.title, f"{order.handle}_admin")
     keep_token(sandbox, community.network, CredentialKind.COMMUNITY, community.id, order.handle, order.token)
     keep_token(sandbox, community.network, CredentialKind.USER, manager.id, order.handle, order.user_token)

@@ -16,7 +16,7 @@ from deploy.sandbox.faults import Fault, FaultKind, FaultOrder, Faults
 
 JsonObject = dict[str, JsonValue]
 JOURNAL_LENGTH = 20_000
-SECRETS = frozenset({"secret", "secret_key", "secret_token"})
+SECRETS = frozenset({"password", "secret", "secret_key", "secret_token"})
 ABORT = "vmeste.abort"  # in the scope's extensions: cuts the TCP connection
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from deploy.sandbox.network import Network
+from deploy.sandbox.networks.bluesky.network import Bluesky
 from deploy.sandbox.networks.max.network import Max
+from deploy.sandbox.networks.ok.network import Ok
 from deploy.sandbox.networks.telegram.network import Telegram
 from deploy.sandbox.networks.vk.network import Vk
 from deploy.sandbox.sandbox import Sandbox
@@ -12,4 +14,6 @@ NETWORKS: tuple[Callable[[Sandbox], Network], ...] = (
     Telegram,
     Vk,
     Max,
+    Ok,
+    Bluesky,
 )

@@ -11,6 +11,8 @@ class Network(StrEnum):
     VK = "vk"
     TELEGRAM = "telegram"
     MAX = "max"
+    OK = "ok"
+    BLUESKY = "bluesky"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import grapheme
+
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.contents import PostFormat
 
@@ -14,6 +16,7 @@ class TextUnit(StrEnum):
 
     CHARACTERS = "characters"  # Unicode code points
     UTF16 = "utf16"  # UTF-16 code units: an emoji outside the basic plane counts twice
+    GRAPHEMES = "graphemes"  # what a reader takes for one sign: a family of four is one
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Texts:
     caption: int  # the text of a post that has images
     direct: int  # the text of a direct message
     unit: TextUnit
+    size: int | None = None  # bytes in UTF-8, where that is limited as well
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,12 @@ class Capabilities:
     polls: Polls | None = None
     per_target: tuple[Allowance, ...] = ()  # posts into one chat or community
     per_token: tuple[Allowance, ...] = ()  # calls of one bot or account, whatever chat they are for
+    calls_hooks: bool = True  # else it is asked for its updates
 
 
 MEGABYTE = 1_000_000
 _TOKEN = re.compile(r"[\w.~+/=-]{8,512}", re.ASCII)
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 CAPABILITIES: Mapping[Network, Capabilities] = {
     Network.TELEGRAM: Capabilities(
@@ -114,6 +120,30 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         per_target=(Allowance(2, 1),),
         per_token=(Allowance(30, 1),),
     ),
+    Network.OK: Capabilities(  # OK publishes no figures, only the errors beyond them: these are ours, on the safe side
+        texts=Texts(post=5000, caption=5000, direct=5000, unit=TextUnit.CHARACTERS),
+        images=Images(most=10, size=10 * MEGABYTE),
+        against_doubles=AgainstDoubles(),
+        target=re.compile(r"[1-9]\d{0,18}", re.ASCII),
+        secrets=(
+            Secret("application_key", re.compile(r"[A-Z0-9]{8,40}", re.ASCII)),
+            Secret("session_secret_key", re.compile(r"[0-9a-f]{32}", re.ASCII)),
+            Secret("access_token", re.compile(r"[\w.~:-]{20,300}", re.ASCII)),
+        ),
+        formats=frozenset({PostFormat.POST, PostFormat.POLL}),
+        polls=Polls(question=250, options=(2, 10), option=100),
+        per_target=(Allowance(1, 1),),
+    ),
+    Network.BLUESKY: Capabilities(
+        texts=Texts(post=300, caption=300, direct=300, unit=TextUnit.GRAPHEMES, size=3000),
+        images=Images(most=4, size=2 * MEGABYTE),
+        against_doubles=AgainstDoubles(post_has_key=True, reads_back=True),
+        target=re.compile(rf"(?=.{{4,253}}$){_HOST}|did:(?:plc:[a-z2-7]{{24}}|web:{_HOST})", re.ASCII),
+        secrets=(Secret("app_password", _TOKEN), Secret("server", re.compile(_HOST, re.ASCII), required=False)),
+        formats=frozenset({PostFormat.POST, PostFormat.REPOST}),
+        per_token=(Allowance(1666, 3600),),  # 5000 points an hour, of which a post costs 3
+        calls_hooks=False,
+    ),
 }
 
 
@@ -121,4 +151,6 @@ def length_in(unit: TextUnit, text: str) -> int:
     """How long `text` is by the network's own count."""
     if unit is TextUnit.UTF16:
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if unit is TextUnit.GRAPHEMES:
+        return grapheme.length(text)  # type: ignore[reportUnknownMemberType]  # untyped there
     return len(text)

@@ -114,6 +114,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Сеть не поняла запрос",
         "en": "The network did not understand the request",
     },
+    "network.post_gone": {
+        "ru": "Записи в сети больше нет",
+        "en": "The post is no longer there",
+    },
     "network.refused": {
         "ru": "Сеть отказала",
         "en": "The network refused",
@@ -153,10 +157,6 @@ TEXTS: Mapping[str, Text] = {
     "network.poll_term": {
         "ru": "Сеть держит опрос открытым не дольше 30 дней и не меньше 5 секунд",
         "en": "The network keeps a poll open for 30 days at most, and for 5 seconds at least",
-    },
-    "network.post_gone": {
-        "ru": "Записи в сети больше нет",
-        "en": "The post is no longer there",
     },
     "network.comment_not_found": {
         "ru": "Этого комментария больше нет",

@@ -9,8 +9,10 @@ from typing import Self
 import httpx
 
 from services.publisher.networks.accounts import Network
+from services.publisher.networks.bluesky.connector import BlueskyConnector
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.max.connector import MaxConnector
+from services.publisher.networks.ok.connector import OkConnector
 from services.publisher.networks.telegram.connector import TelegramConnector
 from services.publisher.networks.transport import Timeouts
 from services.publisher.networks.vk.connector import VkConnector
@@ -22,7 +24,7 @@ OpenClient = Callable[[str], httpx.AsyncClient]
 @dataclass(frozen=True)
 class Entry:
     factory: Factory
-    address: str  # of the network's API
+    address: str  # of the network's API; `{server}` where each account names its own
     stand_in: str  # path of its stand-in
 
 
@@ -30,6 +32,8 @@ ENTRIES: Mapping[Network, Entry] = {
     Network.VK: Entry(VkConnector, "https://api.vk.com/method", "/vk/method"),
     Network.TELEGRAM: Entry(TelegramConnector, "https://api.telegram.org", "/telegram"),
     Network.MAX: Entry(MaxConnector, "https://platform-api2.max.ru", "/max"),
+    Network.OK: Entry(OkConnector, "https://api.ok.ru", "/ok"),
+    Network.BLUESKY: Entry(BlueskyConnector, "https://{server}/xrpc", "/bluesky/xrpc"),
 }
 
 

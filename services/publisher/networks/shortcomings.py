@@ -95,6 +95,15 @@ def _secret_shortcoming(code: str, names: str, russian: str, english: str) -> Sh
 
 def _length_shortcoming(code: str, takes: Capabilities, text: str, limit: int) -> Shortcoming | None:
     length = length_in(takes.texts.unit, text)
+    size = takes.texts.size
+    if length <= limit and size is not None and len(text.encode("utf-8", "surrogatepass")) > size:
+        return Shortcoming(
+            code,
+            {
+                "ru": f"Текст занимает больше места, чем принимает сеть: предел {size} байт",
+                "en": f"The text takes more room than the network gives: the limit is {size} bytes",
+            },
+        )
     if length <= limit:
         return None
     return Shortcoming(

@@ -73,15 +73,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """What is sent. At most one of `form` (with `files` multipart, else url-encoded) and `json` is given."""
+    """What is sent. At most one of `form` (with `files` multipart, else url-encoded), `json` and `content` is given."""
 
     method: str
     url: str
-    query: Mapping[str, str] | None = None
+    query: Mapping[str, str | Sequence[str]] | None = None
     headers: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = None
     files: Sequence[FormFile] = ()
     json: Mapping[str, object] | None = None
+    content: bytes | None = None
     effect: Effect = Effect.NONE
 
 
@@ -96,6 +97,7 @@ async def exchange(client: httpx.AsyncClient, timeouts: Timeouts, call: Call) ->
             data=call.form,
             files=list(call.files) or None,
             json=call.json,
+            content=call.content,
             timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect, pool=timeouts.connect),
             follow_redirects=False,
         ) as response:

@@ -30,7 +30,7 @@ async def test_a_newcomer_is_told_of(stage: Stage) -> None:
         await stage.join()
         (joined,) = await receiver.received(1)
     assert isinstance(joined, MemberJoined)
-    assert joined.sender.external_user_id == str(stage.person_id)
+    assert joined.sender.external_user_id == stage.staging.named(stage.person_id)
     assert stage.account.target in joined.places
     assert joined.invitation is None
 

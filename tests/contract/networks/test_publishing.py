@@ -51,6 +51,7 @@ async def test_where_a_post_can_be_seen(stage: Stage) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 10])
 async def test_images_go_out_with_the_text_in_one_post(stage: Stage, count: int) -> None:
+    count = min(count, CAPABILITIES[stage.network].images.most)
     images = [image(colour, kind) for colour, kind in [("navy", "PNG"), ("green", "JPEG")] * 5][:count]
     outcome = await stage.connector.publish(stage.account, post(TEXT, *images))
     assert isinstance(outcome, Sent), outcome
@@ -112,7 +113,7 @@ async def test_a_flood_says_how_long(stage: Stage) -> None:
     await stage.order("flood", stage.staging.posting, retry_after=7)
     outcome = await stage.connector.publish(stage.account, post(TEXT))
     assert isinstance(outcome, Throttled)
-    assert outcome.retry_after == stage.staging.flood_seconds
+    assert outcome.retry_after == pytest.approx(stage.staging.flood_seconds, abs=1)  # some tell a second of their clock
 
 
 async def test_what_the_network_took_without_an_answer_is_found_again(stage: Stage) -> None:
@@ -145,7 +146,8 @@ async def test_what_is_not_found_proves_nothing(stage: Stage) -> None:
     assert await reconcile(stage.account, lost, now + timedelta(hours=1)) == NoProof()
     assert await reconcile(stage.account, post("Другой текст"), now) == NoProof()
     assert await reconcile(stage.account, post(TEXT, image()), now) == NoProof()
-    assert await reconcile(stage.account, lost, now) == earlier  # without knowing the others they are alike
+    alike = NoProof() if stage.staging.finds_by_key else earlier  # without knowing the others
+    assert await reconcile(stage.account, lost, now) == alike
 
 
 async def test_a_repeat_under_the_same_key_is_the_same_post(stage: Stage) -> None:

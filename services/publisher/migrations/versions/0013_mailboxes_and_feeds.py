@@ -2,15 +2,34 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+from alembic import op
+
 revision: str = "0013"
 down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+EARLIER = ("vk", "telegram", "max")
+NETWORKS = (*EARLIER, "ok", "bluesky")
+
 
 def upgrade() -> None:
-    pass
+    for table in ("mailbox", "channel"):
+        _take_only(table, NETWORKS)
+    op.add_column("mailbox", sa.Column("cursor", sa.String(), nullable=True), schema="publisher")
+    op.add_column("mailbox", sa.Column("asked", sa.Integer(), server_default="0", nullable=False), schema="publisher")
+    op.alter_column("mailbox", "asked", server_default=None, schema="publisher")
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("mailbox", "asked", schema="publisher")
+    op.drop_column("mailbox", "cursor", schema="publisher")
+    for table in ("channel", "mailbox"):
+        _take_only(table, EARLIER)
+
+
+def _take_only(table: str, networks: Sequence[str]) -> None:
+    names = ", ".join(f"'{name}'" for name in networks)
+    op.drop_constraint(op.f(f"ck_{table}_network"), table, schema="publisher")
+    op.create_check_constraint(op.f(f"ck_{table}_network"), table, f"network IN ({names})", schema="publisher")

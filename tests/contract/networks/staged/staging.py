@@ -62,7 +62,9 @@ class Staging:
     uploading: tuple[str, ...] = ()  # the steps before an image goes out
     opening: Callable[[Json], Json] = nothing  # what the order for a community holds besides
     calls_hooks: bool = True  # else it is asked for its updates
+    named: Callable[[int], str] = str  # what the network calls an account by that the stand-in knows by a number
     answers_comments: bool = False
+    finds_by_key: bool = False  # what was taken is known by its key alone, whatever it says
     flood_seconds: float = 7  # what it asks to wait when it is told to ask for 7
     check_call: Callable[[str, Json], None] | None = None  # against the official schema, by the method; raises
     check_reply: Callable[[str, object, int], None] | None = None

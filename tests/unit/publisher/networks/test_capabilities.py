@@ -11,11 +11,12 @@ from services.publisher.networks.shortcomings import ImageFacts, problems_of, pr
 
 EVERY = pytest.mark.parametrize("network", Network)
 GOOD = ImageFacts(width=1080, height=1080, size=200_000)
-TARGETS = {Network.TELEGRAM: "-1002000000001", Network.VK: "225000001", Network.MAX: "-70000000000005"}
+TARGETS = {Network.TELEGRAM: "-1002000000001", Network.VK: "225000001", Network.MAX: "-70000000000005", Network.BLUESKY: "union.bsky.social"}
 SECRETS = {
     Network.TELEGRAM: {"token": "7100000001:AA" + "x" * 33},
     Network.VK: {"community_token": "vk1.a." + "x" * 80},
     Network.MAX: {"token": "f9LHodD0cOLK-x_" + "y" * 40},
+    Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz", "server": "pds.union.example"},
 }
 
 
@@ -122,10 +123,10 @@ def test_a_slash_never_comes_into_telegrams_address() -> None:
 @EVERY
 def test_secrets_must_be_those_of_the_network(network: Network) -> None:
     assert [s.code for s in problems_of_account(network, TARGETS[network], {})] == ["channel.missing_secret"]
-    unknown = {**SECRETS[network], "password": "12345678"}
+    unknown = {**SECRETS[network], "pin": "12345678"}
     (shortcoming,) = problems_of_account(network, TARGETS[network], unknown)
     assert shortcoming.code == "channel.unknown_secret"
-    assert "password" not in shortcoming.text["en"]
+    assert "pin" not in shortcoming.text["en"]
 
 
 @given(count=st.integers(0, 30))
