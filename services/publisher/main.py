@@ -1,11 +1,17 @@
 """The publisher's application."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from services.publisher.cards.api import router as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
 from services.publisher.directory.tables import DIRECTORY
+from services.publisher.links.actions.following import LinkFollower
+from services.publisher.links.api import followed
+from services.publisher.links.api import router as links
 from services.publisher.media.api import router as media
 from services.publisher.publications.api import router as publications
 from services.publisher.runtime import PublisherRuntime, open_publisher
@@ -13,10 +19,23 @@ from services.publisher.settings import PublisherSettings
 from shared.app import create_service
 
 
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncGenerator[None, None]:
+    """Clicks that were taken into hand are written before the process ends."""
+    yield
+    follower: LinkFollower = app.state.link_follower
+    await follower.drain()
+
+
 def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = None) -> FastAPI:
     """`runtime` is given by tests that set its clock and its connectors."""
-    return create_service(
-        runtime or open_publisher(settings),
-        [channels, conversations, media, cards, publications],
+    runtime = runtime or open_publisher(settings)
+    app = create_service(
+        runtime,
+        [channels, conversations, media, links, cards, publications],
+        beside=[followed],
         wait_for_position=DIRECTORY.wait_for_position,
+        lifespan=_life,
     )
+    app.state.link_follower = LinkFollower(runtime)
+    return app

@@ -1,4 +1,4 @@
-"""A service's application: routers under /v1, health, metrics, the OpenAPI document. Nothing exists before it is called."""
+"""A service's application: routers under /v1 and beside it, health, metrics, the OpenAPI document. Nothing exists before it is called."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -26,10 +26,46 @@ def create_service(
     runtime: Runtime,
     routers: Sequence[APIRouter],
     *,
+    beside: Sequence[APIRouter] = (),
     wait_for_position: WaitForPosition | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """`wait_for_position` is the directory's, in services that have one. `lifespan` opens what the service itself needs."""
+    """`beside` are routers whose paths stand beside /v1: addresses that are read and followed, not programmed against.
+
+    `wait_for_position` is the directory's, in services that have one. `lifespan` opens what the service itself needs.
+    """
+    settings = runtime.settings
+    app = FastAPI(
+        title=f"Vmeste {runtime.service}",
+        version="1",
+        lifespan=_life(runtime, lifespan),
+        openapi_url=None,  # the gateway serves one document for all services
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would name the inner scheme and host
+        separate_input_output_schemas=False,
+    )
+    app.state.runtime = runtime
+    app.state.verifier = IdentityVerifier(public_keys(settings.identity_public_keys), runtime.service)
+    app.state.wait_for_position = wait_for_position
+    app.state.seen_positions = dict[UUID, int]()  # by tenant
+    app.state.api_routes = routes_of([*routers, *beside])
+    add_problem_handlers(app)
+    for router in routers:
+        app.include_router(router, prefix=PREFIX)
+    for router in beside:
+        app.include_router(router)
+    metrics = Metrics()
+    app.include_router(_operations(runtime, metrics))
+    app.add_middleware(
+        Edge, metrics=metrics, max_body_bytes=settings.max_body_bytes, request_seconds=settings.request_seconds
+    )
+    describe(app, runtime.service, {PREFIX: routers, "": beside})
+    return app
+
+
+def _life(runtime: Runtime, lifespan: Lifespan | None) -> Lifespan:
+    """The service's own life, inside that of its runtime."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncGenerator[None, None]:
@@ -42,32 +78,7 @@ def create_service(
         finally:
             await runtime.close()
 
-    settings = runtime.settings
-    app = FastAPI(
-        title=f"Vmeste {runtime.service}",
-        version="1",
-        lifespan=life,
-        openapi_url=None,  # the gateway serves one document for all services
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,  # a redirect would name the inner scheme and host
-        separate_input_output_schemas=False,
-    )
-    app.state.runtime = runtime
-    app.state.verifier = IdentityVerifier(public_keys(settings.identity_public_keys), runtime.service)
-    app.state.wait_for_position = wait_for_position
-    app.state.seen_positions = dict[UUID, int]()  # by tenant
-    app.state.api_routes = routes_of(routers)
-    add_problem_handlers(app)
-    for router in routers:
-        app.include_router(router, prefix=PREFIX)
-    metrics = Metrics()
-    app.include_router(_operations(runtime, metrics))
-    app.add_middleware(
-        Edge, metrics=metrics, max_body_bytes=settings.max_body_bytes, request_seconds=settings.request_seconds
-    )
-    describe(app, runtime.service, routers, PREFIX)
-    return app
+    return life
 
 
 def _operations(runtime: Runtime, metrics: Metrics) -> APIRouter:

@@ -93,12 +93,13 @@ def routes_of(routers: Sequence[APIRouter]) -> list[APIRoute]:
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
-def describe(app: FastAPI, service: ServiceName, routers: Sequence[APIRouter], prefix: str) -> None:
-    """Replace `app.openapi` by one that finishes FastAPI's document."""
+def describe(app: FastAPI, service: ServiceName, routers: Mapping[str, Sequence[APIRouter]]) -> None:
+    """Replace `app.openapi` by one that finishes FastAPI's document. `routers` are by the prefix of their paths."""
     original = app.openapi
     audiences = {
         (prefix + route.path, method.lower()): _audience(route)
-        for route in routes_of(routers)
+        for prefix, placed in routers.items()
+        for route in routes_of(placed)
         for method in route.methods or ()
     }
 

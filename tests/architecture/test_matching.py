@@ -20,6 +20,7 @@ WITHOUT_VERSION: Final = {
     "me_contact_verify": "the code is for this contact alone, and good once",
     "calendars_count": "it counts and changes nothing",
     "grants_delete": "a grant is given and ended, never changed",
+    "link_hosts_delete": "a host is registered and taken away, never changed",
     "partner_keys_delete": "a key is made and revoked, never changed",
     "people_set_sign_in": "it makes the first sign-in; a second is 409",
     "subjects_erase": "it begins a job",

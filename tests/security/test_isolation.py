@@ -29,6 +29,7 @@ FOR_EVERYBODY = {
     "event_registrations_create": "anybody registers for an event that is open",
     "invitation_links_join": "an invited person proves themselves by the link",
     "invitation_links_read": "an invited person proves themselves by the link",
+    "links_follow": "whoever was shown a short link follows it",
     "network_hooks_receive": "a network proves itself by the channel's secret",
     "notification_opt_outs_follow": "a reader proves themselves by the link under a mail",
     "notification_opt_outs_read": "a reader proves themselves by the link under a mail",

@@ -14,6 +14,8 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
         (
             "channels",
             "media",
+            "links",
+            "link_hosts",
             "cards",
             "card_templates",
             "publications",
@@ -25,6 +27,9 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
     **dict.fromkeys(("surveys", "events"), ServiceName.SURVEYS),
 }
 """The first segment after /v1 and the service that owns it. Anything else is the gateway's own, or its 404."""
+
+BESIDE: Final[Mapping[str, ServiceName]] = {"l": ServiceName.PUBLISHER}
+"""The same of the segments that stand beside /v1: what the public reads and follows."""
 
 WITHOUT_TOKEN: Final = frozenset(
     f"/v1/auth/{step}"
@@ -136,8 +141,10 @@ def check_size(raw_path: bytes, query: bytes, headers: Sequence[tuple[bytes, byt
 def service_of(raw_path: bytes) -> ServiceName:
     """Whose path this is. Undecoded: `/v1/requests%2F..` names no service. A job's id says whose it is."""
     parts = raw_path.split(b"/", 4)
-    if len(parts) < 3 or parts[0] or parts[1] != b"v1":  # noqa: PLR2004 - "", "v1", the segment
+    if len(parts) < 3 or parts[0]:  # noqa: PLR2004 - "", "v1", the segment
         return ServiceName.GATEWAY
+    if parts[1] != b"v1":
+        return BESIDE.get(parts[1].decode("latin-1"), ServiceName.GATEWAY)
     if parts[2] == b"jobs" and len(parts) > 3:  # noqa: PLR2004 - the job's id
         return _OWNERS.get(parts[3].partition(b"-")[0], ServiceName.GATEWAY)
     return SERVICES.get(parts[2].decode("latin-1"), ServiceName.GATEWAY)

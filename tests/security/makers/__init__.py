@@ -10,6 +10,7 @@ from tests.security.makers import (
     gateway_routing,
     gateway_sign_in,
     publisher,
+    publisher_links,
     requests,
     surveys,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "gateway_routing",
     "gateway_sign_in",
     "publisher",
+    "publisher_links",
     "requests",
     "surveys",
 ]

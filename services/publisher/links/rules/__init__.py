@@ -1,0 +1,1 @@
+"""What may be linked to, how a link looks, where it is shown, how its clicks are drawn."""
