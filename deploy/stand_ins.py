@@ -7,8 +7,10 @@ from typing import Any, Final, Self
 
 import httpx
 
-NETWORKS: Final = ("telegram", "vk", "max")
-TITLES: Final[Mapping[str, str]] = {"telegram": "Telegram", "vk": "VK", "max": "MAX"}
+from deploy.sandbox.networks.ok.signing import APPLICATION_KEY, session_secret_key
+
+NETWORKS: Final = ("telegram", "vk", "max", "ok")
+TITLES: Final[Mapping[str, str]] = {"telegram": "Telegram", "vk": "VK", "max": "MAX", "ok": "OK"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,7 @@ class StandIns:
         made = await self._post("/communities", order)
         tokens = {token["kind"]: token["token"] for token in made["tokens"]}
         if made["bot"] is None:
-            credentials = {"community_token": tokens["community"], "user_token": tokens["user"]}
-            return Community(network, made["id"], title, made["id"], credentials)
+            return Community(network, made["id"], title, made["id"], _credentials(network, tokens))
         bot = made["bot"]
         return Community(network, made["id"], title, bot["id"], {"token": bot["tokens"][0]["token"]})
 
@@ -98,6 +99,18 @@ class StandIns:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._http.aclose()
+
+
+def _credentials(network: str, tokens: Mapping[str, str]) -> dict[str, str]:
+    """What a community is connected with that answers for itself."""
+    if network == "ok":
+        return {
+            "application_key": APPLICATION_KEY,
+            "session_secret_key": session_secret_key(tokens["user"]),
+            "access_token": tokens["user"],
+            "group_token": tokens["community"],
+        }
+    return {"community_token": tokens["community"], "user_token": tokens["user"]}
 
 
 def _to(community: Community, person_id: int) -> dict[str, Any]:

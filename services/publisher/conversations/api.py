@@ -3,15 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from services.publisher.conversations.actions.taking_in import take_in
-from services.publisher.networks.inbound import MalformedUpdate
+from services.publisher.networks.inbound import ADDRESS_SECRET, MalformedUpdate
 from shared.app import ApiRouter, Outside, anyone_outside, problems
 from shared.errors import NotFound
 
 router = ApiRouter(tags=["network_hooks"])
 
+AddressSecret = Annotated[
+    str | None,
+    Query(alias=ADDRESS_SECRET, max_length=64, description="the secret, where the network sends none itself"),
+]
 Hooked = Annotated[Outside, anyone_outside(tenant_from="tenant")]
 
 
@@ -21,12 +25,19 @@ Hooked = Annotated[Outside, anyone_outside(tenant_from="tenant")]
     response_class=Response,
     responses=problems(NotFound, MalformedUpdate),
 )
-async def network_hooks_receive(tenant: UUID, channel: UUID, request: Request, hooked: Hooked) -> Response:  # noqa: ARG001 - the dependency reads the tenant
+async def network_hooks_receive(
+    tenant: UUID,  # noqa: ARG001 - the dependency reads it
+    channel: UUID,
+    request: Request,
+    hooked: Hooked,
+    secret: AddressSecret = None,
+) -> Response:
     """Called by a social network, with the secret that it was given. Each update is taken in once.
 
     The answer is what the network wants to hear: VK its confirmation code or `ok`, the others nothing but 200. A wrong
     secret is answered like an absent channel. Channels of one bot have one address: `channel` is the id of what they
     share, as it was told to the network.
     """
-    answer = await take_in(hooked, channel, request.headers, await request.body())
+    headers = request.headers if secret is None else {**request.headers, ADDRESS_SECRET: secret}
+    answer = await take_in(hooked, channel, headers, await request.body())
     return Response(answer.content, media_type=answer.content_type)

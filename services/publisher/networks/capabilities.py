@@ -129,6 +129,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
             Secret("application_key", re.compile(r"[A-Z0-9]{8,40}", re.ASCII)),
             Secret("session_secret_key", re.compile(r"[0-9a-f]{32}", re.ASCII)),
             Secret("access_token", re.compile(r"[\w.~:-]{20,300}", re.ASCII)),
+            Secret("group_token", re.compile(r"[\w.~:-]{20,300}", re.ASCII), required=False),
         ),
         formats=frozenset({PostFormat.POST, PostFormat.POLL}),
         polls=Polls(question=250, options=(2, 10), option=100),

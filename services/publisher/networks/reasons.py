@@ -46,6 +46,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Для изображений нужен ключ доступа пользователя: добавьте его в канал",
         "en": "Images need the access token of a user: add one to the channel",
     },
+    "network.group_token_needed": {
+        "ru": "Для личных сообщений нужен ключ доступа самой группы: добавьте его в канал",
+        "en": "Direct messages need the access token of the group itself: add it to the channel",
+    },
     "network.user_token_to_reconcile": {
         "ru": "Чтобы перечитать стену, нужен ключ доступа пользователя: проверьте в самом канале",
         "en": "Reading the wall back needs the access token of a user: look at the channel itself",

@@ -60,7 +60,7 @@ class Hearing:
         body = await request.body()
         async with self.came:
             self.came.notify_all()
-            if not self.connector.verify_hook(request.headers, body, self.secret):
+            if not self.connector.verify_hook({**request.headers, **request.query_params}, body, self.secret):
                 self.refused += 1
                 return Response(status_code=404)
             self.verified += self.connector.parse_updates(body)

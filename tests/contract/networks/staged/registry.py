@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from services.publisher.networks.accounts import Network
-from tests.contract.networks.staged import bluesky, max, telegram, vk  # noqa: A004 a network's name
+from tests.contract.networks.staged import bluesky, max, ok, telegram, vk  # noqa: A004 a network's name
 from tests.contract.networks.staged.staging import Staging
 
 STAGINGS: Mapping[Network, Staging] = {
     Network.TELEGRAM: telegram.STAGING,
     Network.VK: vk.STAGING,
     Network.MAX: max.STAGING,
+    Network.OK: ok.STAGING,
     Network.BLUESKY: bluesky.STAGING,
 }

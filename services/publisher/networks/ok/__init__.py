@@ -1,0 +1,1 @@
+"""OK (Odnoklassniki), by its REST API."""
