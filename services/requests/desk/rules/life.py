@@ -23,6 +23,11 @@ class Source(StrEnum):
     VK = "vk"
     TELEGRAM = "telegram"
     MAX = "max"
+    OK = "ok"
+    EMAIL = "email"
+    MASTODON = "mastodon"
+    BLUESKY = "bluesky"
+    INSTAGRAM = "instagram"
     PHONE = "phone"
     IN_PERSON = "in_person"
 
