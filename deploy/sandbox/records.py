@@ -24,11 +24,24 @@ class Person(Record):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class ButtonKind(StrEnum):
+    CALLBACK = "callback"
+    TEXT = "text"
+    LINK = "link"
+
+
+class Button(Record):
+    text: str
+    kind: ButtonKind
+    data: str = ""
+
+
 class Bot(Record):
     network: str
     id: int
     name: str
     username: str
+    menu: tuple[Button, ...] = ()  # its commands: what a person chooses, and what is then said
 
 
 class Community(Record):
@@ -73,18 +86,6 @@ class Credential(Record):
     token: str
     kind: CredentialKind
     subject_id: int
-
-
-class ButtonKind(StrEnum):
-    CALLBACK = "callback"
-    TEXT = "text"
-    LINK = "link"
-
-
-class Button(Record):
-    text: str
-    kind: ButtonKind
-    data: str = ""
 
 
 class Span(Record):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.sandbox.accounts import AccountError, NewCommunity, open_bot, open_community, open_person
 from deploy.sandbox.control.common import Body, Here, NetworkName
-from deploy.sandbox.records import Bot, Community, CredentialKind, Person
+from deploy.sandbox.records import Bot, Button, Community, CredentialKind, Person
 from deploy.sandbox.sandbox import Sandbox
 
 router = APIRouter(tags=["accounts"])
@@ -52,6 +52,7 @@ class BotView(BaseModel):
     id: int
     name: str
     username: str
+    menu: list[Button] = Field(description="what the bot offers to everybody who writes to it")
     tokens: list[TokenView]
 
 
@@ -115,7 +116,12 @@ def _tokens(here: Sandbox, network: str, subject_id: int) -> list[TokenView]:
 
 def _bot(here: Sandbox, bot: Bot) -> BotView:
     return BotView(
-        network=bot.network, id=bot.id, name=bot.name, username=bot.username, tokens=_tokens(here, bot.network, bot.id)
+        network=bot.network,
+        id=bot.id,
+        name=bot.name,
+        username=bot.username,
+        menu=list(bot.menu),
+        tokens=_tokens(here, bot.network, bot.id),
     )
 
 

@@ -34,11 +34,15 @@ class Target:
     person: Person | None
 
     @property
+    def is_discussion(self) -> bool:
+        """A channel's discussion group, where there are comments instead of posts."""
+        return self.community is not None and self.id == self.community.discussion_id
+
+    @property
     def chat(self) -> JsonObject:
         if self.community is None:
             return private_chat(self.person) if self.person else {"id": self.id, "type": "private"}
-        discussed = self.id == self.community.discussion_id
-        return discussion_chat(self.community) if discussed else channel_chat(self.community)
+        return discussion_chat(self.community) if self.is_discussion else channel_chat(self.community)
 
 
 def find_chat(caller: Caller, chat_id: int | str) -> Target:
@@ -48,6 +52,9 @@ def find_chat(caller: Caller, chat_id: int | str) -> Target:
         community = world.community_by_handle(NETWORK, chat_id.removeprefix("@")) if chat_id.startswith("@") else None
     else:
         community = world.communities.get(NETWORK, chat_id)
+    group = next((c for c in world.communities if c.network == NETWORK and c.discussion_id == chat_id), None)
+    if group is not None and group.discussion_id is not None:
+        return Target(group.discussion_id, MessageKind.POST, group.id, group, None)
     if community is not None:
         return Target(community.id, MessageKind.POST, community.id, community, None)
     person = world.people.get(NETWORK, chat_id)
@@ -66,6 +73,14 @@ def may_write(caller: Caller, chat_id: int | str) -> Target:
         if dialog is None:
             raise forbidden("bot can't initiate conversation with a user")
     _hold_to_limits(caller, target)
+    return target
+
+
+def may_write_posts(caller: Caller, chat_id: int | str) -> Target:
+    """The chat, unless it is a discussion group: the stand-in has answers in text there and nothing else."""
+    target = may_write(caller, chat_id)
+    if target.is_discussion:
+        raise bad_request("in a discussion group the stand-in takes answers in text alone")
     return target
 
 

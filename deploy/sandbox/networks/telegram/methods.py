@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import JsonValue, ValidationError
 
 from deploy.sandbox.loopback import is_loopback_url
-from deploy.sandbox.networks.telegram import sending
+from deploy.sandbox.networks.telegram import forwarding, polls, sending
 from deploy.sandbox.networks.telegram.chats import Caller, find_chat
 from deploy.sandbox.networks.telegram.errors import bad_request, forbidden
 from deploy.sandbox.networks.telegram.models import (
@@ -19,15 +19,19 @@ from deploy.sandbox.networks.telegram.models import (
     ChatParameters,
     CreateChatInviteLink,
     DeleteMessage,
+    DeleteMessages,
     DeleteWebhook,
     EditMessageCaption,
     EditMessageReplyMarkup,
     EditMessageText,
+    ForwardMessage,
     NoParameters,
     Parameters,
     SendMediaGroup,
     SendMessage,
     SendPhoto,
+    SendPoll,
+    SetMyCommands,
     SetWebhook,
 )
 from deploy.sandbox.networks.telegram.views import (
@@ -40,7 +44,7 @@ from deploy.sandbox.networks.telegram.views import (
     person_user,
     webhook_info,
 )
-from deploy.sandbox.records import Hook, InviteLink
+from deploy.sandbox.records import Button, ButtonKind, Hook, InviteLink
 from deploy.sandbox.wire import JsonObject, Refusal
 
 EMPTY = {"chat_id": "chat_id is empty", "message_id": "message identifier is not specified", "media": "media is empty"}
@@ -145,6 +149,14 @@ def _answer_callback_query(caller: Caller, body: AnswerCallbackQuery) -> JsonVal
     return True
 
 
+def _set_my_commands(caller: Caller, body: SetMyCommands) -> JsonValue:
+    menu = tuple(
+        Button(text=command.description, kind=ButtonKind.TEXT, data=f"/{command.command}") for command in body.commands
+    )
+    caller.sandbox.world.bots.put(caller.bot.model_copy(update={"menu": menu}))
+    return True
+
+
 def _set_webhook(caller: Caller, body: SetWebhook) -> JsonValue:
     if not body.url:
         return _delete_webhook(caller, DeleteWebhook(drop_pending_updates=body.drop_pending_updates))
@@ -203,4 +215,8 @@ METHODS: Mapping[str, Act] = {
     "editmessagecaption": method(EditMessageCaption, sending.edit_message_caption),
     "editmessagereplymarkup": method(EditMessageReplyMarkup, sending.edit_message_reply_markup),
     "deletemessage": method(DeleteMessage, sending.delete_message),
+    "deletemessages": method(DeleteMessages, sending.delete_messages),
+    "sendpoll": method(SendPoll, polls.send_poll),
+    "forwardmessage": method(ForwardMessage, forwarding.forward_message),
+    "setmycommands": method(SetMyCommands, _set_my_commands),
 }  # lower case: Telegram does not mind how a method is spelt

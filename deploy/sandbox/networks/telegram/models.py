@@ -120,6 +120,47 @@ class SendMediaGroup(ChatParameters):
     reply_parameters: Annotated[ReplyParameters | None, AsJson] = None
 
 
+class InputPollOption(Parameters):
+    text: str = Field(min_length=1, max_length=100)
+
+
+class SendPoll(ChatParameters):
+    question: str = Field(min_length=1, max_length=300)
+    options: Annotated[list[InputPollOption], AsJson] = Field(min_length=1, max_length=12)
+    is_anonymous: Annotated[bool, AsJson] = True
+    allows_multiple_answers: Annotated[bool, AsJson] = False
+    close_date: Annotated[int | None, AsJson] = None
+    description: str = ""
+    media: Annotated[InputMediaPhoto | None, AsJson] = None
+    disable_notification: bool = False
+    protect_content: bool = False
+
+
+class ForwardMessage(ChatParameters):
+    from_chat_id: ChatId
+    message_id: int
+    disable_notification: bool = False
+    protect_content: bool = False
+
+
+class DeleteMessages(ChatParameters):
+    message_ids: Annotated[list[int], AsJson] = Field(min_length=1, max_length=100)
+
+
+class BotCommand(Parameters):
+    command: str = Field(pattern=r"^[a-z0-9_]{1,32}$")
+    description: str = Field(min_length=1, max_length=256)
+
+
+class BotCommandScope(Parameters):
+    type: Literal["default", "all_private_chats"]
+
+
+class SetMyCommands(Parameters):
+    commands: Annotated[list[BotCommand], AsJson] = Field(max_length=100)
+    scope: Annotated[BotCommandScope | None, AsJson] = None
+
+
 class EditMessageText(ChatParameters):
     message_id: int
     text: str = ""

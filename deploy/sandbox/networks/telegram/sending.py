@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from deploy.sandbox.markup import FormattedText, utf16_length
-from deploy.sandbox.networks.telegram.chats import Caller, Target, find_chat, may_write
+from deploy.sandbox.networks.telegram import discussion
+from deploy.sandbox.networks.telegram.chats import Caller, Target, find_chat, may_write, may_write_posts
 from deploy.sandbox.networks.telegram.errors import bad_request
 from deploy.sandbox.networks.telegram.html import formatted
 from deploy.sandbox.networks.telegram.models import (
     DeleteMessage,
+    DeleteMessages,
     EditMessageCaption,
     EditMessageReplyMarkup,
     EditMessageText,
@@ -21,7 +23,7 @@ from deploy.sandbox.networks.telegram.models import (
 )
 from deploy.sandbox.networks.telegram.views import NETWORK, message_object
 from deploy.sandbox.pictures import NotAnImage, image_facts, keep_picture
-from deploy.sandbox.records import Button, ButtonKind, Message, MessageKind, Picture
+from deploy.sandbox.records import Button, ButtonKind, Message, MessageKind, Picture, PostFormat
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -38,50 +40,66 @@ NOT_MODIFIED = (
 def send_message(caller: Caller, body: SendMessage) -> JsonValue:
     target = may_write(caller, body.chat_id)
     text = _text(body.text, body.parse_mode)
+    if target.community is not None and target.is_discussion:
+        answered = body.reply_parameters.message_id if body.reply_parameters else None
+        return discussion.answer(caller.sandbox.world, target.community, answered, text.text)
     return message_object(
-        caller.sandbox.world, _keep(caller, target, text, (), body.reply_markup, body.reply_parameters)
+        caller.sandbox.world, keep(caller, target, text, (), body.reply_markup, body.reply_parameters)
     )
 
 
 def send_photo(caller: Caller, body: SendPhoto) -> JsonValue:
-    target = may_write(caller, body.chat_id)
-    text = _caption(body.caption, body.parse_mode)
-    picture = _picture(caller, body.photo or "attach://photo")
-    kept = _keep(caller, target, text, (picture,), body.reply_markup, body.reply_parameters)
+    target = may_write_posts(caller, body.chat_id)
+    text = caption_of(body.caption, body.parse_mode)
+    picture = picture_of(caller, body.photo or "attach://photo")
+    kept = keep(caller, target, text, (picture,), body.reply_markup, body.reply_parameters)
     return message_object(caller.sandbox.world, kept)
 
 
 def send_media_group(caller: Caller, body: SendMediaGroup) -> JsonValue:
-    target = may_write(caller, body.chat_id)
+    target = may_write_posts(caller, body.chat_id)
     if len(body.media) not in GROUP_SIZES:
         raise bad_request("wrong number of media in the group, 2-10 are expected")
-    texts = [_caption(item.caption, item.parse_mode) for item in body.media]
-    pictures = [_picture(caller, item.media) for item in body.media]
+    texts = [caption_of(item.caption, item.parse_mode) for item in body.media]
+    pictures = [picture_of(caller, item.media) for item in body.media]
     album = str(caller.sandbox.world.next_number("telegram:album", first=13_900_000_001))
     sent: list[JsonValue] = []
     for text, picture in zip(texts, pictures, strict=True):
-        kept = _keep(caller, target, text, (picture,), None, body.reply_parameters, album)
+        kept = keep(caller, target, text, (picture,), None, body.reply_parameters, album)
         sent.append(message_object(caller.sandbox.world, kept))
     return sent
 
 
 def edit_message_text(caller: Caller, body: EditMessageText) -> JsonValue:
     message = _own(caller, body.chat_id, body.message_id, "edit")
-    if message.pictures:
+    if message.pictures or message.poll_id is not None:
         raise bad_request("there is no text in the message to edit")
     return _changed(caller, message, _text(body.text, body.parse_mode), body.reply_markup)
 
 
 def edit_message_caption(caller: Caller, body: EditMessageCaption) -> JsonValue:
     message = _own(caller, body.chat_id, body.message_id, "edit")
-    if not message.pictures:
+    if not message.pictures or message.poll_id is not None:
         raise bad_request("there is no caption in the message to edit")
-    return _changed(caller, message, _caption(body.caption, body.parse_mode), body.reply_markup)
+    return _changed(caller, message, caption_of(body.caption, body.parse_mode), body.reply_markup)
 
 
 def edit_message_reply_markup(caller: Caller, body: EditMessageReplyMarkup) -> JsonValue:
     message = _own(caller, body.chat_id, body.message_id, "edit")
     return _changed(caller, message, FormattedText(message.text, message.spans), body.reply_markup)
+
+
+def delete_messages(caller: Caller, body: DeleteMessages) -> JsonValue:
+    """What is not there is passed over."""
+    target = find_chat(caller, body.chat_id)
+    if target.community is not None and target.community.bot_id != caller.bot.id:
+        raise bad_request("message can't be deleted")
+    world = caller.sandbox.world
+    for number in body.message_ids:
+        message = world.messages.get(NETWORK, target.kind, target.owner_id, number)
+        if message is not None and message.chat_id == target.id:
+            world.keep_message(message.model_copy(update={"deleted": True}))
+    return True
 
 
 def delete_message(caller: Caller, body: DeleteMessage) -> JsonValue:
@@ -104,14 +122,14 @@ def _text(source: str, parse_mode: str | None) -> FormattedText:
     return text
 
 
-def _caption(source: str, parse_mode: str | None) -> FormattedText:
+def caption_of(source: str, parse_mode: str | None) -> FormattedText:
     text = formatted(source, parse_mode)
     if utf16_length(text.text) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
     return text
 
 
-def _picture(caller: Caller, reference: str) -> Picture:
+def picture_of(caller: Caller, reference: str) -> Picture:
     """An uploaded image, one that was fetched from its URL, or one that Telegram has already."""
     if reference.startswith("attach://"):
         content = caller.files.get(reference.removeprefix("attach://"))
@@ -139,7 +157,7 @@ def _picture(caller: Caller, reference: str) -> Picture:
     return keep_picture(caller.sandbox.world, NETWORK, content)
 
 
-def _keep(
+def keep(
     caller: Caller,
     target: Target,
     text: FormattedText,
@@ -195,7 +213,7 @@ def _own(caller: Caller, chat_id: int | str, message_id: int, verb: str) -> Mess
     if message is None or message.deleted or message.chat_id != target.id:
         raise bad_request(f"message to {verb} not found")
     foreign = target.community is not None and target.community.bot_id != caller.bot.id
-    if foreign or not message.outgoing:
+    if foreign or not message.outgoing or message.format is PostFormat.REPOST:
         raise bad_request("message can't be edited")
     return message
 

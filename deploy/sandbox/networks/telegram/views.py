@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from deploy.sandbox.answers import Poll
 from deploy.sandbox.records import (
     Bot,
     Button,
@@ -19,6 +20,7 @@ from deploy.sandbox.wire import JsonObject
 from deploy.sandbox.world import World
 
 NETWORK = "telegram"
+POST_ADDRESS = "https://t.me/"
 NO_GIFTS: JsonObject = {
     "unlimited_gifts": False,
     "limited_gifts": False,
@@ -161,6 +163,35 @@ def keyboard(buttons: tuple[tuple[Button, ...], ...]) -> JsonObject:
     return {"inline_keyboard": rows}
 
 
+def poll_object(poll: Poll) -> JsonObject:
+    options: list[JsonValue] = [
+        {"persistent_id": str(number), "text": text, "voter_count": votes}
+        for number, (text, votes) in enumerate(zip(poll.options, poll.totals, strict=True))
+    ]
+    shown: JsonObject = {
+        "id": poll.id,
+        "question": poll.question,
+        "options": options,
+        "total_voter_count": len(poll.votes),
+        "is_closed": poll.is_closed,
+        "is_anonymous": poll.is_anonymous,
+        "type": "regular",
+        "allows_multiple_answers": poll.is_multiple,
+        "allows_revoting": True,
+        "members_only": False,
+    }
+    if poll.closes_at is not None:
+        shown["close_date"] = int(poll.closes_at.timestamp())
+    return shown
+
+
+def channel_origin(world: World, post: Message) -> JsonObject:
+    """Where a channel's post comes from, wherever it is carried."""
+    community = world.communities.get(NETWORK, post.owner_id)
+    chat: JsonObject = channel_chat(community) if community else {"id": post.owner_id, "type": "channel"}
+    return {"type": "channel", "chat": chat, "message_id": post.number, "date": int(post.at.timestamp())}
+
+
 def message_object(world: World, message: Message) -> JsonObject:
     """A Message: a channel's post or one line of a private chat."""
     shown: JsonObject = {"message_id": message.number, **_chat_and_sender(world, message)}
@@ -170,10 +201,17 @@ def message_object(world: World, message: Message) -> JsonObject:
     if message.album is not None:
         shown["media_group_id"] = message.album
     picture = world.pictures.get(NETWORK, message.pictures[0]) if message.pictures else None
-    if picture is not None:
+    poll = world.polls.get(NETWORK, message.poll_id)
+    if poll is not None:
+        shown["poll"] = poll_object(poll) | ({"description": message.text} if message.text else {})
+    elif picture is not None:
         shown["photo"] = photo_sizes(picture)
-    if message.text:
-        shown["caption" if picture else "text"] = message.text
+    source = forwarded(world, message)
+    if source is not None:
+        shown["forward_origin"] = channel_origin(world, source)
+    text = message.text or message.source_text
+    if text and poll is None:
+        shown["caption" if picture else "text"] = text
     if message.spans:
         shown["caption_entities" if picture else "entities"] = entities(message.spans)
     if message.buttons:
@@ -182,6 +220,19 @@ def message_object(world: World, message: Message) -> JsonObject:
     if answered is not None:
         shown["reply_to_message"] = message_object(world, answered.model_copy(update={"reply_to": None}))
     return shown
+
+
+def forwarded(world: World, message: Message) -> Message | None:
+    """The channel's post that this one carries further."""
+    if message.source_url is None:
+        return None
+    handle, _, number = message.source_url.removeprefix(POST_ADDRESS).partition("/")
+    community = world.community_by_handle(NETWORK, handle)
+    return world.messages.get(NETWORK, MessageKind.POST, community.id, number) if community else None
+
+
+def post_url(community: Community, number: int) -> str:
+    return f"{POST_ADDRESS}{community.handle}/{number}"
 
 
 def _chat_and_sender(world: World, message: Message) -> JsonObject:
