@@ -23,6 +23,8 @@ class Mailbox(Tenant, table=True):
     address: str | None = None  # where people write to it, if the network tells
     hook_secret: str  # ciphertext
     hook_version: int  # grows with each wish for updates
+    cursor: str | None = None  # up to where a network that calls no hook was asked
+    asked: int = 0  # how often it was: tells a repeat
 
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "network", "external_id"),)
 

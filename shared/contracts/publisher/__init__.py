@@ -23,6 +23,7 @@ from shared.contracts.publisher.deliveries import (
     PublicationDue,
     ReconciliationDue,
 )
+from shared.contracts.publisher.mailboxes import MailboxAskDue
 
 __all__ = [
     "Button",
@@ -38,6 +39,7 @@ __all__ = [
     "DirectMessageReceived",
     "DirectMessageRequested",
     "LinkCodeReceived",
+    "MailboxAskDue",
     "NoticeDelivery",
     "NoticeRequested",
     "PublicationDue",

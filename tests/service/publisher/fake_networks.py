@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.publisher.networks.accounts import Account, Missing, Network, Probe
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
     ConversationStarted,
+    Fetched,
     Hook,
     HookAnswer,
     MalformedUpdate,
@@ -52,6 +54,8 @@ class FakeNetwork(Connector):
     accounts: list[Account] = field(default_factory=list[Account])
     acknowledged: list[str] = field(default_factory=list[str])
     names_asked: int = 0
+    fetched: deque[Fetched | Exception] = field(default_factory=deque[Fetched | Exception])
+    cursors: list[str | None] = field(default_factory=list[str | None])  # with which it was asked for its updates
     invitations: list[Invitation] = field(default_factory=list[Invitation])
     invited: deque[Invited | Unsupported | Refusal] = field(default_factory=deque[Invited | Unsupported | Refusal])
 
@@ -95,6 +99,16 @@ class FakeNetwork(Connector):
         self.accounts.append(account)
         self.hooks.append(hook)
         return self.hook_missing
+
+    async def fetch_updates(self, account: Account, cursor: str | None) -> Fetched | None:
+        self.accounts.append(account)
+        self.cursors.append(cursor)
+        if CAPABILITIES[self.network].calls_hooks:
+            return None
+        scripted = self.fetched.popleft() if self.fetched else Fetched((), cursor or "the beginning")
+        if isinstance(scripted, Exception):
+            raise scripted
+        return scripted
 
     async def acknowledge(self, account: Account, press_id: str) -> None:
         assert account.secrets

@@ -18,6 +18,7 @@ CREDENTIALS = {
     Network.MAX: {"token": "max-token-of-the-union"},
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz"},
 }
+TARGETS = {Network.BLUESKY: "union{}.bsky.social"}  # of the others they are numbers
 ABSENT = "0190a6a0-0000-7000-8000-00000000dead"
 
 
@@ -40,7 +41,7 @@ class Newsroom:
         return {
             "organization_id": str(self.tenant.root),
             "network": network,
-            "external_id": str(1000 + self.connected),
+            "external_id": TARGETS.get(network, "{}").format(1000 + self.connected),
             "credentials": CREDENTIALS[network],
             **more,
         }

@@ -11,13 +11,14 @@ from services.publisher.channels.actions.accounts import account_of, note_update
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.networks.accounts import Network
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.inbound import Hook
 from services.publisher.networks.outcomes import Unreachable
 from services.publisher.runtime import connector_of
 from shared.clock import new_id
 from shared.consumers import Later, Work
 from shared.context import Context
-from shared.contracts.publisher import ChannelHookDue
+from shared.contracts.publisher import ChannelHookDue, MailboxAskDue
 from shared.db import table_of
 
 _SECRET_BYTES = 24  # 32 characters of base64url; networks take 5 to 50
@@ -78,8 +79,11 @@ async def register_hook(work: Work, message: ChannelHookDue) -> None:
     except Unreachable as error:
         raise Later(LOOK_AGAIN.total_seconds()) from error
     async with work.transaction() as context:
-        if await _mailbox_to_ask_for(context, channel, message) is None:
+        mailbox = await _mailbox_to_ask_for(context, channel, message)
+        if mailbox is None:
             return
+        if not CAPABILITIES[channel.network].calls_hooks:
+            await context.emit(MailboxAskDue(mailbox_id=mailbox.id, asked=mailbox.asked))
         sharing = select(Channel).where(col(Channel.mailbox_id) == mailbox.id)
         for each in await context.store.all(sharing.order_by(col(Channel.id)).with_for_update()):
             note_updates(each, missing)

@@ -50,8 +50,8 @@ Names = Mapping[str, str | None]  # by external user id
 
 
 @dataclass(frozen=True)
-class _Call:
-    """One verified call of a hook."""
+class Told:
+    """What a network told of one mailbox: by one verified call of its hook, or when it was asked."""
 
     mailbox: Mailbox
     channel: Channel  # that keeps it
@@ -66,15 +66,15 @@ async def take_in(outside: Outside, mailbox_id: UUID, headers: Mapping[str, str]
     async with outside.reading() as context:
         call = await _verified(context, mailbox_id, headers, body)
     if call.updates:
-        names = await _with_missing_names(call)
+        names = await with_missing_names(call)
         await _acknowledge_presses(call)
         context = await outside.writing()
         for update in call.updates:
-            await _take_in_once(context, call, update, names)
+            await take_in_once(context, call, update, names)
     return call.connector.answer_to_hook(call.account, body)
 
 
-async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, str], body: bytes) -> _Call:
+async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, str], body: bytes) -> Told:
     mailbox = await context.store.get(Mailbox, mailbox_id)
     connector = connector_of(context.runtime, mailbox.network)
     if not connector.verify_hook(headers, body, context.runtime.cipher.decrypt(mailbox.hook_secret)):
@@ -82,18 +82,22 @@ async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, st
     channel = await keeper_of(context, mailbox.id)
     if channel is None:
         raise NotFound
-    updates = connector.parse_updates(body)
+    updates = await unseen(context, mailbox, connector.parse_updates(body))
+    names = await known_names(context, mailbox, updates)
+    return Told(mailbox, channel, account_of(context.runtime, channel), connector, updates, names)
+
+
+async def unseen(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> list[Update]:
+    """Those that were not taken in before."""
     keys = [update.update_id for update in updates]
     known = select(InboundUpdate.update_key).where(
         col(InboundUpdate.mailbox_id) == mailbox.id, col(InboundUpdate.update_key).in_(keys)
     )
     seen = set(await context.store.all(known)) if keys else set[str]()
-    updates = [update for update in updates if update.update_id not in seen]
-    names = await _known_names(context, mailbox, updates)
-    return _Call(mailbox, channel, account_of(context.runtime, channel), connector, updates, names)
+    return [update for update in updates if update.update_id not in seen]
 
 
-async def _known_names(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> Names:
+async def known_names(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> Names:
     senders = _speakers(updates)
     if not senders:
         return {}
@@ -108,7 +112,7 @@ async def _known_names(context: Context, mailbox: Mailbox, updates: Sequence[Upd
     }
 
 
-async def _with_missing_names(call: _Call) -> Names:
+async def with_missing_names(call: Told) -> Names:
     """Ask the network for the names that neither it nor we have told yet; without an answer they stay unknown."""
     found = dict(call.names)
     for sender in _speakers(call.updates):
@@ -122,7 +126,7 @@ def _speakers(updates: Sequence[Update]) -> set[str]:
     return {update.sender.external_user_id for update in updates if isinstance(update, Spoken)}
 
 
-async def _asked_name(call: _Call, external_user_id: str) -> str | None:
+async def _asked_name(call: Told, external_user_id: str) -> str | None:
     try:
         async with asyncio.timeout(_AT_ONCE):
             name = await call.connector.name_of(call.account, external_user_id)
@@ -131,7 +135,7 @@ async def _asked_name(call: _Call, external_user_id: str) -> str | None:
     return _storable(name or "") or None
 
 
-async def _acknowledge_presses(call: _Call) -> None:
+async def _acknowledge_presses(call: Told) -> None:
     """Before anything is stored: it says that a press has arrived, not what comes of it."""
     presses = [update for update in call.updates if isinstance(update, ButtonPressed)]
     for press_id in (press.press_id for press in presses if press.press_id is not None):
@@ -142,7 +146,7 @@ async def _acknowledge_presses(call: _Call) -> None:
             _log.info("press.not_acknowledged", network=call.mailbox.network, error=type(error).__name__)
 
 
-async def _take_in_once(context: Context, call: _Call, update: Update, names: Names) -> None:
+async def take_in_once(context: Context, call: Told, update: Update, names: Names) -> None:
     """The key and the effect in one transaction: of twenty that come at once nineteen wait here and find it done."""
     key = insert(table_of(InboundUpdate)).values(
         tenant_id=context.tenant_id,
@@ -223,7 +227,7 @@ async def _receive(
 
 
 async def _receive_link_code(
-    context: Context, call: _Call, update: MessageReceived | ConversationStarted, code: str, name: str | None
+    context: Context, call: Told, update: MessageReceived | ConversationStarted, code: str, name: str | None
 ) -> None:
     """Told to the gateway alone, sealed: no request is made of it, and it is kept nowhere."""
     user = update.sender.external_user_id
@@ -239,7 +243,7 @@ async def _receive_link_code(
     )
 
 
-async def _join(context: Context, call: _Call, update: MemberJoined) -> None:
+async def _join(context: Context, call: Told, update: MemberJoined) -> None:
     """Told when the community is one of ours: a bot may be in others too."""
     places = [place.lower() for place in update.places]
     query = select(Channel.id).where(

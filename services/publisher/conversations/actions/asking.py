@@ -1,0 +1,82 @@
+"""Networks that call no hook are asked, mailbox by mailbox, what came since. Whatever stops a worker, it goes on there."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from services.publisher.channels.actions.accounts import account_of
+from services.publisher.channels.actions.mailboxes import keeper_of
+from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.conversations.actions.taking_in import (
+    Told,
+    known_names,
+    take_in_once,
+    unseen,
+    with_missing_names,
+)
+from services.publisher.networks.inbound import Fetched
+from services.publisher.networks.outcomes import Unreachable
+from services.publisher.runtime import connector_of
+from shared.consumers import Later, Work
+from shared.context import Context
+from shared.contracts.publisher import MailboxAskDue
+
+_log = structlog.get_logger()
+
+PACE = timedelta(minutes=1)
+LIMIT = timedelta(seconds=20)  # of one asking, all its pages together; below the time-out of a queue job (30 s)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    mailbox: Mailbox
+    channel: Channel  # that keeps it
+
+
+async def ask_mailbox(work: Work, due: MailboxAskDue) -> None:
+    """Ask once, and see to it that it is done again. A repeat finds it done; of two at once the later one gives up."""
+    async with work.transaction() as context:
+        asked = await _begin(context, due)
+    if asked is None:
+        return
+    connector, account = connector_of(work.runtime, asked.channel.network), account_of(work.runtime, asked.channel)
+    try:
+        async with asyncio.timeout(LIMIT.total_seconds()):
+            fetched = await connector.fetch_updates(account, asked.mailbox.cursor)
+    except (TimeoutError, Unreachable) as error:
+        _log.info("mailbox.not_asked", network=asked.channel.network, error=type(error).__name__)
+        retry_after = error.retry_after if isinstance(error, Unreachable) else None
+        raise Later(max(PACE.total_seconds(), retry_after or 0)) from error
+    if fetched is None:
+        return
+    async with work.transaction() as context:
+        updates = await unseen(context, asked.mailbox, fetched.updates)
+        names = await known_names(context, asked.mailbox, updates)
+    told = Told(asked.mailbox, asked.channel, account, connector, updates, names)
+    names = await with_missing_names(told)
+    async with work.transaction() as context:
+        mailbox = await context.store.lock(Mailbox, due.mailbox_id)
+        if mailbox.asked != due.asked:
+            return
+        for update in updates:
+            await take_in_once(context, told, update, names)
+        await _go_on(context, mailbox, fetched)
+
+
+async def _begin(context: Context, due: MailboxAskDue) -> _Asked | None:
+    """None when it was asked meanwhile, and when no channel is left to ask with: then it ends."""
+    mailbox = await context.store.find(Mailbox, due.mailbox_id)
+    if mailbox is None or mailbox.asked != due.asked:
+        return None
+    channel = await keeper_of(context, mailbox.id)
+    return None if channel is None else _Asked(mailbox, channel)
+
+
+async def _go_on(context: Context, mailbox: Mailbox, fetched: Fetched) -> None:
+    """The place to go on from, in one transaction with what was told before it."""
+    mailbox.cursor = fetched.cursor
+    mailbox.asked += 1
+    due = MailboxAskDue(mailbox_id=mailbox.id, asked=mailbox.asked)
+    await context.emit(due, available_at=context.now + PACE)

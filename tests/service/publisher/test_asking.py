@@ -1,0 +1,122 @@
+"""Networks that call no hook are asked every minute: nothing is lost, nothing comes twice, and one chain asks."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from sqlmodel import select
+
+from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.networks.accounts import Network, Probe
+from services.publisher.networks.inbound import Fetched, MessageReceived, Sender, Update
+from services.publisher.networks.outcomes import Unreachable
+from shared.contracts.publisher import DirectMessageReceived, MailboxAskDue
+from tests.service.publisher.fake_networks import FakeNetwork
+from tests.service.publisher.newsroom import Newsroom
+
+AT = datetime(2031, 3, 3, 8, 59, tzinfo=UTC)
+
+
+def written(number: int) -> Update:
+    return MessageReceived(f"m{number}", Sender("1001", "Анна Котова"), f"Вопрос {number}", AT)
+
+
+def fetched(*numbers: int, cursor: str) -> Fetched:
+    return Fetched(tuple(map(written, numbers)), cursor)
+
+
+async def connected(newsroom: Newsroom) -> FakeNetwork:
+    network = newsroom.networks[Network.BLUESKY]
+    network.probed = Probe(title="Профсоюз", mailbox="did:plc:us")
+    await newsroom.channel(Network.BLUESKY, external_id="union.bsky.social")
+    await newsroom.drain()
+    return network
+
+
+async def a_minute_later(newsroom: Newsroom, seconds: float = 61) -> None:
+    newsroom.kit.advance(seconds=seconds)
+    await newsroom.drain()
+
+
+async def mailbox(newsroom: Newsroom) -> Mailbox:
+    async with newsroom.kit.transaction(newsroom.tenant) as context:
+        (only,) = await context.store.all(select(Mailbox))
+        return only
+
+
+async def texts(newsroom: Newsroom) -> list[str]:
+    return [message.text for message in await newsroom.kit.emitted(newsroom.tenant, DirectMessageReceived)]
+
+
+async def test_a_network_is_asked_at_once_and_then_every_minute(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    assert network.cursors == [None]
+    await newsroom.drain()
+    assert len(network.cursors) == 1, "not before a minute is over"
+    for _ in range(3):
+        await a_minute_later(newsroom)
+    assert network.cursors == [None, *["the beginning"] * 3]
+    assert (await mailbox(newsroom)).asked == 4
+
+
+async def test_what_it_tells_comes_in_once_and_it_goes_on_from_there(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    network.fetched += [fetched(1, 2, cursor="c2"), fetched(2, 3, cursor="c3"), fetched(cursor="c3")]
+    newsroom.kit.advance(seconds=61)
+    due = MailboxAskDue(mailbox_id=(await mailbox(newsroom)).id, asked=1)
+    assert (await newsroom.kit.deliver(newsroom.tenant, due)).error is None
+    assert await texts(newsroom) == ["Вопрос 1", "Вопрос 2"]
+    due = MailboxAskDue(mailbox_id=due.mailbox_id, asked=2)
+    assert (await newsroom.kit.deliver(newsroom.tenant, due)).error is None
+    assert await texts(newsroom) == ["Вопрос 1", "Вопрос 2", "Вопрос 3"]
+    assert (await mailbox(newsroom)).cursor == "c3"
+    assert network.cursors == [None, "the beginning", "c2"]
+
+
+async def test_of_many_that_ask_at_once_one_takes_in(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    due = MailboxAskDue(mailbox_id=(await mailbox(newsroom)).id, asked=1)
+    network.fetched += [fetched(1, 2, cursor="c2")] * 10
+    answers = await asyncio.gather(*(newsroom.kit.deliver(newsroom.tenant, due) for _ in range(10)))
+    assert [answer.error for answer in answers] == [None] * 10
+    assert await texts(newsroom) == ["Вопрос 1", "Вопрос 2"]
+    assert (await mailbox(newsroom)).asked == 2
+    assert len([d for d in await newsroom.kit.emitted(newsroom.tenant, MailboxAskDue) if d.asked == 2]) == 1
+
+
+async def test_a_network_that_is_away_is_asked_again_from_the_same_place(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    network.fetched += [Unreachable(), fetched(1, cursor="c1")]
+    await a_minute_later(newsroom)
+    assert (await mailbox(newsroom)).asked == 1
+    await a_minute_later(newsroom)
+    assert network.cursors == [None, "the beginning", "the beginning"]
+    assert (await mailbox(newsroom)).cursor == "c1"
+
+
+async def test_channels_of_one_account_ask_as_one(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    await newsroom.channel(Network.BLUESKY, external_id="did:plc:aaaaaaaaaaaaaaaaaaaaaaaa")
+    await newsroom.drain()
+    assert len(network.cursors) == 2, "a new channel asks at once"
+    await a_minute_later(newsroom)
+    await a_minute_later(newsroom)
+    assert len(network.cursors) == 4, "and then there is one chain again"
+
+
+async def test_it_ends_when_no_channel_is_left(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    async with newsroom.kit.transaction(newsroom.tenant) as context:
+        (channel,) = await context.store.all(select(Channel))
+        kept = await context.store.get(Mailbox, channel.mailbox_id)
+        other = Mailbox(network=kept.network, external_id="another", hook_secret=kept.hook_secret, hook_version=1)
+        channel.mailbox_id = (await context.store.insert(other)).id
+    for _ in range(3):
+        await a_minute_later(newsroom)
+    assert len(network.cursors) == 1
+
+
+async def test_a_network_with_a_hook_is_not_asked(newsroom: Newsroom) -> None:
+    await newsroom.channel(Network.TELEGRAM)
+    await newsroom.drain()
+    await a_minute_later(newsroom)
+    assert newsroom.networks[Network.TELEGRAM].cursors == []
