@@ -7,7 +7,8 @@ import pytest
 
 from services.publisher.cards.actions.drawing import render_card
 from services.publisher.cards.rules.colours import Branding
-from services.publisher.cards.rules.texts import CardSize, CardTemplate, CardTexts, Signature
+from services.publisher.cards.rules.templates import CardSize, CardTemplate
+from services.publisher.cards.rules.texts import CardTexts, Signature
 from tests.bench.conftest import Say
 
 pytestmark = pytest.mark.bench

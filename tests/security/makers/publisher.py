@@ -135,6 +135,13 @@ async def a_card(branch: Branch) -> Attempt:
     return Attempt([f"/cards/{card}"], {"card_id": card})
 
 
+@makes("cards_pdf_read")
+async def a_sheet(branch: Branch) -> Attempt:
+    body = {"organization_id": branch.organization, "template": "sheet", "title": "Собрание", "greeting": "В среду."}
+    card = (await branch.post("/cards", body))["id"]
+    return Attempt([f"/cards/{card}"], {"card_id": card})
+
+
 @makes("publications_create", within_the_union=("author_id",))
 async def new_publication(branch: Branch) -> Attempt:
     return Attempt(["/publications?limit=5"], body=await _draft_body(branch))

@@ -1,10 +1,12 @@
 """A card is drawn for an enterprise and published like any other picture."""
 
 import io
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 
+from services.publisher.directory.tables import Organization
 from services.publisher.networks.accounts import Network
 from shared.permissions import Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
@@ -51,6 +53,9 @@ async def test_a_card_is_drawn_in_both_sizes_with_its_words_for_those_who_hear_i
         ({"greeting": "а\nб\nв\nг\nд"}, "card.text_too_long"),
         ({"years": 0}, "invalid"),
         ({"template": "wedding"}, "invalid"),
+        ({"template": "thanks"}, "card.field_not_taken"),
+        ({"years": None}, "card.text_missing"),
+        ({"sizes": ["sheet"]}, "card.size_not_drawn"),
         ({"sizes": []}, "invalid"),
     ],
 )
@@ -59,13 +64,94 @@ async def test_what_cannot_be_drawn_is_refused(newsroom: Newsroom, change: dict[
     assert answered(await newsroom.client.get("/v1/media"))["items"] == []
 
 
-async def test_templates_say_what_they_take(newsroom: Newsroom) -> None:
-    (template,) = answered(await newsroom.client.get("/v1/card_templates"))["items"]
-    assert template["template"] == "jubilee"
-    assert {size["size"]: (size["width"], size["height"]) for size in template["sizes"]} == {
-        "story": (1080, 1920),
-        "post": (1080, 1080),
+async def test_templates_say_what_they_take_and_show_themselves(newsroom: Newsroom) -> None:
+    templates = {each["template"]: each for each in answered(await newsroom.client.get("/v1/card_templates"))["items"]}
+    assert list(templates) == ["jubilee", "holiday", "thanks", "personal", "announcement", "sheet"]
+    assert [field["field"] for field in templates["jubilee"]["fields"] if field["required"]] == [
+        "enterprise",
+        "years",
+        "greeting",
+    ]
+    for template in templates.values():
+        assert {"ru", "en"} == set(template["purpose"])
+        size = template["sizes"][-1]
+        picture = await newsroom.client.get(size["example_url"])
+        assert picture.headers["content-type"] == "image/png"
+        assert Image.open(io.BytesIO(picture.content)).size == (size["width"], size["height"])
+    refused(await newsroom.client.get("/v1/card_templates/sheet/example?size=story"), 422, "card.size_not_drawn")
+
+
+async def test_a_sheet_is_printed_with_a_code_whose_scans_are_counted(newsroom: Newsroom) -> None:
+    await _own_host(newsroom)
+    body = {
+        "organization_id": str(newsroom.tenant.root),
+        "template": "sheet",
+        "title": "Школа трудового права",
+        "greeting": "Приглашаем на встречу с юристом.",
+        "time": "12 декабря, 15:00",
+        "link": "https://union.example/register?id=7",
     }
+    made = answered(await newsroom.client.post("/v1/cards", json=body), 201)
+    assert [picture["size"] for picture in made["pictures"]] == ["sheet"]
+    assert made["link"] == "https://union.example/register?id=7"
+    assert "/l/" in made["printed_link"]
+    followed = await newsroom.client.get(urlsplit(str(made["printed_link"])).path)
+    assert followed.headers["location"].startswith("https://union.example/register?id=7")
+    pdf = await newsroom.client.get(made["pdf_url"])
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF")
+    assert made["printed_link"].encode() in pdf.content
+    again = answered(await newsroom.client.post("/v1/cards", json=body), 201)
+    other = answered(await newsroom.client.post("/v1/cards", json=body | {"title": "Для цеха № 2"}), 201)
+    assert again["printed_link"] == made["printed_link"] != other["printed_link"]
+
+
+async def test_a_code_leads_nowhere_else(newsroom: Newsroom) -> None:
+    body = card(newsroom, template="announcement", title="Встреча", link="https://evil.example/")
+    for field in ("enterprise", "years"):
+        del body[field]
+    refused(await newsroom.client.post("/v1/cards", json=body), 422, "link.unsafe_target")
+
+
+async def test_a_greeting_has_no_pdf(newsroom: Newsroom) -> None:
+    made = answered(await newsroom.client.post("/v1/cards", json=card(newsroom, sizes=["post"])), 201)
+    assert made["pdf_url"] is None
+    refused(await newsroom.client.get(f"/v1/cards/{made['id']}/pdf"), 404, "not_found")
+
+
+async def test_the_organizations_branding_is_on_its_cards(newsroom: Newsroom) -> None:
+    logo = await newsroom.picture("Знак профсоюза")
+    plain = answered(await newsroom.client.post("/v1/cards", json=card(newsroom, sizes=["post"], signed_by={})), 201)
+    async with newsroom.kit.transaction(newsroom.tenant) as context:
+        organization = await context.store.get(Organization, newsroom.tenant.root)
+        organization.branding = {
+            "primary_colour": "#7A1F3D",
+            "accent_colour": "#2E8B57",
+            "short_name": "ПМР Москвы",
+            "logo_media_id": logo["id"],
+        }
+    branded = answered(await newsroom.client.post("/v1/cards", json=card(newsroom, sizes=["post"], signed_by={})), 201)
+    assert (branded["accent"], branded["highlight"]) == ("#7A1F3D", "#2E8B57")
+    assert branded["signed_by"] == {"union": "ПМР Москвы", "person": ""}
+    pictures = [(await newsroom.client.get(each["pictures"][0]["content_url"])).content for each in (plain, branded)]
+    assert pictures[0] != pictures[1]
+    own = answered(await newsroom.client.post("/v1/cards", json=card(newsroom, accent="#123456", sizes=["post"])), 201)
+    assert own["accent"] == "#123456"
+
+
+async def test_cards_are_listed_by_template(newsroom: Newsroom) -> None:
+    made = answered(await newsroom.client.post("/v1/cards", json=card(newsroom, sizes=["post"])), 201)
+    thanks = card(newsroom, template="thanks", sizes=["post"])
+    del thanks["years"]
+    other = answered(await newsroom.client.post("/v1/cards", json=thanks), 201)
+    assert answered(await newsroom.client.get("/v1/cards?template=thanks"))["items"] == [other]
+    assert answered(await newsroom.client.get("/v1/cards?template=jubilee"))["items"] == [made]
+
+
+async def _own_host(newsroom: Newsroom) -> None:
+    body = {"organization_id": str(newsroom.tenant.root), "host": "union.example"}
+    async with newsroom.kit.client(newsroom.tenant.caller(Role.CHAIR)) as chair:
+        answered(await chair.post("/v1/link_hosts", json=body), 201)
 
 
 async def test_another_branch_neither_sees_nor_draws(newsroom: Newsroom) -> None:

@@ -8,8 +8,10 @@ from typing import Literal
 
 from services.publisher.cards.actions.typefaces import CAP_HEIGHT, DESCENT, Face, width_of
 from services.publisher.cards.rules.line_breaking import Measure, balance_lines, break_lines
-from services.publisher.cards.rules.texts import HEADINGS, CardSize, CardTemplate, CardTexts, TextTooLong
+from services.publisher.cards.rules.templates import CardSize, CardTemplate
+from services.publisher.cards.rules.texts import CardTexts, TextTooLong
 
+LEAST_HEADING = 0.5  # of the layout's own; a heading that is longer still asks for the next layout
 SetLines = Callable[[str, Measure, float], tuple[str, ...]]
 Role = Literal["heading", "ink", "muted"]  # colours of texts on paper
 
@@ -32,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Emblem:
-    """The disc that holds the number of years."""
+    """The disc that holds a number, a picture or a code."""
 
     x: float
     y: float
@@ -49,6 +51,13 @@ class Layout:
     enterprise: float
     greeting: float
     signature: float
+
+    @property
+    def seal(self) -> Emblem:
+        """Where a logo stands: beside the emblem of a story, below that of a post."""
+        if self.centred:
+            return Emblem(x=140, y=318, radius=66)
+        return Emblem(x=self.emblem.x, y=(self.emblem.y + self.emblem.radius + 1080) / 2 + 30, radius=66)
 
     @property
     def text_box(self) -> Box:
@@ -70,6 +79,8 @@ class Block:
     @property
     def height(self) -> float:
         """From the capitals' top of the first line to the last line's descenders."""
+        if not self.lines:
+            return 0.0
         return ((len(self.lines) - 1) * self.leading + CAP_HEIGHT + DESCENT) * self.size
 
     @property
@@ -87,7 +98,7 @@ class Composition:
 
     layout: Layout
     blocks: tuple[Block, ...]
-    rule: float  # the height of the hairline between the enterprise and the greeting
+    rule: float | None  # the height of the hairline between the name and the greeting, if there is one
 
     def left_of(self, line: str, block: Block) -> float:
         box = self.layout.text_box
@@ -152,33 +163,49 @@ LAYOUTS = {
 def compose(card: CardTexts, template: CardTemplate, size: CardSize) -> Composition:
     """The grandest layout that holds all the texts of a checked card. Raises TextTooLong."""
     for layout in LAYOUTS[size]:
-        composition = _fill(layout, card, HEADINGS[template])
+        composition = _fill(layout, card, template)
         if composition:
             return composition
     raise TextTooLong
 
 
-def _fill(layout: Layout, card: CardTexts, heading: str) -> Composition | None:
+def _fill(layout: Layout, card: CardTexts, template: CardTemplate) -> Composition | None:
     """The texts from the paper's top down, the signature at its foot, or None if they do not fit."""
     box = layout.text_box
-    head = _block(layout, heading, Face.SERIF_LIGHT, layout.heading, 1.1, "heading")
-    name = _block(layout, card.enterprise, Face.SERIF_SEMIBOLD, layout.enterprise, 1.2, "ink")
+    heading = card.heading_on(template)
+    head = _block(layout, heading, Face.SERIF_LIGHT, _heading_size(layout, heading), 1.1, "heading")
+    name = _block(layout, card.name_on(template), Face.SERIF_SEMIBOLD, layout.enterprise, 1.2, "ink")
+    note = _block(layout, card.details_on(template), Face.SANS_SEMIBOLD, layout.greeting * 0.94, 1.36, "heading")
     body = _block(layout, card.greeting, Face.SANS, layout.greeting, 1.42, "ink")
     union = _block(layout, card.signed_by.union, Face.SANS_SEMIBOLD, layout.signature, 1.28, "heading")
     person = _block(layout, card.signed_by.person, Face.SANS, layout.signature, 1.28, "muted")
-    gaps = (layout.heading * 0.42, layout.enterprise * 0.7, layout.enterprise * 0.9, layout.greeting * 1.5)
+    gaps = (
+        layout.heading * 0.42,
+        layout.greeting * 0.62 if note.lines else 0,
+        layout.enterprise * 0.7 if body.lines else 0,
+        layout.enterprise * 0.9 if body.lines else 0,
+        layout.greeting * 1.5,
+    )
     signature = union.height + (person.height + layout.signature * 0.42 if person.lines else 0)
-    free = box.height - head.height - name.height - body.height - signature - sum(gaps)
+    free = box.height - head.height - name.height - note.height - body.height - signature - sum(gaps)
     if free < 0 or len(head.lines) > 1:
         return None
     head = replace(head, top=box.top + free * 0.26)
     name = replace(name, top=head.bottom + gaps[0])
-    rule = name.bottom + gaps[1] + free * 0.1
-    body = replace(body, top=rule + gaps[2] + free * 0.1)
+    note = replace(note, top=name.bottom + gaps[1])
+    rule = note.bottom + gaps[2] + free * 0.1
+    body = replace(body, top=rule + gaps[3] + free * 0.1)
     union = replace(union, top=box.top + box.height - signature)
     person = replace(person, top=union.bottom + layout.signature * 0.42)
-    head, name, union, person = (_balanced(layout, block) for block in (head, name, union, person))
-    return Composition(layout, (head, name, _balanced(layout, body) if layout.centred else body, union, person), rule)
+    head, name, note, union, person = (_balanced(layout, block) for block in (head, name, note, union, person))
+    body = _balanced(layout, body) if layout.centred else body
+    return Composition(layout, (head, name, note, body, union, person), rule if body.lines else None)
+
+
+def _heading_size(layout: Layout, heading: str) -> float:
+    """Small enough for one line, so that a long heading does not make the other texts small too."""
+    share = layout.text_box.width / width_of(heading, Face.SERIF_LIGHT, layout.heading)
+    return layout.heading * max(LEAST_HEADING, min(1.0, share * 0.99))
 
 
 def _block(layout: Layout, text: str, face: Face, size: float, leading: float, role: Role) -> Block:

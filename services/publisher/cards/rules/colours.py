@@ -6,15 +6,17 @@ Lightness is moved in OKLCH, where equal steps look equal and the hue stays what
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from shared.errors import Invalid, Text
 
+DEFAULT_ACCENT = "#1F4E79"
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, level AA
 BRONZE, OLIVE = 62, 112  # hues: between them a yellow that is darkened turns to mud, so its deep tones are bronze
 STEP = 0.01  # of lightness, while a tone is moved until it is legible
 
+_GILT = (0.095, 82.0)
 _WHOLE_BYTE = 255
 _LINEAR_BELOW = 0.0031308  # sRGB: a straight line near black, then a power of 2.4
 _ROUNDING = 0.0005  # a channel may leave 0..1 by this much: an eighth of a step of 8 bits
@@ -30,10 +32,14 @@ class BadAccent(Invalid):
 
 @dataclass(frozen=True)
 class Branding:
-    accent: str = "#1F4E79"
+    """How an organization's cards look. `highlight` is what stands out on them, gilt where there is none."""
+
+    accent: str = DEFAULT_ACCENT
+    highlight: str = ""
+    logo: bytes = field(default=b"", repr=False)  # a small PNG
 
     def __post_init__(self) -> None:
-        if not _HEX.fullmatch(self.accent):
+        if not _HEX.fullmatch(self.accent) or (self.highlight and not _HEX.fullmatch(self.highlight)):
             raise BadAccent
 
 
@@ -62,6 +68,7 @@ def palette_of(branding: Branding) -> Palette:
     strength = min(chroma, 0.125)
     ground = _tone(depth, strength, hue)
     disc = _tone(depth - 0.075, strength * 0.85, hue)
+    gilt_chroma, gilt_hue = _highlight(branding)
     paper = _tone(0.982, min(chroma, 0.006) + 0.003, 85)
     return Palette(
         ground=ground,
@@ -70,12 +77,20 @@ def palette_of(branding: Branding) -> Palette:
         disc=disc,
         paper=paper,
         on_ground=_legible((0.98, 0.008, 85), disc, STEP),
-        gilt_on_ground=_legible((0.83, 0.085, 85), disc, STEP),
+        gilt_on_ground=_legible((0.83, gilt_chroma * 0.9, gilt_hue), disc, STEP),
         heading=_legible((min(lightness, 0.47), min(chroma, 0.15), hue), paper, -STEP),
         ink=_legible((0.25, min(chroma, 0.035), hue), paper, -STEP),
         muted=_legible((0.46, min(chroma, 0.03), hue), paper, -STEP),
-        gilt=_tone(0.74, 0.095, 80),
+        gilt=_tone(0.74, gilt_chroma, gilt_hue),
     )
+
+
+def _highlight(branding: Branding) -> tuple[float, float]:
+    """The chroma and hue of hairlines and small words: gilt, or what the organization has for it."""
+    if not branding.highlight:
+        return _GILT
+    _, chroma, hue = _oklch(branding.highlight)
+    return min(chroma, 0.14), hue
 
 
 def contrast(one: str, other: str) -> float:

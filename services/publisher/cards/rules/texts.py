@@ -2,40 +2,36 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from datetime import date
 from itertools import chain
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from services.publisher.cards.rules.templates import (
+    LIMITS,
+    SIGNATURE_LIMIT,
+    TEMPLATES,
+    YEARS_LIMIT,
+    CardField,
+    CardSize,
+    CardTemplate,
+)
 from shared.errors import FieldError, Forbidden, Invalid, Text
-
-ENTERPRISE_LIMIT = 150  # the longest official names of city enterprises run to some 130 characters
-GREETING_LIMIT = 400
-SIGNATURE_LIMIT = 120  # of the union and of the person, each
-PARAGRAPH_LIMIT = 4
-YEARS_LIMIT = 999
 
 # Every character below is in each typeface that cards are set in. Besides Russian the letters of Tatar, Bashkir,
 # Chuvash, Ossetian, Buryat, Kalmyk and Tuvan, of the neighbours, and of western European languages.
 _LETTERS = "ҐґҒғҖҗҘҙҚқҠҡҢңҪҫҮүҰұҲҳҶҷҺһӀӁӂӏӐӑӔӕӖӗӘәӢӣӦӧӨөӮӯӲӳ"
 _SIGNS = "–—…„“”‘’‹›•№€₽™"
+MONTHS = (
+    *("января", "февраля", "марта", "апреля", "мая", "июня"),
+    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+)
 DRAWABLE = frozenset(
     chain(
         map(chr, chain(range(0x20, 0x7F), range(0xA1, 0xAD), range(0xAE, 0x100), range(0x400, 0x460))), _LETTERS, _SIGNS
     )
 )
-
-
-class CardTemplate(StrEnum):
-    JUBILEE = "jubilee"
-
-
-class CardSize(StrEnum):
-    STORY = "story"  # 1080 x 1920
-    POST = "post"  # 1080 x 1080
-
-
-HEADINGS = {CardTemplate.JUBILEE: "С юбилеем!"}
 
 
 @dataclass(frozen=True)
@@ -46,10 +42,35 @@ class Signature:
 
 @dataclass(frozen=True)
 class CardTexts:
-    enterprise: str
-    years: int
+    """What one card says. Which of it a template takes is in `TEMPLATES`; the rest is empty."""
+
+    enterprise: str  # who is congratulated or thanked
+    years: int | None
     greeting: str  # a line break begins a paragraph
     signed_by: Signature
+    heading: str = ""  # in place of the template's own
+    title: str = ""  # of a holiday, an event, an announcement
+    person: str = ""
+    day: date | None = None
+    time: str = ""
+    place: str = ""
+    link: str = ""  # where the code leads
+
+    def has(self, field: CardField) -> bool:
+        return getattr(self, field) not in ("", None)
+
+    def heading_on(self, template: CardTemplate) -> str:
+        return self.heading or TEMPLATES[template].heading
+
+    def name_on(self, template: CardTemplate) -> str:
+        """What stands under the heading in bold letters."""
+        return str(getattr(self, TEMPLATES[template].name))
+
+    def details_on(self, template: CardTemplate) -> str:
+        """What stands under the name, a line each: where somebody works, when and where something happens."""
+        shown = {CardField.ENTERPRISE, CardField.PERSON, CardField.TIME, CardField.PLACE} - {TEMPLATES[template].name}
+        lines = (str(getattr(self, field)) for field in CardField if field in shown)
+        return "\n".join(filter(None, lines))
 
 
 class TextMissing(Invalid):
@@ -60,6 +81,19 @@ class TextMissing(Invalid):
 class TextTooLong(Invalid):
     code = "card.text_too_long"
     title: ClassVar[Text] = {"ru": "Текст не помещается на открытку", "en": "The text does not fit on the card"}
+
+
+class FieldNotTaken(Invalid):
+    code = "card.field_not_taken"
+    title: ClassVar[Text] = {"ru": "В этом шаблоне нет такого текста", "en": "The template has no such text"}
+
+
+class SizeNotDrawn(Invalid):
+    code = "card.size_not_drawn"
+    title: ClassVar[Text] = {
+        "ru": "В таком размере этот шаблон не рисуется",
+        "en": "The template is not drawn in such a size",
+    }
 
 
 class CharacterNotDrawable(Invalid):
@@ -81,36 +115,50 @@ class YearsOutOfRange(Invalid):
 class SignedByPartner(Forbidden):
     code = "card.signed_by_partner"
     title: ClassVar[Text] = {
-        "ru": "По ключу партнёра открытку подписывают от организации, без имени человека",
+        "ru": "По ключу партнёра открытки рисуют от имени организации, без имён людей",
         "en": "With a partner's key a card is signed for an organization, without a person's name",
     }
 
 
 def check_signature(card: CardTexts, *, by_partner: bool) -> None:
     """Partners see nobody's names, so they put none to a card either. Raises SignedByPartner."""
-    if by_partner and card.signed_by.person.strip():
-        raise SignedByPartner(errors=(FieldError("/signed_by/person", SignedByPartner.code, SignedByPartner.title),))
+    for name, pointer in ((card.signed_by.person, "/signed_by/person"), (card.person, "/person")):
+        if by_partner and name.strip():
+            raise SignedByPartner(errors=(FieldError(pointer, SignedByPartner.code, SignedByPartner.title),))
 
 
-def checked(card: CardTexts) -> CardTexts:
+def check_sizes(template: CardTemplate, sizes: Collection[CardSize]) -> None:
+    """Raises SizeNotDrawn."""
+    if not set(TEMPLATES[template].sizes).issuperset(sizes):
+        raise SizeNotDrawn(errors=_at("/sizes", SizeNotDrawn))
+
+
+def checked(card: CardTexts, template: CardTemplate = CardTemplate.JUBILEE) -> CardTexts:
     """`card` with tidy spaces, ready to be set.
 
-    Raises TextMissing, TextTooLong, CharacterNotDrawable (each points at its field) or YearsOutOfRange.
+    Raises TextMissing, FieldNotTaken, TextTooLong, CharacterNotDrawable (each points at its field) or YearsOutOfRange.
     """
-    if not 1 <= card.years <= YEARS_LIMIT:
+    rules = TEMPLATES[template]
+    taken = rules.required | rules.optional
+    for field in CardField:
+        if field not in taken and card.has(field):
+            raise FieldNotTaken(errors=_at(f"/{field}", FieldNotTaken))
+        if field in rules.required and not card.has(field):
+            raise TextMissing(errors=_at(f"/{field}", TextMissing))
+    if card.years is not None and not 1 <= card.years <= YEARS_LIMIT:
         raise YearsOutOfRange
     greeting = _paragraphs(card.greeting)
-    if greeting.count("\n") >= PARAGRAPH_LIMIT:
+    if greeting.count("\n") >= rules.paragraphs:
         raise TextTooLong(errors=_at("/greeting", TextTooLong))
-    return replace(
-        card,
-        enterprise=_line(card.enterprise, ENTERPRISE_LIMIT, "/enterprise"),
-        greeting=_within(greeting, GREETING_LIMIT, "/greeting"),
-        signed_by=Signature(
-            union=_line(card.signed_by.union, SIGNATURE_LIMIT, "/signed_by/union"),
-            person=_line(card.signed_by.person, SIGNATURE_LIMIT, "/signed_by/person", optional=True),
-        ),
-    )
+    is_said = {field: field in rules.required for field in CardField}
+    lines: dict[str, Any] = {
+        field.value: _line(getattr(card, field), limit, f"/{field}", is_said[field]) for field, limit in LIMITS.items()
+    }
+    if greeting or is_said[CardField.GREETING]:
+        greeting = _within(greeting, rules.greeting_limit, "/greeting")
+    union = _line(card.signed_by.union, SIGNATURE_LIMIT, "/signed_by/union", True)
+    person = _line(card.signed_by.person, SIGNATURE_LIMIT, "/signed_by/person", False)
+    return replace(card, greeting=greeting, signed_by=Signature(union, person), **lines)
 
 
 def years_word(years: int) -> str:
@@ -128,15 +176,20 @@ def years_word(years: int) -> str:
 
 def alt_text(card: CardTexts, template: CardTemplate = CardTemplate.JUBILEE) -> str:
     """All that the card says, in reading order, for those who hear it. Raises as `checked` does."""
-    card = checked(card)
+    card = checked(card, template)
     signature = ", ".join(filter(None, (card.signed_by.union, card.signed_by.person)))
+    name = card.name_on(template)
     sentences = (
-        f"Поздравительная открытка. {HEADINGS[template]}",
-        _sentence(f"{card.enterprise}: {card.years} {years_word(card.years)}"),
-        " ".join(map(_sentence, card.greeting.split("\n"))),
+        f"{TEMPLATES[template].spoken}.",
+        _sentence(card.heading_on(template)),
+        _sentence(f"{name}: {card.years} {years_word(card.years)}" if card.years is not None else name),
+        _sentence(f"{card.day.day} {MONTHS[card.day.month - 1]}") if card.day is not None else "",
+        *map(_sentence, filter(None, card.details_on(template).split("\n"))),
+        *map(_sentence, filter(None, card.greeting.split("\n"))),
+        _sentence(f"QR-код ведёт на {card.link}") if card.link else "",
         _sentence(f"Подпись: {signature}"),
     )
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
 
 
 def _sentence(text: str) -> str:
@@ -158,9 +211,9 @@ def _tidy(text: str) -> str:
     return " ".join("".join(character for character in composed if unicodedata.category(character) != "Cf").split())
 
 
-def _line(text: str, limit: int, pointer: str, *, optional: bool = False) -> str:
+def _line(text: str, limit: int, pointer: str, is_required: bool) -> str:
     tidy = _tidy(text)
-    return tidy if optional and not tidy else _within(tidy, limit, pointer)
+    return _within(tidy, limit, pointer) if tidy or is_required else ""
 
 
 def _within(text: str, limit: int, pointer: str) -> str:

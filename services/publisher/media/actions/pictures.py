@@ -45,6 +45,16 @@ def cleaned(content: bytes) -> Picture:
         raise NotAnImage from error
 
 
+def thumbnail(content: bytes, side: int) -> bytes:
+    """A picture that `cleaned` has made, as a PNG whose longer side is at most `side`."""
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+        small = image.convert("RGBA")
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    small.save(out, "PNG")
+    return out.getvalue()
+
+
 def _opened(content: bytes) -> Image.Image:
     """Only the header is read. Pillow's own guard against bombs speaks where its higher limits are passed too."""
     try:

@@ -1,15 +1,20 @@
 """Cards that the tests share, and strategies for others."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
-from services.publisher.cards.rules.texts import (
-    ENTERPRISE_LIMIT,
-    GREETING_LIMIT,
+from services.publisher.cards.rules.templates import (
+    LIMITS,
     SIGNATURE_LIMIT,
-    CardTexts,
-    Signature,
+    TEMPLATES,
+    CardField,
+    CardSize,
+    CardTemplate,
 )
+from services.publisher.cards.rules.texts import CardTexts, Signature
 
+PICTURES = (CardSize.STORY, CardSize.POST)
 CARD = CardTexts(
     enterprise="ГУП «Северный трамвайный парк»",
     years=75,
@@ -37,12 +42,23 @@ def monster_words(limit: int) -> st.SearchStrategy[str]:
     return st.lists(word, min_size=1, max_size=30).map(lambda words: " ".join(words)[:limit].strip())
 
 
-def cards(*, monstrous: bool = False) -> st.SearchStrategy[CardTexts]:
+def cards(template: CardTemplate = CardTemplate.JUBILEE, *, monstrous: bool = False) -> st.SearchStrategy[CardTexts]:
+    """Everything that the template takes, what it does not need only now and then."""
     texts = monster_words if monstrous else prose
-    return st.builds(
-        CardTexts,
-        enterprise=texts(ENTERPRISE_LIMIT),
-        years=st.integers(1, 999),
-        greeting=texts(GREETING_LIMIT),
-        signed_by=st.builds(Signature, union=texts(SIGNATURE_LIMIT), person=texts(SIGNATURE_LIMIT)),
-    )
+    rules = TEMPLATES[template]
+    made: dict[CardField, st.SearchStrategy[object]] = {
+        CardField.YEARS: st.integers(1, 999),
+        CardField.DAY: st.dates(date(2020, 1, 1), date(2040, 12, 31)),
+        CardField.GREETING: texts(rules.greeting_limit),
+        CardField.LINK: st.integers(1, 250).map(lambda length: f"https://union.test/{'x' * length}"),
+        CardField.HEADING: st.sampled_from(["С юбилеем!", "С Новым годом!", "Благодарим от души!", "Ура!"]),
+        **{field: texts(limit) for field, limit in LIMITS.items() if field not in {CardField.LINK, CardField.HEADING}},
+    }
+    fields = {
+        field.value: made[field] if field in rules.required else st.one_of(st.just(""), made[field])
+        for field in CardField
+        if field in rules.required | rules.optional
+    }
+    empty = {"enterprise": st.just(""), "years": st.none(), "greeting": st.just("")}
+    signature = st.builds(Signature, union=texts(SIGNATURE_LIMIT), person=texts(SIGNATURE_LIMIT))
+    return st.builds(CardTexts, **{**empty, **fields, "signed_by": signature})

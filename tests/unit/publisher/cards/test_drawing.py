@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import replace
-from importlib.resources import files
 from multiprocessing import get_context
 from xml.etree import ElementTree as ET
 
@@ -18,21 +17,23 @@ from resvg_py import svg_to_bytes
 
 from services.publisher.cards.actions.drawing import PIXELS, card_svg, check_card, draw, render_card
 from services.publisher.cards.actions.layouts import compose
+from services.publisher.cards.actions.printing import SAMPLES
+from services.publisher.cards.actions.sheet import MARGIN, SHEET
 from services.publisher.cards.actions.typefaces import CAP_HEIGHT, Face
 from services.publisher.cards.rules.colours import Branding
+from services.publisher.cards.rules.templates import TEMPLATES, CardSize, CardTemplate
 from services.publisher.cards.rules.texts import (
     DRAWABLE,
-    CardSize,
-    CardTemplate,
     CardTexts,
     CharacterNotDrawable,
     Signature,
     TextTooLong,
     checked,
 )
-from tests.unit.publisher.cards.examples import CARD
+from tests.unit.publisher.cards.examples import CARD, PICTURES, cards
 
 JUBILEE = CardTemplate.JUBILEE
+EVERY = [(template, size) for template, rules in TEMPLATES.items() for size in rules.sizes]
 HOSTILE = st.lists(
     st.sampled_from(
         [
@@ -68,10 +69,13 @@ def is_text(element: ET.Element) -> bool:
     return element.tag.endswith("}text")
 
 
-@pytest.mark.parametrize("size", CardSize)
-async def test_a_card_is_drawn_in_another_process_and_always_the_same(processes: Executor, size: CardSize) -> None:
-    drawn = await draw(processes, CARD, JUBILEE, size, Branding())
-    assert drawn == render_card(CARD, JUBILEE, size, Branding())
+@pytest.mark.parametrize(("template", "size"), EVERY)
+async def test_a_card_is_drawn_in_another_process_and_always_the_same(
+    processes: Executor, template: CardTemplate, size: CardSize
+) -> None:
+    card = SAMPLES[template]
+    drawn = await draw(processes, card, template, size, Branding())
+    assert drawn == render_card(card, template, size, Branding())
     with Image.open(io.BytesIO(drawn)) as picture:
         assert (picture.format, picture.size) == ("PNG", PIXELS[size])
 
@@ -100,14 +104,13 @@ def test_texts_are_never_markup(text: str) -> None:
     assert re.sub(r"[\s-]", "", text) in re.sub(r"[\s-]", "", said)
 
 
-def test_templates_name_no_file_and_no_address() -> None:
-    folder = files("services.publisher.cards.actions") / "templates"
-    for template in CardTemplate:
-        svg = (folder / f"{template}.svg").read_text("utf-8")
-        root = ET.fromstring(re.sub(r"\$\{?\w+\}?", "0", svg))  # noqa: S314 - our own file
-        tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-        assert tags <= {"svg", "defs", "radialGradient", "stop", "rect", "path", "circle", "g"}
-        assert re.findall(r"href|url\((?!#)|@import|<!", svg.replace("<!--", "")) == []
+@pytest.mark.parametrize(("template", "size"), EVERY)
+def test_drawings_name_no_file_and_no_address(template: CardTemplate, size: CardSize) -> None:
+    svg = card_svg(SAMPLES[template], template, size, Branding(logo=b"logo"))
+    tags = {element.tag.rpartition("}")[2] for element in ET.fromstring(svg).iter()}  # noqa: S314 - the subject
+    assert tags <= {"svg", "defs", "radialGradient", "stop", "rect", "path", "circle", "g", "text", "image"}
+    assert re.findall(r'href="(.*?)"', svg) == ["data:image/png;base64,bG9nbw=="]
+    assert re.findall(r"url\((?!#)|@import|<!(?!--)", svg) == []
 
 
 @pytest.mark.parametrize("face", Face)
@@ -124,20 +127,13 @@ def test_every_allowed_character_is_in_every_typeface(face: Face) -> None:
     assert [character for character in sorted(DRAWABLE) if glyph(character) == missing] == []
 
 
-@pytest.mark.parametrize("size", CardSize)
-@pytest.mark.parametrize(
-    "card",
-    [
-        CARD,
-        CardTexts("ТУЛА АВТО УДАТА «ГТАУ»" * 5, 100, "Та уда Тула гад Ата " * 15, Signature("Щ" * 50, "AVATAR To" * 5)),
-        CardTexts("W" * 60, 1, "шЩ" * 60, Signature("j" * 60)),
-    ],
-)
-def test_painted_letters_stay_where_they_were_measured(card: CardTexts, size: CardSize) -> None:
-    layout = compose(checked(card), JUBILEE, size).layout
-    svg = card_svg(card, JUBILEE, size, Branding())
+WIDEST = CardTexts("ТУЛА АВТО УДАТА «ГТАУ»" * 5, 100, "Та уда Тула гад Ата " * 15, Signature("Щ" * 50, "AVATAR To" * 5))
+TALLEST = CardTexts("W" * 60, 1, "шЩ" * 60, Signature("j" * 60))
+
+
+def painted_box(svg: str, texts: list[str]) -> tuple[float, float, float, float]:
+    """Where the letters really are, in the drawing's own units."""
     opening = svg[: svg.index(">") + 1]
-    _, _, *texts = re.findall(r"<text .*</text>", svg)  # the first two are the emblem's
     paint = svg_to_bytes(
         svg_string=f"{opening}{''.join(texts)}</svg>",
         skip_system_fonts=True,
@@ -146,7 +142,14 @@ def test_painted_letters_stay_where_they_were_measured(card: CardTexts, size: Ca
     with Image.open(io.BytesIO(paint)) as picture:
         painted = picture.getbbox()
     assert painted is not None
-    left, top, right, bottom = painted
+    return painted
+
+
+def assert_painted_inside(card: CardTexts, template: CardTemplate, size: CardSize) -> None:
+    layout = compose(checked(card, template), template, size).layout
+    svg = card_svg(card, template, size, Branding())
+    texts = re.findall(r"<text .*?</text>", svg[svg.index('fill-opacity="0.55"/>\n  <rect') :])  # on the paper
+    left, top, right, bottom = painted_box(svg, texts)
     box = layout.text_box
     overhang = 0.06 * layout.heading  # of a letter's outline beyond its own width
     assert box.left - overhang <= left
@@ -155,14 +158,41 @@ def test_painted_letters_stay_where_they_were_measured(card: CardTexts, size: Ca
     assert bottom <= box.top + box.height + 1
 
 
+@pytest.mark.parametrize("size", PICTURES)
+@pytest.mark.parametrize("card", [CARD, WIDEST, TALLEST])
+def test_painted_letters_stay_where_they_were_measured(card: CardTexts, size: CardSize) -> None:
+    assert_painted_inside(card, JUBILEE, size)
+
+
+@pytest.mark.parametrize(("template", "size"), [pair for pair in EVERY if pair[1] in PICTURES])
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_painted_letters_stay_on_the_paper_at_every_length(
+    template: CardTemplate, size: CardSize, data: st.DataObject
+) -> None:
+    assert_painted_inside(data.draw(cards(template)), template, size)
+
+
+@settings(max_examples=6, deadline=None)
+@given(card=cards(CardTemplate.SHEET))
+def test_painted_letters_stay_on_the_sheet_at_every_length(card: CardTexts) -> None:
+    svg = card_svg(card, CardTemplate.SHEET, CardSize.SHEET, Branding())
+    left, top, right, bottom = painted_box(svg, re.findall(r"<text .*?</text>", svg))
+    assert left >= MARGIN - 8
+    assert right <= SHEET[0] - MARGIN + 8
+    assert top >= MARGIN
+    assert bottom <= SHEET[1] - MARGIN / 2
+
+
 @pytest.mark.parametrize("years", [1, 8, 75, 111, 400, 999])
 @pytest.mark.parametrize("greeting", ["Ура!", "Желаем здоровья и новых побед! " * 12])
 def test_the_number_stays_in_its_disc_and_out_of_the_buttons(years: int, greeting: str) -> None:
     card = replace(CARD, years=years, greeting=greeting)
-    for size in CardSize:
+    for size in PICTURES:
         emblem = compose(checked(card), JUBILEE, size).layout.emblem
         svg = card_svg(card, JUBILEE, size, Branding())
-        numbers = re.findall(r'<text x="([\d.]+)" y="([\d.]+)".* font-size="([\d.]+)".* textLength="([\d.]+)"', svg)[:2]
+        place = r'<text x="([\d.]+)" y="([\d.]+)"[^>]* font-size="([\d.]+)"[^>]* textLength="([\d.]+)"'
+        numbers = re.findall(place, svg)[:2]
         for left, baseline, type_size, width in (map(float, found) for found in numbers):
             assert max(emblem.x - left, left + width - emblem.x) <= emblem.radius * 0.8
             assert abs(baseline - emblem.y) <= emblem.radius * 0.8

@@ -1,4 +1,4 @@
-"""Every text stands inside its box, at every length."""
+"""Every text stands inside its box, at every length, on every template."""
 
 from dataclasses import replace
 
@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from services.publisher.cards.actions.drawing import PIXELS
 from services.publisher.cards.actions.layouts import LAYOUTS, Composition, compose
 from services.publisher.cards.actions.typefaces import width_of
-from services.publisher.cards.rules.texts import CardSize, CardTemplate, CardTexts, Signature, TextTooLong, checked
-from tests.unit.publisher.cards.examples import CARD, WORDS, cards
+from services.publisher.cards.rules.templates import TEMPLATES, CardSize, CardTemplate
+from services.publisher.cards.rules.texts import CardTexts, Signature, TextTooLong, checked
+from tests.unit.publisher.cards.examples import CARD, PICTURES, WORDS, cards
 
 STORY_MARGIN = 250
-SIZES = st.sampled_from(CardSize)
+SIZES = st.sampled_from(PICTURES)
+CARD_TEMPLATES = [template for template in CardTemplate if CardSize.STORY in TEMPLATES[template].sizes]
 
 
 def assert_inside(composition: Composition, size: CardSize) -> None:
@@ -35,37 +37,52 @@ def assert_inside(composition: Composition, size: CardSize) -> None:
         assert end <= PIXELS[size][1] - STORY_MARGIN
 
 
-@settings(deadline=None)
-@given(card=cards(), size=SIZES)
-def test_prose_of_any_allowed_length_fits(card: CardTexts, size: CardSize) -> None:
-    assert_inside(compose(checked(card), CardTemplate.JUBILEE, size), size)
+@pytest.mark.parametrize("template", CARD_TEMPLATES)
+@settings(deadline=None, max_examples=60)
+@given(data=st.data(), size=SIZES)
+def test_prose_of_any_allowed_length_fits(template: CardTemplate, data: st.DataObject, size: CardSize) -> None:
+    card = data.draw(cards(template))
+    assert_inside(compose(checked(card, template), template, size), size)
 
 
-@settings(deadline=None)
-@given(card=cards(monstrous=True), size=SIZES)
-def test_words_of_sixty_letters_are_divided_or_refused(card: CardTexts, size: CardSize) -> None:
+@pytest.mark.parametrize("template", CARD_TEMPLATES)
+@settings(deadline=None, max_examples=40)
+@given(data=st.data(), size=SIZES)
+def test_words_of_sixty_letters_are_divided_or_refused(
+    template: CardTemplate, data: st.DataObject, size: CardSize
+) -> None:
+    card = data.draw(cards(template, monstrous=True))
     try:
-        composition = compose(checked(card), CardTemplate.JUBILEE, size)
+        composition = compose(checked(card, template), template, size)
     except TextTooLong:
         return
     assert_inside(composition, size)
 
 
-@pytest.mark.parametrize("size", CardSize)
+@pytest.mark.parametrize("size", PICTURES)
 def test_all_limits_at_once_fit(size: CardSize) -> None:
     prose = " ".join(WORDS * 10)
     card = CardTexts(prose[:149], 999, prose[3:400], Signature(prose[30:149], prose[7:126]))
     assert_inside(compose(checked(card), CardTemplate.JUBILEE, size), size)
 
 
-@pytest.mark.parametrize("size", CardSize)
+@pytest.mark.parametrize("size", PICTURES)
 def test_a_block_of_capitals_is_refused_not_overflown(size: CardSize) -> None:
     wide = CardTexts("Щ" * 150, 75, "Щ" * 400, Signature("Щ" * 120, "Щ" * 120))
     with pytest.raises(TextTooLong):
         compose(checked(wide), CardTemplate.JUBILEE, size)
 
 
-@pytest.mark.parametrize("size", CardSize)
+@pytest.mark.parametrize("size", PICTURES)
+def test_a_long_heading_gives_way_and_leaves_the_greeting_large(size: CardSize) -> None:
+    short = compose(checked(CARD), CardTemplate.JUBILEE, size)
+    long = compose(checked(replace(CARD, heading="С днём рождения!")), CardTemplate.JUBILEE, size)
+    assert long.blocks[0].size < short.blocks[0].size
+    assert len(long.blocks[0].lines) == 1
+    assert long.layout.greeting >= short.layout.greeting * 0.9
+
+
+@pytest.mark.parametrize("size", PICTURES)
 def test_every_layout_is_used_by_some_length(size: CardSize) -> None:
     prose = " ".join(WORDS * 10)
     used = {
@@ -86,12 +103,15 @@ def test_every_layout_is_used_by_some_length(size: CardSize) -> None:
     assert set(LAYOUTS[size][:-1]) <= used
 
 
-@pytest.mark.parametrize("size", CardSize)
+@pytest.mark.parametrize("size", PICTURES)
 def test_layouts_stay_inside_the_picture_and_off_each_other(size: CardSize) -> None:
     width, height = PIXELS[size]
     for layout in LAYOUTS[size]:
-        emblem, paper = layout.emblem, layout.paper
+        emblem, paper, seal = layout.emblem, layout.paper, layout.seal
         assert emblem.radius <= emblem.x <= width - emblem.radius
         assert paper.left + paper.width <= width
         assert paper.top + paper.height <= height
         assert emblem.y + emblem.radius <= paper.top or emblem.x + emblem.radius <= paper.left
+        assert seal.y + seal.radius <= paper.top or seal.x + seal.radius <= paper.left
+        assert (seal.x - emblem.x) ** 2 + (seal.y - emblem.y) ** 2 >= (seal.radius + emblem.radius) ** 2
+        assert size is not CardSize.STORY or seal.y - seal.radius >= STORY_MARGIN

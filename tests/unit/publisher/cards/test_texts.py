@@ -1,22 +1,35 @@
 """What a card may say."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.publisher.cards.rules.texts import (
-    DRAWABLE,
+from services.publisher.cards.rules.templates import (
     ENTERPRISE_LIMIT,
     GREETING_LIMIT,
+    TEMPLATES,
+    CardField,
+    CardSize,
+    CardTemplate,
+)
+from services.publisher.cards.rules.texts import (
+    DRAWABLE,
     CardTexts,
     CharacterNotDrawable,
+    FieldNotTaken,
     Signature,
+    SignedByPartner,
+    SizeNotDrawn,
     TextMissing,
     TextTooLong,
     YearsOutOfRange,
     alt_text,
+    check_signature,
+    check_sizes,
     checked,
     years_word,
 )
@@ -122,3 +135,62 @@ def test_alt_text_reads_the_card_in_order() -> None:
 def test_alt_text_does_without_a_person_and_ends_every_sentence_once() -> None:
     card = replace(CARD, greeting="Так держать\n«Вперёд!»", signed_by=Signature("Профсоюз"))
     assert alt_text(card).endswith("75 лет. Так держать. «Вперёд!» Подпись: Профсоюз.")
+
+
+@pytest.mark.parametrize("template", CardTemplate)
+def test_a_template_takes_what_it_needs_and_nothing_else(template: CardTemplate) -> None:
+    rules = TEMPLATES[template]
+    full: dict[CardField, Any] = {
+        CardField.YEARS: 5,
+        CardField.DAY: date(2026, 8, 9),
+        CardField.LINK: "https://union.test/a",
+    }
+    bare: dict[str, Any] = {"enterprise": "", "years": None, "greeting": ""}
+    said = {field.value: full.get(field, "Текст") for field in rules.required}
+    card = CardTexts(**(bare | said), signed_by=Signature("Профсоюз"))
+    assert checked(card, template) == card
+    for field in rules.required:
+        with pytest.raises(TextMissing) as missing:
+            checked(replace(card, **{field.value: None if field in {CardField.YEARS, CardField.DAY} else ""}), template)
+        assert missing.value.errors[0].pointer == f"/{field}"
+    for field in set(CardField) - rules.required - rules.optional:
+        with pytest.raises(FieldNotTaken) as foreign:
+            checked(replace(card, **{field.value: full.get(field, "Текст")}), template)
+        assert foreign.value.errors[0].pointer == f"/{field}"
+
+
+def test_alt_text_of_an_announcement_says_when_where_and_where_its_code_leads() -> None:
+    card = CardTexts(
+        "",
+        None,
+        "",
+        Signature("Профсоюз"),
+        title="Школа права",
+        time="12 декабря",
+        place="Зал № 2",
+        link="https://union.test/l/a",
+    )
+    assert alt_text(card, CardTemplate.ANNOUNCEMENT) == (
+        "Анонс. Приглашаем. Школа права. 12 декабря. Зал № 2. QR-код ведёт на https://union.test/l/a. Подпись: Профсоюз."
+    )
+
+
+def test_alt_text_of_a_holiday_says_its_day() -> None:
+    card = CardTexts("", None, "Ура!", Signature("Профсоюз"), title="День строителя", day=date(2026, 8, 9))
+    assert "День строителя. 9 августа. Ура!" in alt_text(card, CardTemplate.HOLIDAY)
+
+
+def test_a_size_that_a_template_has_not_is_refused() -> None:
+    check_sizes(CardTemplate.SHEET, [CardSize.SHEET])
+    with pytest.raises(SizeNotDrawn):
+        check_sizes(CardTemplate.JUBILEE, [CardSize.POST, CardSize.SHEET])
+
+
+@pytest.mark.parametrize("field", ["person", "signed_by"])
+def test_partners_name_nobody(field: str) -> None:
+    named = replace(CARD, signed_by=Signature("Профсоюз"), person="")
+    check_signature(named, by_partner=True)
+    named = replace(named, **{field: "Вера" if field == "person" else Signature("Профсоюз", "Вера")})
+    with pytest.raises(SignedByPartner):
+        check_signature(named, by_partner=True)
+    check_signature(named, by_partner=False)
