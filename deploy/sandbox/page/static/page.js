@@ -2,7 +2,7 @@
 
 import { counted, element, formatted, initials } from "./text.js";
 
-const GLYPHS = { telegram: "T", vk: "В", max: "M" };
+const GLYPHS = { telegram: "T", vk: "В", max: "M", ok: "О" };
 const DAY = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", timeZone: "Europe/Moscow" });
 const CLOCK = new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Moscow" });
 const EXACT = new Intl.DateTimeFormat("ru", { timeStyle: "medium", timeZone: "Europe/Moscow" });
