@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MANAGE_PERSONAL_DATA = "manage_personal_data"
     SEE_PUBLICATIONS = "see_publications"
     PUBLISH = "publish"
+    APPROVE_PUBLICATIONS = "approve_publications"
     MANAGE_CHANNELS = "manage_channels"
     SEE_REQUESTS = "see_requests"
     ANSWER_REQUESTS = "answer_requests"
@@ -51,6 +52,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_ORGANIZATION,
             Permission.SEE_PUBLICATIONS,
             Permission.PUBLISH,
+            Permission.APPROVE_PUBLICATIONS,
             Permission.MANAGE_CHANNELS,
             Permission.MANAGE_PARTNERS,
             Permission.SEE_SURVEYS,

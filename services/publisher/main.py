@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.publisher.acknowledgements.api import router as acknowledgements
 from services.publisher.cards.api import router as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
@@ -13,7 +14,7 @@ from services.publisher.links.actions.following import LinkFollower
 from services.publisher.links.api import followed
 from services.publisher.links.api import router as links
 from services.publisher.media.api import router as media
-from services.publisher.publications.api import router as publications
+from services.publisher.publications.api import routers as publications
 from services.publisher.runtime import PublisherRuntime, open_publisher
 from services.publisher.settings import PublisherSettings
 from shared.app import create_service
@@ -32,7 +33,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
     runtime = runtime or open_publisher(settings)
     app = create_service(
         runtime,
-        [channels, conversations, media, links, cards, publications],
+        [channels, conversations, media, links, cards, *publications, acknowledgements],
         beside=[followed],
         wait_for_position=DIRECTORY.wait_for_position,
         lifespan=_life,

@@ -23,6 +23,7 @@ WITHOUT_VERSION: Final = {
     "link_hosts_delete": "a host is registered and taken away, never changed",
     "partner_keys_delete": "a key is made and revoked, never changed",
     "people_set_sign_in": "it makes the first sign-in; a second is 409",
+    "publications_acknowledge": "one's own acknowledgement is given once, never changed",
     "subjects_erase": "it begins a job",
     "subjects_export": "it begins a job",
     "tenants_delete": "it begins a job, and the name confirms it",

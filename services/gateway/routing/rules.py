@@ -19,6 +19,8 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "cards",
             "card_templates",
             "publications",
+            "editorial_policies",
+            "acknowledgements",
             "network_hooks",
         ),
         ServiceName.PUBLISHER,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.capabilities import CAPABILITIES, Capabilities, length_in
+from services.publisher.networks.contents import Poll, PostFormat
 from shared.errors import Text
 
 
@@ -25,15 +26,71 @@ class Shortcoming:
     text: Text
 
 
+_EMPTY = Shortcoming("publication.empty", {"ru": "Нет ни текста, ни изображений", "en": "It is empty"})
+_STORY_IMAGE = Shortcoming(
+    "publication.story_needs_one_image",
+    {"ru": "У истории ровно одно изображение", "en": "A story has exactly one image"},
+)
+_NO_SOURCE = Shortcoming(
+    "publication.nothing_to_repost",
+    {"ru": "Не сказано, какую запись повторить", "en": "It does not say which post to repeat"},
+)
+_NO_POLLS = Shortcoming(
+    "publication.polls_not_possible",
+    {
+        "ru": "В этой сети нет опросов: уберите канал или напишите запись со ссылкой на опрос",
+        "en": "This network has no polls: leave the channel out, or write a post with a link to a survey",
+    },
+)
+_NO_POLL = Shortcoming("publication.poll_missing", {"ru": "Нет вопроса и ответов", "en": "There is no question"})
+_POLL_WITH_IMAGES = Shortcoming(
+    "publication.poll_with_images",
+    {"ru": "К опросу нельзя приложить изображения", "en": "A poll takes no images"},
+)
+
+
+@dataclass(frozen=True)
+class PostFacts:
+    """A post as one network would be handed it."""
+
+    text: str
+    images: Sequence[ImageFacts] = ()
+    format: PostFormat = PostFormat.POST
+    poll: Poll | None = None
+    source_url: str | None = None
+
+
 def problems_of(
     network: Network, text: str, images: Sequence[ImageFacts] = (), unable: Collection[Ability] = ()
 ) -> list[Shortcoming]:
-    """Everything that `network` would refuse in a post, for an account that is `unable` to do some things."""
+    """Everything that `network` would refuse in an ordinary post, for an account that is `unable` to do some things."""
+    return problems_of_post(network, PostFacts(text, images), unable)
+
+
+def problems_of_post(network: Network, post: PostFacts, unable: Collection[Ability] = ()) -> list[Shortcoming]:
+    """Everything that `network` would refuse in a post of any format."""
     takes = CAPABILITIES[network]
-    limit = takes.texts.caption if images else takes.texts.post
-    found = [_length_shortcoming("publication.text_too_long", takes, text, limit)]
-    if not images and not text.strip():
-        found.append(Shortcoming("publication.empty", {"ru": "Нет ни текста, ни изображений", "en": "It is empty"}))
+    limit = takes.texts.caption if post.images else takes.texts.post
+    found = [
+        _length_shortcoming("publication.text_too_long", takes, post.text, limit),
+        *_of_format(takes, post),
+        *_of_images(takes, post.images, unable),
+    ]
+    return [shortcoming for shortcoming in found if shortcoming is not None]
+
+
+def problems_of_text(network: Network, text: str) -> list[Shortcoming]:
+    """What `network` takes in no post at all, with images or without."""
+    takes = CAPABILITIES[network]
+    limit = max(takes.texts.post, takes.texts.caption)
+    shortcoming = _length_shortcoming("publication.text_too_long", takes, text, limit)
+    return [] if shortcoming is None else [shortcoming]
+
+
+def _of_images(
+    takes: Capabilities, images: Sequence[ImageFacts], unable: Collection[Ability]
+) -> list[Shortcoming | None]:
+    found: list[Shortcoming | None] = []
     if images and Ability.IMAGES in unable:
         found.append(
             Shortcoming(
@@ -55,7 +112,57 @@ def problems_of(
             )
         )
     found.extend(_image_shortcoming(takes, number, image) for number, image in enumerate(images, start=1))
-    return [shortcoming for shortcoming in found if shortcoming is not None]
+    return found
+
+
+def _of_format(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
+    match post.format:
+        case PostFormat.POST if not post.images and not post.text.strip():
+            return [_EMPTY]
+        case PostFormat.STORY if len(post.images) != 1:
+            return [_STORY_IMAGE]
+        case PostFormat.REPOST if post.source_url is None:
+            return [_NO_SOURCE]
+        case PostFormat.POLL:
+            return _of_poll(takes, post)
+        case _:
+            return []
+
+
+def _of_poll(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
+    limits, poll = takes.polls, post.poll
+    if PostFormat.POLL not in takes.formats or limits is None:
+        return [_NO_POLLS]
+    if poll is None:
+        return [_NO_POLL]
+    least, most = limits.options
+    return [
+        _POLL_WITH_IMAGES if post.images else None,
+        None
+        if len(poll.question) <= limits.question
+        else Shortcoming(
+            "publication.poll_question_too_long",
+            {
+                "ru": f"Вопрос длиннее {limits.question} знаков",
+                "en": f"The question is longer than {limits.question} characters",
+            },
+        ),
+        None
+        if least <= len(poll.options) <= most
+        else Shortcoming(
+            "publication.poll_options_number",
+            {"ru": f"Вариантов ответа: от {least} до {most}", "en": f"It takes {least} to {most} options"},
+        ),
+        None
+        if all(len(option) <= limits.option for option in poll.options)
+        else Shortcoming(
+            "publication.poll_option_too_long",
+            {
+                "ru": f"Вариант ответа длиннее {limits.option} знаков",
+                "en": f"An option is longer than {limits.option} characters",
+            },
+        ),
+    ]
 
 
 def problems_of_direct(network: Network, text: str) -> list[Shortcoming]:

@@ -1,7 +1,7 @@
 """Publications, where they go, and exactly what happened to each."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,8 +14,12 @@ from services.publisher.base import Tenant
 from services.publisher.channels.rules.attempts import AttemptOutcome, DeliveryState
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
+from services.publisher.networks.contents import PostFormat
+from services.publisher.publications.rules.followups import Change
+from services.publisher.publications.rules.policies import CarryingRule, Consent
+from services.publisher.publications.rules.reviews import Verdict
 from services.publisher.publications.rules.states import PublicationKind, PublicationState
-from shared.db import checked_text, foreign_key, json_value, moment
+from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
 
 
 class Publication(Tenant, table=True):
@@ -23,9 +27,19 @@ class Publication(Tenant, table=True):
     kind: PublicationKind = checked_text(PublicationKind)
     title: str  # for the union's own lists; the public sees the text
     text: str
+    format: PostFormat = checked_text(PostFormat, default=PostFormat.POST)
+    poll: dict[str, JsonValue] | None = json_value(default=None)  # a `schemas.contents.PollBody`
+    repost_of: str | None = None  # the address of somebody's post
+    act: str | None = None  # of a change in the law: these four
+    in_force_on: date | None = None
+    summary: str | None = None
+    source_url: str | None = None
+    audiences: list[JsonValue] = json_value(default_factory=list)  # `schemas.audiences.AudienceBody`s
     author_id: UUID | None = None  # the person whose authority it carries
     state: PublicationState = checked_text(PublicationState)
     local_time: datetime | None = Field(default=None, sa_type=DateTime)  # as planned, in `timezone`; without offset
+    review_levels: list[str] = json_value(default_factory=list)  # organizations whose leave is asked, in their order
+    levels_passed: int = 0
     timezone: str | None = None
     fold: int = 0
     publish_at: datetime | None = moment(default=None)  # the UTC that followed when it was planned
@@ -60,6 +74,53 @@ class PublicationTarget(Tenant, table=True):
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)
 
 
+class PublicationVariant(Tenant, table=True):
+    """What one network shows instead."""
+
+    publication_id: UUID = foreign_key(Publication)
+    network: str
+    text: str | None = None  # None: the publication's
+    own_media: bool = False  # its own images instead of the publication's
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "network"),)
+
+
+class PublicationVariantMedia(Tenant, table=True):
+    variant_id: UUID = foreign_key(PublicationVariant)
+    media_id: UUID = foreign_key(Media)
+    position: int
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "variant_id", "media_id"),)
+
+
+class Review(Tenant, table=True):
+    """One step of a publication's way through its levels: never changed."""
+
+    publication_id: UUID = foreign_key(Publication)
+    verdict: Verdict = checked_text(Verdict)
+    organization_id: UUID  # whose leave was given or refused; on submission whose publication it is
+    person_id: UUID | None = None  # None: a partner's key
+    comment: str = ""
+    fingerprint: str  # of exactly what was submitted, approved or returned
+    created_at: datetime = moment()
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        Index(None, "tenant_id", "publication_id", "id"),
+        Index(None, "tenant_id", "person_id"),
+    )
+
+
+class EditorialPolicy(Tenant, table=True):
+    """How an organization, and all below it without a policy of their own, publish."""
+
+    organization_id: UUID = unique_in_tenant()
+    review_levels: list[str] = json_value(default_factory=list)  # `rules.reviews.Level`s
+    carrying: CarryingRule = checked_text(CarryingRule)
+    answer_hours: int
+    updated_at: datetime = moment()
+    version: int = 1
+
+
 class Delivery(Tenant, table=True):
     """One publication on its way to one channel."""
 
@@ -76,6 +137,13 @@ class Delivery(Tenant, table=True):
     url: str | None = None
     sent_at: datetime | None = moment(default=None)
     confirmed_by: UUID | None = None  # the person who looked at the channel
+    format: PostFormat = checked_text(PostFormat, default=PostFormat.POST)  # as it goes out in this network
+    visible_until: datetime | None = moment(default=None)  # of a story that is out
+    own_text: str | None = None  # in the words of those whose channel it is
+    consent: Consent | None = checked_text(Consent, default=None)  # of the organization that is asked to carry it
+    consent_until: datetime | None = moment(default=None)  # carried then, unless they said no
+    change: Change | None = checked_text(Change, default=None)  # what is done to the post that is out
+    change_reason: dict[str, JsonValue] | None = json_value(default=None)  # why it was not: {"code", "ru", "en"}
     version: int = 1
 
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import String, and_, case, cast, false, or_, select
 from sqlmodel import col
 
+from services.publisher.acknowledgements.tables import Acknowledgement
 from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliveryState
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
 from services.publisher.networks.accounts import Network
-from services.publisher.publications.tables import Publication
+from services.publisher.publications.tables import Publication, Review
 from shared.context import Context
 from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
@@ -51,13 +52,7 @@ async def held(context: Context, subject: Subject) -> Held:
                 ("id", "external_user_id", "display_name", "created_at"),
                 _NOBODY,
             ),
-            Holding.of(
-                "publications_authored",
-                Publication,
-                col(Publication.author_id).in_(subject.person_ids),
-                ("id", "kind", "title", "text", "published_at"),
-                kept=True,
-            ),
+            *_of_publications(subject),
         ],
         fragments=[
             *({"person_id": str(person_id)} for person_id in subject.person_ids),
@@ -65,6 +60,33 @@ async def held(context: Context, subject: Subject) -> Held:
             *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
         ],
     )
+
+
+def _of_publications(subject: Subject) -> list[Holding]:
+    """Kept: the union's own papers, which name them by an id alone."""
+    return [
+        Holding.of(
+            "publications_authored",
+            Publication,
+            col(Publication.author_id).in_(subject.person_ids),
+            ("id", "kind", "title", "text", "published_at"),
+            kept=True,
+        ),
+        Holding.of(
+            "publications_reviewed",
+            Review,
+            col(Review.person_id).in_(subject.person_ids),
+            ("id", "publication_id", "verdict", "comment", "created_at"),
+            kept=True,
+        ),
+        Holding.of(
+            "acknowledgements",
+            Acknowledgement,
+            col(Acknowledgement.person_id).in_(subject.person_ids),
+            ("id", "publication_id", "acknowledged_at"),
+            kept=True,
+        ),
+    ]
 
 
 async def _chats_of(context: Context, subject: Subject) -> list[UUID]:

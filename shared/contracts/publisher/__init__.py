@@ -19,6 +19,7 @@ from shared.contracts.publisher.conversations import (
     NoticeRequested,
 )
 from shared.contracts.publisher.deliveries import (
+    DeliveryChangeDue,
     DeliveryDue,
     PublicationDue,
     ReconciliationDue,
@@ -33,6 +34,7 @@ __all__ = [
     "CommunityInvitationMade",
     "CommunityInvitationRequested",
     "CommunityJoined",
+    "DeliveryChangeDue",
     "DeliveryDue",
     "DirectMessageDelivery",
     "DirectMessageDue",

@@ -34,3 +34,13 @@ class ReconciliationDue(Message):
 
     delivery_id: UUID
     attempt: int
+
+
+class DeliveryChangeDue(Message):
+    """To the publisher itself: edit a post that is out, or take it down, as its delivery says."""
+
+    type: ClassVar[str] = "publisher.delivery_change_due"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    delivery_id: UUID
+    tries: int = 0  # used up

@@ -195,7 +195,7 @@ async def test_a_scheduled_publication_is_changed_only_to_what_can_be_sent(newsr
     assert (await newsroom.read(planned))["channel_ids"] == planned["channel_ids"]
 
 
-async def test_what_no_channel_shows_can_be_withdrawn_and_what_one_shows_cannot(newsroom: Newsroom) -> None:
+async def test_what_no_channel_shows_can_be_withdrawn(newsroom: Newsroom) -> None:
     draft = await newsroom.draft(await newsroom.channel())
     answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/publish"))
     withdrawn = answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/withdraw"))
@@ -205,10 +205,6 @@ async def test_what_no_channel_shows_can_be_withdrawn_and_what_one_shows_cannot(
     assert (await newsroom.delivery(draft))["state"] == "withdrawn"
     retry = f"/v1/publications/{draft['id']}/deliveries/{(await newsroom.delivery(draft))['id']}/retry"
     refused(await newsroom.client.post(retry), 409, "publication.wrong_state")
-
-    published = await newsroom.published(await newsroom.channel())
-    withdraw = f"/v1/publications/{published['id']}/withdraw"
-    refused(await newsroom.client.post(withdraw), 409, "publication.wrong_state")
 
 
 async def test_a_copy_is_a_new_draft(newsroom: Newsroom) -> None:

@@ -34,8 +34,8 @@ _USUAL: Final = frozenset({Way.CLIENT, Way.MAIL})
 _ALL_WAYS: Final = frozenset(Way)
 
 
-def _catalogue() -> Mapping[str, Kind]:
-    kinds = (
+def _of_publications() -> tuple[Kind, ...]:
+    return (
         Kind(
             "channel_needs_reauthorization",
             {"ru": "Каналу нужны новые ключи доступа", "en": "A channel needs new credentials"},
@@ -47,6 +47,14 @@ def _catalogue() -> Mapping[str, Kind]:
             _ALL_WAYS,
         ),
         Kind("publication_failed", {"ru": "Публикация не вышла", "en": "A publication did not come out"}, _USUAL),
+        Kind("publication_review", {"ru": "Публикация ждёт согласования", "en": "A publication waits for me"}, _USUAL),
+        Kind("publication_returned", {"ru": "Публикация вернулась", "en": "A publication came back"}, _USUAL),
+    )
+
+
+def _catalogue() -> Mapping[str, Kind]:
+    kinds = (
+        *_of_publications(),
         Kind(
             "webhook_disabled", {"ru": "Рассылка партнёру отключена", "en": "A partner's webhook was disabled"}, _USUAL
         ),

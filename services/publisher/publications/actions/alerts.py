@@ -1,5 +1,7 @@
 """What those who publish must be told: a post that nobody is sure of, a publication that did not come out."""
 
+from uuid import UUID
+
 from services.publisher.channels.rules.attempts import DeliveryState, Step
 from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.tables import Delivery, Publication
@@ -53,5 +55,50 @@ async def alert_to_failure(context: Context, publication: Publication, before: P
             permission=Permission.PUBLISH,
             title=dict(title),
             link=f"/v1/publications/{publication.id}/deliveries",
+        )
+    )
+
+
+async def alert_to_review(context: Context, publication: Publication, organization_id: UUID) -> None:
+    """Those whose turn it is to approve."""
+    await context.emit(
+        NotificationRequested(
+            kind="publication_review",
+            incident=f"review:{publication.id}:{publication.version}",
+            organization_id=organization_id,
+            permission=Permission.APPROVE_PUBLICATIONS,
+            title={"ru": "Публикация ждёт согласования", "en": "A publication waits for approval"},
+            link=f"/v1/publications/{publication.id}/reviews",
+        )
+    )
+
+
+async def alert_to_return(context: Context, publication: Publication) -> None:
+    """Those who publish there: it did not pass, or is no longer what was approved."""
+    await context.emit(
+        NotificationRequested(
+            kind="publication_returned",
+            incident=f"returned:{publication.id}:{publication.version}",
+            organization_id=publication.organization_id,
+            permission=Permission.PUBLISH,
+            title={"ru": "Публикация вернулась с согласования", "en": "A publication came back from review"},
+            link=f"/v1/publications/{publication.id}/reviews",
+        )
+    )
+
+
+async def alert_to_carrying(context: Context, organization_id: UUID, delivery: Delivery) -> None:
+    """Those whose channel is to carry what an organization above wrote."""
+    await context.emit(
+        NotificationRequested(
+            kind="publication_review",
+            incident=f"carrying:{delivery.id}",
+            organization_id=organization_id,
+            permission=Permission.PUBLISH,
+            title={
+                "ru": "Вышестоящая организация просит выпустить публикацию в вашем канале",
+                "en": "An organization above asks you to carry a publication in your channel",
+            },
+            link=f"/v1/delegations/{delivery.id}",
         )
     )

@@ -12,6 +12,8 @@ from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY, Person
 from services.publisher.media.actions.keeping import may_be_shown
 from services.publisher.media.tables import Media
+from services.publisher.publications.actions.variants import Variants, keep_variants, media_ids_in, variants_of
+from services.publisher.publications.rules.problems import check_texts
 from services.publisher.publications.rules.states import TestKey
 from services.publisher.publications.schemas.publications import Parts
 from services.publisher.publications.tables import Publication, PublicationMedia, PublicationTarget
@@ -25,6 +27,8 @@ from shared.permissions import Permission
 class Contents:
     media: Sequence[Media]
     channels: Sequence[Channel]
+    variants: Variants
+    all_media: Mapping[UUID, Media]  # those of the variants too, the publication's own first
 
 
 async def contents_of(context: Context, publication_id: UUID) -> Contents:
@@ -32,14 +36,21 @@ async def contents_of(context: Context, publication_id: UUID) -> Contents:
     targets = select(PublicationTarget.channel_id).where(col(PublicationTarget.publication_id) == publication_id)
     media_ids = await context.store.all(images.order_by(col(PublicationMedia.position)))
     channel_ids = await context.store.all(targets.order_by(col(PublicationTarget.position)))
-    media = {row.id: row for row in await context.store.all(select(Media).where(col(Media.id).in_(media_ids)))}
+    variants = (await variants_of(context, [publication_id])).get(publication_id, {})
+    wanted = list(dict.fromkeys([*media_ids, *media_ids_in(variants)]))
+    media = {row.id: row for row in await context.store.all(select(Media).where(col(Media.id).in_(wanted)))}
     found = await context.store.all(select(Channel).where(col(Channel.id).in_(channel_ids)))
     channels = {row.id: row for row in found}
-    return Contents([media[row_id] for row_id in media_ids], [channels[row_id] for row_id in channel_ids])
+    return Contents(
+        media=[media[row_id] for row_id in media_ids],
+        channels=[channels[row_id] for row_id in channel_ids],
+        variants=variants,
+        all_media={row_id: media[row_id] for row_id in wanted},
+    )
 
 
 async def parts_of(context: Context, publications: Sequence[Publication]) -> Mapping[UUID, Parts]:
-    """Ids alone, for many publications by two queries."""
+    """Ids and the words of variants, for many publications by four queries."""
     ids = [publication.id for publication in publications]
     media: defaultdict[UUID, list[UUID]] = defaultdict(list)
     channels: defaultdict[UUID, list[UUID]] = defaultdict(list)
@@ -55,22 +66,27 @@ async def parts_of(context: Context, publications: Sequence[Publication]) -> Map
         .order_by(col(PublicationTarget.position))
     ):
         channels[row.publication_id].append(row.channel_id)
-    return {row_id: Parts(media_ids=media[row_id], channel_ids=channels[row_id]) for row_id in ids}
+    variants = await variants_of(context, ids)
+    return {
+        row_id: Parts(media_ids=media[row_id], channel_ids=channels[row_id], variants=variants.get(row_id, {}))
+        for row_id in ids
+    }
 
 
 async def set_media(context: Context, publication_id: UUID, media_ids: Sequence[UUID]) -> None:
     """Raises NotFound for an image that the caller may not see."""
     wanted = list(dict.fromkeys(media_ids))
-    seen = select(Media.id).where(
-        col(Media.id).in_(wanted),
-        DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS),
-        may_be_shown(context),
-    )
-    if len(await context.store.all(seen)) != len(wanted):
-        raise NotFound({"ru": "Нет такого изображения", "en": "There is no such image"})
+    await _check_media(context, wanted)
     await context.store.execute(delete(PublicationMedia).where(col(PublicationMedia.publication_id) == publication_id))
     for position, media_id in enumerate(wanted):
         context.store.add(PublicationMedia(publication_id=publication_id, media_id=media_id, position=position))
+
+
+async def set_variants(context: Context, publication_id: UUID, variants: Variants) -> None:
+    """Raises NotFound for an image that the caller may not see, NotPublishable for what its network never takes."""
+    check_texts({network: variant.text for network, variant in variants.items() if variant.text is not None})
+    await _check_media(context, media_ids_in(variants))
+    await keep_variants(context, publication_id, variants)
 
 
 async def set_channels(context: Context, publication_id: UUID, channel_ids: Sequence[UUID]) -> None:
@@ -107,6 +123,17 @@ async def check_author(context: Context, author_id: UUID | None) -> None:
         return
     if context.caller.key is not None or await context.store.find(Person, author_id) is None:
         raise NotFound({"ru": "Нет такого человека", "en": "There is no such person"})
+
+
+async def _check_media(context: Context, wanted: Sequence[UUID]) -> None:
+    """Raises NotFound."""
+    seen = select(Media.id).where(
+        col(Media.id).in_(wanted),
+        DIRECTORY.reach_filter(context, Media.organization_id, Permission.SEE_PUBLICATIONS),
+        may_be_shown(context),
+    )
+    if len(await context.store.all(seen)) != len(wanted):
+        raise NotFound({"ru": "Нет такого изображения", "en": "There is no such image"})
 
 
 async def _own_channels(context: Context, ids: Sequence[UUID]) -> list[UUID]:

@@ -1,5 +1,6 @@
-"""Write publications, change and copy them, read them."""
+"""Write publications, copy them, read them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -12,33 +13,42 @@ from services.publisher.publications.actions.contents import (
     parts_of,
     set_channels,
     set_media,
+    set_variants,
 )
-from services.publisher.publications.actions.previewing import check_can_be_sent
-from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed
-from services.publisher.publications.schemas.publications import (
-    NewPublication,
-    Parts,
-    PublicationChange,
-    PublicationFilter,
-)
+from services.publisher.publications.actions.variants import without_signed
+from services.publisher.publications.rules.formats import check_format
+from services.publisher.publications.rules.states import PublicationState
+from services.publisher.publications.schemas.contents import AudienceBody, FormatFields, LawChangeFields
+from services.publisher.publications.schemas.publications import NewPublication, Parts, PublicationFilter
 from services.publisher.publications.tables import Publication
 from shared.app import check_match, paginate
 from shared.context import Context
 from shared.permissions import Permission
 
 WithParts = tuple[Publication, Parts]
+_COPIED = {"organization_id", "kind", "title", "text", "format", "audiences"} | {
+    *LawChangeFields.model_fields,
+    *FormatFields.model_fields,
+}
 
 
 async def create_publication(context: Context, body: NewPublication) -> WithParts:
     """A draft. Raises NotFound, Forbidden."""
     await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
     await check_author(context, body.author_id)
+    check_format(body.format, has_poll=body.poll is not None, has_repost=body.repost_of is not None)
+    await check_audiences(context, body.audiences)
     publication = await context.store.insert(
         Publication(
             organization_id=body.organization_id,
             kind=body.kind,
             title=body.title,
             text=body.text,
+            format=body.format,
+            poll=None if body.poll is None else body.poll.model_dump(mode="json"),
+            repost_of=body.repost_of,
+            **body.model_dump(include=set(LawChangeFields.model_fields)),
+            audiences=[audience.model_dump(mode="json") for audience in body.audiences],
             author_id=body.author_id,
             state=PublicationState.DRAFT,
             created_at=context.now,
@@ -47,34 +57,7 @@ async def create_publication(context: Context, body: NewPublication) -> WithPart
     )
     await set_media(context, publication.id, body.media_ids)
     await set_channels(context, publication.id, body.channel_ids)
-    return await with_parts(context, publication)
-
-
-async def change_publication(
-    context: Context, publication_id: UUID, change: PublicationChange, if_match: str | None
-) -> WithParts:
-    """A draft is changed freely, a scheduled one only to what can be sent.
-
-    Raises NotFound, Forbidden, Stale, PublicationStateForbids, NotPublishable.
-    """
-    publication = await locked_publication(context, publication_id, if_match)
-    check_allowed(Verb.EDIT, publication.state)
-    if change.kind is not None:
-        publication.kind = change.kind
-    if change.title is not None:
-        publication.title = change.title
-    if change.text is not None:
-        publication.text = change.text
-    if "author_id" in change.model_fields_set:
-        await check_author(context, change.author_id)
-        publication.author_id = change.author_id
-    if change.media_ids is not None:
-        await set_media(context, publication.id, change.media_ids)
-    if change.channel_ids is not None:
-        await set_channels(context, publication.id, change.channel_ids)
-    touch(context, publication)
-    if publication.state is PublicationState.SCHEDULED:
-        check_can_be_sent(publication, await contents_of(context, publication.id))
+    await set_variants(context, publication.id, body.variants)
     return await with_parts(context, publication)
 
 
@@ -83,10 +66,12 @@ async def copy_publication(context: Context, publication_id: UUID) -> WithParts:
     publication = await publication_for(context, publication_id, Permission.PUBLISH)
     parts = (await parts_of(context, [publication]))[publication.id]
     if context.caller.key is not None:
-        shown = [media.id for media in (await contents_of(context, publication.id)).media if not media.is_signed]
-        parts = parts.model_copy(update={"media_ids": shown})
+        contents = await contents_of(context, publication.id)
+        shown = [media.id for media in contents.media if not media.is_signed]
+        variants = without_signed(parts.variants, list(contents.all_media.values()))
+        parts = parts.model_copy(update={"media_ids": shown, "variants": variants})
     body = NewPublication(
-        **publication.model_dump(include={"organization_id", "kind", "title", "text"}),
+        **publication.model_dump(include=_COPIED),
         **parts.model_dump(),
         author_id=publication.author_id if context.caller.key is None else None,
     )
@@ -109,6 +94,13 @@ async def locked_publication(context: Context, publication_id: UUID, if_match: s
     if publication.state is not PublicationState.DRAFT:
         check_real(context)
     return publication
+
+
+async def check_audiences(context: Context, audiences: Sequence[AudienceBody]) -> None:
+    """Raises NotFound, Forbidden for an organization that the caller does not reach."""
+    for organization_id in dict.fromkeys(audience.organization_id for audience in audiences):
+        if organization_id is not None:
+            await DIRECTORY.reachable(context, organization_id, Permission.SEE_PUBLICATIONS)
 
 
 async def list_publications(context: Context, page: PublicationFilter) -> tuple[list[WithParts], str | None]:

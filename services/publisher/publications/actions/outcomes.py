@@ -1,5 +1,6 @@
 """What follows from an attempt, for its delivery and its publication. Locks: publication, delivery, then channel."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -17,9 +18,12 @@ from services.publisher.channels.rules.attempts import (
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Ability
 from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.contents import PostFormat
 from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
 from services.publisher.publications.actions.telling import tell_doubt, tell_state
+from services.publisher.publications.rules.followups import STORY_LASTS
+from services.publisher.publications.rules.formats import fallback_of
 from services.publisher.publications.rules.states import state_after
 from services.publisher.publications.tables import Attempt, Delivery, Publication
 from shared.context import Context
@@ -47,6 +51,11 @@ async def settle(
         delivery.doubtful_since = delivery.doubtful_since or attempt.started_at
     elif verdict.outcome is AttemptOutcome.SENT:
         note_sent(context, delivery, verdict.external_id, verdict.url)
+    fallback = fallback_of(delivery.format) if verdict.outcome is AttemptOutcome.REJECTED else None
+    if fallback is not None:  # its network has the format, this account does not
+        delivery.format = fallback
+        await follow(context, publication, delivery, Step(DeliveryState.RETRYING, next_attempt_in=timedelta(0)))
+        return
     step = step_after(verdict.outcome, tried(context, delivery), doubt_of(channel), verdict.pause, context.chance.below)
     await note_on_channel(context, channel.id, verdict)
     await follow(context, publication, delivery, step)
@@ -106,6 +115,7 @@ def note_sent(context: Context, delivery: Delivery, external_id: str | None, url
     delivery.external_id = external_id
     delivery.url = url
     delivery.sent_at = context.now
+    delivery.visible_until = context.now + STORY_LASTS if delivery.format is PostFormat.STORY else None
     delivery.reason = None
 
 

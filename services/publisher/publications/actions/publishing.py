@@ -1,32 +1,36 @@
-"""Publish now, at a planned time, or not at all."""
+"""Publish now, or at a planned time."""
 
 from uuid import UUID
 
-from sqlmodel import col, select
-
-from services.publisher.channels.rules.attempts import WAITING, DeliveryState
+from services.publisher.channels.rules.attempts import DeliveryState
 from services.publisher.directory.tables import Organization
-from services.publisher.publications.actions.contents import check_may_use, contents_of
+from services.publisher.publications.actions.alerts import alert_to_carrying, alert_to_return
+from services.publisher.publications.actions.changing import recall
+from services.publisher.publications.actions.contents import Contents, check_may_use, contents_of
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
+from services.publisher.publications.actions.policies import answer_hours_of
 from services.publisher.publications.actions.previewing import check_can_be_sent
-from services.publisher.publications.actions.telling import tell_state
+from services.publisher.publications.actions.reviewing import check_approved, is_as_approved
+from services.publisher.publications.rules.formats import sent_as
 from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
-from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed, check_withdrawable
+from services.publisher.publications.rules.policies import Consent, wait_for_answer
+from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed
 from services.publisher.publications.schemas.publications import Plan
-from services.publisher.publications.tables import Delivery, Publication, PublicationTarget
+from services.publisher.publications.tables import Delivery, Publication
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue, PublicationDue
 from shared.local_time import zone_named
 
 
 async def publish_now(context: Context, publication_id: UUID, if_match: str | None) -> WithParts:
-    """Raises NotFound, Forbidden, Stale, PublicationStateForbids, NotPublishable."""
+    """Raises NotFound, Forbidden, Stale, PublicationStateForbids, NotPublishable, NotApproved."""
     publication = await locked_publication(context, publication_id, if_match)
     check_allowed(Verb.PUBLISH, publication.state)
     contents = await contents_of(context, publication.id)
     await check_may_use(context, contents.channels)
-    check_can_be_sent(publication, contents)
-    await _begin(context, publication)
+    await check_approved(context, publication, contents)
+    check_can_be_sent(publication, contents, context.now)
+    await _begin(context, publication, contents)
     return await with_parts(context, publication)
 
 
@@ -36,35 +40,15 @@ async def schedule_publication(context: Context, publication_id: UUID, plan: Pla
     check_allowed(Verb.SCHEDULE, publication.state)
     contents = await contents_of(context, publication.id)
     await check_may_use(context, contents.channels)
-    check_can_be_sent(publication, contents)
+    await check_approved(context, publication, contents)
     timezone = plan.timezone or (await context.store.get(Organization, publication.organization_id)).timezone
     publication.publish_at = planned_moment(plan.local_time, zone_named(timezone), plan.fold, context.now)
+    check_can_be_sent(publication, contents, publication.publish_at)
     publication.local_time = plan.local_time
     publication.timezone = timezone
     publication.fold = plan.fold
     publication.state = PublicationState.SCHEDULED
     await _wait_for_moment(context, publication)
-    return await with_parts(context, publication)
-
-
-async def withdraw_publication(context: Context, publication_id: UUID, if_match: str | None) -> WithParts:
-    """Keep from the public what no channel shows yet.
-
-    Raises NotFound, Forbidden, Stale, PublicationStateForbids, AlreadyOut.
-    """
-    publication = await locked_publication(context, publication_id, if_match)
-    check_allowed(Verb.WITHDRAW, publication.state)
-    query = select(Delivery).where(col(Delivery.publication_id) == publication.id).order_by(col(Delivery.id))
-    deliveries = await context.store.all(query.with_for_update())
-    check_withdrawable([delivery.state for delivery in deliveries])
-    for delivery in deliveries:
-        if delivery.state in WAITING:
-            delivery.state = DeliveryState.WITHDRAWN
-            delivery.next_attempt_at = None
-            delivery.version += 1
-    publication.state = PublicationState.WITHDRAWN
-    touch(context, publication)
-    await tell_state(context, publication)
     return await with_parts(context, publication)
 
 
@@ -83,7 +67,13 @@ async def publish_due(context: Context, due: PublicationDue) -> None:
             publication.publish_at = meant
             await _wait_for_moment(context, publication)
             return
-    await _begin(context, publication)
+    contents = await contents_of(context, publication.id)
+    if publication.review_levels and not await is_as_approved(context, publication, contents):
+        await recall(context, publication, contents)
+        touch(context, publication)
+        await alert_to_return(context, publication)
+        return
+    await _begin(context, publication, contents)
 
 
 async def _wait_for_moment(context: Context, publication: Publication) -> None:
@@ -93,20 +83,29 @@ async def _wait_for_moment(context: Context, publication: Publication) -> None:
     await context.emit(due, available_at=publication.publish_at)
 
 
-async def _begin(context: Context, publication: Publication) -> None:
-    """One delivery for each channel, due at once."""
+async def _begin(context: Context, publication: Publication, contents: Contents) -> None:
+    """One delivery for each channel, due at once, or once those have answered who are asked to carry it."""
     publication.state = PublicationState.PUBLISHING
     publication.published_at = context.now
     publication.schedule_version += 1
     touch(context, publication)
-    targets = select(PublicationTarget.channel_id).where(col(PublicationTarget.publication_id) == publication.id)
-    for channel_id in await context.store.all(targets.order_by(col(PublicationTarget.position))):
+    others = [channel.organization_id for channel in contents.channels]
+    hours = await answer_hours_of(context, [other for other in others if other != publication.organization_id])
+    for channel in contents.channels:
+        asked = hours.get(channel.organization_id) if channel.organization_id != publication.organization_id else None
+        due_at = context.now if asked is None else context.now + wait_for_answer(publication.kind, asked)
         delivery = await context.store.insert(
             Delivery(
                 publication_id=publication.id,
-                channel_id=channel_id,
+                channel_id=channel.id,
                 state=DeliveryState.PENDING,
-                next_attempt_at=context.now,
+                next_attempt_at=due_at,
+                format=sent_as(channel.network, publication.format),
+                consent=None if asked is None else Consent.ASKED,
+                consent_until=None if asked is None else due_at,
             )
         )
-        await context.emit(DeliveryDue(delivery_id=delivery.id, attempt=1))
+        available_at = None if asked is None else due_at
+        await context.emit(DeliveryDue(delivery_id=delivery.id, attempt=1), available_at=available_at)
+        if asked is not None:
+            await alert_to_carrying(context, channel.organization_id, delivery)

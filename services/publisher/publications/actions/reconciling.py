@@ -33,8 +33,7 @@ class _Question:
 
     def post(self) -> Post:
         """Networks compare the text and count the images; the pixels need not be read."""
-        images = tuple(Image(b"", media.format, media.alt_text) for media in self.draft.media)
-        return Post(self.draft.delivery_id, self.draft.text, images)
+        return self.draft.of([Image(b"", media.format, media.alt_text) for media in self.draft.composition.media])
 
 
 async def reconcile_delivery(work: Work, due: ReconciliationDue) -> None:

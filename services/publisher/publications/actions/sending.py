@@ -8,10 +8,10 @@ from services.publisher.channels.actions.accounts import account_of, words_of
 from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, ready_channel
 from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
-from services.publisher.media.tables import Media
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.contents import Image, Post
 from services.publisher.networks.outcomes import Reason
+from services.publisher.publications.actions.composing import Composition, compose
 from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
 from services.publisher.publications.rules.states import is_too_late
@@ -47,19 +47,22 @@ class Draft:
 
     delivery_id: UUID
     network: Network
-    text: str
-    media: Sequence[Media]
+    composition: Composition
 
     async def post(self, work: Work) -> Post | None:
         """None when the storage has lost an image."""
         try:
             images = [
                 Image(await work.runtime.storage.get(media.storage_key), media.format, media.alt_text)
-                for media in self.media
+                for media in self.composition.media
             ]
         except NotFound:
             return None
-        return Post(self.delivery_id, self.text, tuple(images))
+        return self.of(images)
+
+    def of(self, images: Sequence[Image]) -> Post:
+        made = self.composition
+        return Post(self.delivery_id, made.text, tuple(images), made.format, made.poll, made.source_url)
 
 
 async def send_delivery(work: Work, due: DeliveryDue) -> None:
@@ -91,7 +94,8 @@ async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
     publication = await context.store.get(Publication, delivery.publication_id)
     channel = await context.store.get(Channel, delivery.channel_id)
     contents = await contents_of(context, publication.id)
-    return Draft(delivery.id, channel.network, publication.text, contents.media)
+    made = compose(publication, contents, channel.network, own_text=delivery.own_text, format_=delivery.format)
+    return Draft(delivery.id, channel.network, made)
 
 
 async def _begin(context: Context, due: DeliveryDue) -> Channel | None:

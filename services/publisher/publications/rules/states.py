@@ -12,6 +12,7 @@ from shared.steps import possible_now
 class PublicationKind(StrEnum):
     NEWS = "news"
     ACHIEVEMENT = "achievement"
+    LAW_CHANGE = "law_change"
     EVENT = "event"
     CONSULTATION = "consultation"
     GREETING = "greeting"
@@ -22,6 +23,9 @@ class PublicationKind(StrEnum):
 
 class PublicationState(StrEnum):
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    RETURNED = "returned"
     SCHEDULED = "scheduled"
     PUBLISHING = "publishing"
     PUBLISHED = "published"
@@ -41,23 +45,41 @@ class TestKey(Forbidden):
 
 class Verb(StrEnum):
     EDIT = "edit"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    RETURN = "return"
     PUBLISH = "publish"
     SCHEDULE = "schedule"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
 
 
+UNSENT = frozenset(
+    {
+        PublicationState.DRAFT,
+        PublicationState.IN_REVIEW,
+        PublicationState.APPROVED,
+        PublicationState.RETURNED,
+        PublicationState.SCHEDULED,
+    }
+)
+OUT = frozenset(
+    {PublicationState.PUBLISHED, PublicationState.PARTIALLY_PUBLISHED, PublicationState.UNCONFIRMED}
+)  # some channel shows it, or may show it
+
+
+_READY = frozenset(
+    {PublicationState.DRAFT, PublicationState.RETURNED, PublicationState.APPROVED, PublicationState.SCHEDULED}
+)
 ALLOWED: Mapping[Verb, frozenset[PublicationState]] = {
-    Verb.EDIT: frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED}),
-    Verb.PUBLISH: frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED}),
-    Verb.SCHEDULE: frozenset({PublicationState.DRAFT, PublicationState.SCHEDULED}),
-    Verb.WITHDRAW: frozenset(
-        {
-            PublicationState.DRAFT,
-            PublicationState.SCHEDULED,
-            PublicationState.PUBLISHING,
-            PublicationState.FAILED,
-        }
-    ),
+    Verb.EDIT: UNSENT,
+    Verb.SUBMIT: frozenset({PublicationState.DRAFT, PublicationState.RETURNED}),
+    Verb.APPROVE: frozenset({PublicationState.IN_REVIEW}),
+    Verb.RETURN: frozenset({PublicationState.IN_REVIEW, PublicationState.APPROVED}),
+    Verb.PUBLISH: _READY,
+    Verb.SCHEDULE: _READY,
+    Verb.CORRECT: OUT,
+    Verb.WITHDRAW: UNSENT | OUT | {PublicationState.PUBLISHING, PublicationState.FAILED},
 }
 
 _OF_DELIVERIES: Mapping[PublicationState, tuple[str, ...]] = {
@@ -77,11 +99,11 @@ class PublicationStateForbids(Conflict):
     title = {"ru": "Публикация сейчас не в том состоянии", "en": "The publication is not in a state that allows this"}
 
 
-class AlreadyOut(Conflict):
-    code = "publication.already_out"
+class BeingSent(Conflict):
+    code = "publication.being_sent"
     title = {
-        "ru": "Публикация уже вышла или выходит хотя бы в одном канале",
-        "en": "The publication is out, or going out, in at least one channel",
+        "ru": "Публикация прямо сейчас отправляется в один из каналов: повторите через минуту",
+        "en": "The publication is being sent to one of its channels right now: try again in a minute",
     }
 
 
@@ -103,10 +125,10 @@ def check_allowed(verb: Verb, state: PublicationState) -> None:
         raise forbidden_in(state)
 
 
-def check_withdrawable(deliveries: Collection[DeliveryState]) -> None:
-    """Raises AlreadyOut when a channel shows it, may show it, or is being sent to."""
-    if {DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING}.intersection(deliveries):
-        raise AlreadyOut
+def check_not_being_sent(deliveries: Collection[DeliveryState]) -> None:
+    """Raises BeingSent while a network is being called: nobody knows yet whether there is something to take down."""
+    if DeliveryState.SENDING in deliveries:
+        raise BeingSent
 
 
 def state_after(deliveries: Collection[DeliveryState]) -> PublicationState:
@@ -118,7 +140,9 @@ def state_after(deliveries: Collection[DeliveryState]) -> PublicationState:
     sent = sum(state is DeliveryState.SENT for state in deliveries)
     if sent == len(deliveries):
         return PublicationState.PUBLISHED
-    return PublicationState.PARTIALLY_PUBLISHED if sent else PublicationState.FAILED
+    if sent:
+        return PublicationState.PARTIALLY_PUBLISHED
+    return PublicationState.WITHDRAWN if DeliveryState.WITHDRAWN in deliveries else PublicationState.FAILED
 
 
 def is_too_late(kind: PublicationKind, published_at: datetime, now: datetime) -> bool:

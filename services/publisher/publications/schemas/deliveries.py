@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from services.publisher.channels.rules.attempts import AttemptOutcome, DeliveryState
 from services.publisher.channels.schemas import ReasonView
+from services.publisher.networks.contents import PostFormat
+from services.publisher.publications.rules.followups import Change
+from services.publisher.publications.rules.policies import Consent
+from services.publisher.publications.schemas.contents import HttpsUrl
 from services.publisher.publications.tables import Attempt, Delivery
 from shared.app import ApiModel, example
 
 SHOWN_ATTEMPTS = 20
-
-HttpsUrl = Annotated[str, StringConstraints(max_length=500, pattern=r"^https://[^\s\"<>\\]+$")]
 
 
 class Confirmation(ApiModel):
@@ -52,13 +54,21 @@ class DeliveryView(ApiModel):
     url: str | None = Field(description="where the public sees it")
     sent_at: datetime | None = Field(description="when it was sent, as far as is known")
     confirmed_by: UUID | None = Field(description="the person who looked at the channel")
+    format: PostFormat = Field(description="as what it goes out here: a story or a repost may have become a post")
+    visible_until: datetime | None = Field(description="until when the public sees it: a story is gone after a day")
+    own_text: str | None = Field(description="the words of those whose channel it is; null: the publication's")
+    consent: Consent | None = Field(description="whether those whose channel it is, asked to carry it, do")
+    consent_until: datetime | None = Field(description="it goes out then, unless they refused")
+    change: Change | None = Field(description="what is done, or was done, to the post that is out")
+    change_reason: ReasonView | None = Field(description="why that was not done")
     version: int = Field(description="counts its changes; the ETag")
     attempts: list[AttemptView] = Field(description=f"the last {SHOWN_ATTEMPTS} attempts, oldest first")
 
     @classmethod
     def of(cls, delivery: Delivery, attempts: Sequence[Attempt]) -> Self:
         return cls(
-            **delivery.model_dump(include=set(cls.model_fields) - {"reason", "attempts"}),
+            **delivery.model_dump(include=set(cls.model_fields) - {"reason", "change_reason", "attempts"}),
+            change_reason=None if delivery.change_reason is None else ReasonView.of(delivery.change_reason),
             reason=None if delivery.reason is None else ReasonView.of(delivery.reason),
             attempts=[AttemptView.of(attempt) for attempt in attempts[-SHOWN_ATTEMPTS:]],
         )

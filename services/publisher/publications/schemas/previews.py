@@ -9,7 +9,8 @@ from services.publisher.channels.schemas import BilingualText
 from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
 from services.publisher.networks.accounts import Network
-from services.publisher.networks.shortcomings import Shortcoming
+from services.publisher.networks.contents import PostFormat
+from services.publisher.networks.shortcomings import PostFacts, Shortcoming
 from shared.app import ApiModel
 
 
@@ -44,18 +45,26 @@ class ChannelPreview(ApiModel):
     channel_id: UUID = Field(description="the channel")
     network: Network = Field(description="its network")
     title: str = Field(description="its name")
-    text: str = Field(description="what it would show; the images are the same everywhere")
+    format: PostFormat = Field(description="as what it would go out there")
+    text: str = Field(description="what it would show")
+    media_ids: list[UUID] = Field(description="the images that it would show, in their order")
     problems: list[ProblemView] = Field(description="what keeps it from being sent there")
 
     @classmethod
-    def of(cls, channel: Channel, text: str, shortcomings: list[ProblemView]) -> Self:
+    def of(cls, channel: Channel, post: PostFacts, media_ids: list[UUID], shortcomings: list[ProblemView]) -> Self:
         return cls(
-            channel_id=channel.id, network=channel.network, title=channel.title, text=text, problems=shortcomings
+            channel_id=channel.id,
+            network=channel.network,
+            title=channel.title,
+            format=post.format,
+            text=post.text,
+            media_ids=media_ids,
+            problems=shortcomings,
         )
 
 
 class PreviewView(ApiModel):
     publishable: bool = Field(description="whether `publish` and `schedule` would take it as it is")
     problems: list[ProblemView] = Field(description="problems of the whole")
-    images: list[ImagePreview] = Field(description="the images in their order")
+    images: list[ImagePreview] = Field(description="all images, those of single networks last")
     channels: list[ChannelPreview] = Field(description="the channels in their order")

@@ -6,32 +6,54 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.contents import PostFormat
 from services.publisher.publications.rules.states import PublicationKind, PublicationState
+from services.publisher.publications.schemas.contents import (
+    MAX_AUDIENCES,
+    AudienceBody,
+    Body,
+    FormatFields,
+    LawChangeFields,
+    MediaIds,
+    VariantBody,
+)
 from services.publisher.publications.tables import Publication
 from shared.app import ApiModel, LocalTime, PageQuery, example
 
-TEXT_LIMIT = 16_000  # the longest that any network takes; each has its own limit
 TITLE_LIMIT = 200
 MAX_CHANNELS = 50
-MAX_IMAGES = 10
+MAX_NETWORKS = len(Network)
 
 Kind = Annotated[PublicationKind, Field(description="what it is about")]
 Title = Annotated[
     str, Field(max_length=TITLE_LIMIT, description="a name for your own lists; the public does not see it")
 ]
-Body = Annotated[str, Field(max_length=TEXT_LIMIT, description="plain text, as the public will read it")]
-MediaIds = Annotated[list[UUID], Field(max_length=MAX_IMAGES, description="images in their order, from `/v1/media`")]
 ChannelIds = Annotated[list[UUID], Field(max_length=MAX_CHANNELS, description="where it goes, from `/v1/channels`")]
+Format = Annotated[
+    PostFormat,
+    Field(description="a `story` goes out as a post, a `repost` as a link, where a network has no such thing"),
+]
+Variants = Annotated[
+    dict[Network, VariantBody], Field(max_length=MAX_NETWORKS, description="what single networks show instead")
+]
+Audiences = Annotated[
+    list[AudienceBody],
+    Field(max_length=MAX_AUDIENCES, description="whom it is for; members when nobody is named"),
+]
 AuthorId = Annotated[UUID | None, Field(description="the person whose authority it carries")]
 
 
-class NewPublication(ApiModel):
+class NewPublication(LawChangeFields, FormatFields):
     organization_id: UUID = Field(description="who publishes")
     kind: Kind
     title: Title = ""
     text: Body = ""
+    format: Format = PostFormat.POST
     media_ids: MediaIds = Field(default_factory=list[UUID])
     channel_ids: ChannelIds = Field(default_factory=list[UUID])
+    variants: Variants = Field(default_factory=dict[Network, VariantBody])
+    audiences: Audiences = Field(default_factory=list[AudienceBody])
     author_id: AuthorId = None
 
     model_config = ApiModel.model_config | example(
@@ -46,17 +68,32 @@ class NewPublication(ApiModel):
     )
 
 
-class PublicationChange(ApiModel):
+class PublicationChange(LawChangeFields, FormatFields):
     """What is left out stays as it is."""
 
     kind: Kind | None = None
     title: Title | None = None
     text: Body | None = None
+    format: Format | None = None
     media_ids: MediaIds | None = None
     channel_ids: ChannelIds | None = None
+    variants: Variants | None = None
+    audiences: Audiences | None = None
     author_id: AuthorId = None
 
     model_config = ApiModel.model_config | example({"text": "Поздравляем коллектив завода с 75-летием!"})
+
+
+class Correction(ApiModel):
+    """Other words for what is out. Images stay: withdraw it and publish a copy."""
+
+    text: Body | None = None
+    variants: dict[Network, Body] = Field(
+        default_factory=dict[Network, str], max_length=MAX_NETWORKS, description="words of single networks"
+    )
+    comment: str = Field(default="", max_length=4000, description="for the history: what was wrong")
+
+    model_config = ApiModel.model_config | example({"text": "Приём 5 марта с 10:00", "comment": "Час был неверный"})
 
 
 class Plan(ApiModel):
@@ -91,18 +128,25 @@ class Parts(ApiModel):
 
     media_ids: list[UUID] = Field(description="images in their order")
     channel_ids: list[UUID] = Field(description="where it goes, in their order")
+    variants: dict[Network, VariantBody] = Field(description="what single networks show instead")
 
 
-class PublicationView(Parts):
+class PublicationView(Parts, LawChangeFields, FormatFields):
     id: UUID = Field(description="the publication's id")
     organization_id: UUID = Field(description="who publishes")
     kind: PublicationKind = Field(description="what it is about")
     title: str = Field(description="a name for your own lists")
     text: str = Field(description="plain text")
+    format: PostFormat = Field(description="as what it goes out where a network has such a thing")
+    audiences: list[AudienceBody] = Field(description="whom it is for; members when nobody is named")
     author_id: UUID | None = Field(description="the person whose authority it carries")
     state: PublicationState = Field(
         description="`unconfirmed` while it is not known of some channel whether it was taken; see the deliveries"
     )
+    review_levels: list[UUID] = Field(
+        description="the organizations whose leave it needs, in order; of a submitted one"
+    )
+    levels_passed: int = Field(description="how many of them gave it")
     plan: PlanView | None = Field(description="when it is, or was, to go out; null when nobody scheduled it")
     published_at: datetime | None = Field(description="when sending began")
     created_at: datetime = Field(description="when it was written")
@@ -119,7 +163,7 @@ class PublicationView(Parts):
         ):
             plan = PlanView(local_time=publication.local_time, timezone=publication.timezone, at=publication.publish_at)
         return cls(
-            **publication.model_dump(include=set(cls.model_fields) - {"plan", "media_ids", "channel_ids"}),
+            **publication.model_dump(include=set(cls.model_fields) - {"plan", *Parts.model_fields}),
             **parts.model_dump(),
             plan=plan,
         )

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from services.publisher.channels.rules.attempts import OPEN, DeliveryState
 from services.publisher.publications.rules.states import (
-    AlreadyOut,
+    OUT,
+    BeingSent,
     PublicationKind,
     PublicationState,
     PublicationStateForbids,
     Verb,
     check_allowed,
-    check_withdrawable,
+    check_not_being_sent,
     is_too_late,
     state_after,
 )
@@ -51,23 +52,37 @@ def test_the_order_of_channels_does_not_matter(states: list[DeliveryState], rand
     assert state_after(shuffled) is state_after(states)
 
 
-@pytest.mark.parametrize("out", [DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.SENDING])
-def test_what_somebody_may_see_is_not_withdrawn(out: DeliveryState) -> None:
-    with pytest.raises(AlreadyOut):
-        check_withdrawable([DeliveryState.PENDING, out])
+@given(deliveries)
+def test_what_is_being_sent_is_waited_for(states: list[DeliveryState]) -> None:
+    if DeliveryState.SENDING in states:
+        with pytest.raises(BeingSent):
+            check_not_being_sent(states)
+    else:
+        check_not_being_sent(states)
+
+
+@given(deliveries)
+def test_withdrawn_means_that_no_channel_has_it_any_more(states: list[DeliveryState]) -> None:
+    if state_after(states) is PublicationState.WITHDRAWN:
+        assert DeliveryState.WITHDRAWN in states
+        assert not {DeliveryState.SENT, DeliveryState.UNKNOWN, *OPEN}.intersection(states)
 
 
 @given(verb=st.sampled_from(Verb))
-def test_what_is_withdrawn_or_published_stays_so(verb: Verb) -> None:
-    for state in (PublicationState.WITHDRAWN, PublicationState.PUBLISHED, PublicationState.UNCONFIRMED):
-        with pytest.raises(PublicationStateForbids):
-            check_allowed(verb, state)
+def test_what_is_withdrawn_stays_so_and_what_is_out_is_only_put_right(verb: Verb) -> None:
+    with pytest.raises(PublicationStateForbids):
+        check_allowed(verb, PublicationState.WITHDRAWN)
+    if verb not in {Verb.CORRECT, Verb.WITHDRAW}:
+        for state in OUT:
+            with pytest.raises(PublicationStateForbids):
+                check_allowed(verb, state)
 
 
 @pytest.mark.parametrize(
     ("state", "says"),
     [
-        (PublicationState.PUBLISHED, "It is `published` now: `copy` makes a new one"),
+        (PublicationState.WITHDRAWN, "It is `withdrawn` now: `copy` makes a new one"),
+        (PublicationState.PUBLISHED, "It is `published` now; possible: `correct`, `withdraw`, `copy`"),
         (PublicationState.FAILED, "It is `failed` now; possible: `withdraw`, `deliveries/{id}/retry`, `copy`"),
     ],
 )
