@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from services.publisher.networks.capabilities import Images
+from services.publisher.networks.shortcomings import ImageFacts
 from shared.errors import Invalid, TooLarge
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -55,3 +57,15 @@ def check_pixels(width: int, height: int) -> None:
 def kept_as(original: str, *, has_transparency: bool) -> ImageFormat:
     """Photographs become JPEG, drawings and what has transparency PNG. `original` is Pillow's name of the format."""
     return ImageFormat.PNG if original == "PNG" or has_transparency else ImageFormat.JPEG
+
+
+def as_sent(image: ImageFacts, limits: Images) -> ImageFacts:
+    """What a network is handed in place of `image`: itself, or a variant scaled down to its limits.
+
+    A variant takes at most `limits.size` bytes. What is too narrow stays so: nobody's picture is cut.
+    """
+    share = 1.0 if limits.side_sum is None else min(1.0, limits.side_sum / (image.width + image.height))
+    if share == 1.0 and image.size <= limits.size:
+        return image
+    width, height = (max(1, int(side * share)) for side in (image.width, image.height))
+    return ImageFacts(width, height, min(image.size, limits.size))

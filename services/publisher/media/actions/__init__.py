@@ -2,4 +2,5 @@
 
 pictures  an uploaded file made into a clean picture: pure computation
 keeping   store, find, describe
+variants  what is too large for a network, scaled down to its limits
 """

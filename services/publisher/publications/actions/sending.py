@@ -8,6 +8,7 @@ from services.publisher.channels.actions.accounts import account_of, words_of
 from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, ready_channel
 from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
+from services.publisher.media.actions.variants import variant_for
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.contents import Image, Post
 from services.publisher.networks.outcomes import Reason
@@ -52,10 +53,7 @@ class Draft:
     async def post(self, work: Work) -> Post | None:
         """None when the storage has lost an image."""
         try:
-            images = [
-                Image(await work.runtime.storage.get(media.storage_key), media.format, media.alt_text)
-                for media in self.composition.media
-            ]
+            images = [await variant_for(work.runtime, media, self.network) for media in self.composition.media]
         except NotFound:
             return None
         return self.of(images)

@@ -1,11 +1,13 @@
 """What keeps a publication from being sent, found before anything is sent."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.publisher.channels.rules.readiness import ChannelState
+from services.publisher.media.rules import as_sent
 from services.publisher.networks.accounts import Ability, Network
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.shortcomings import (
     ImageFacts,
     PostFacts,
@@ -145,5 +147,7 @@ def _of_poll(whole: WholeOfPost) -> list[tuple[str, Shortcoming]]:
 
 def problems_of_channel(channel: ChannelOfPost) -> list[Shortcoming]:
     by_state = _BY_STATE.get(channel.state)
-    of_content = problems_of_post(channel.network, channel.post, channel.unable)
+    limits = CAPABILITIES[channel.network].images
+    sent = replace(channel.post, images=tuple(as_sent(image, limits) for image in channel.post.images))
+    of_content = problems_of_post(channel.network, sent, channel.unable)
     return of_content if by_state is None else [by_state, *of_content]
