@@ -10,6 +10,7 @@ from services.publisher.cards.api import router as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
 from services.publisher.directory.tables import DIRECTORY
+from services.publisher.enterprises.api import router as enterprises
 from services.publisher.links.actions.following import LinkFollower
 from services.publisher.links.api import followed
 from services.publisher.links.api import router as links
@@ -33,7 +34,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
     runtime = runtime or open_publisher(settings)
     app = create_service(
         runtime,
-        [channels, conversations, media, links, cards, *publications, acknowledgements],
+        [channels, conversations, media, links, enterprises, cards, *publications, acknowledgements],
         beside=[followed],
         wait_for_position=DIRECTORY.wait_for_position,
         lifespan=_life,

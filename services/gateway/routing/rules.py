@@ -16,6 +16,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "media",
             "links",
             "link_hosts",
+            "enterprises",
             "cards",
             "card_templates",
             "publications",

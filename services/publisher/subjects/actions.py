@@ -11,6 +11,7 @@ from services.publisher.acknowledgements.tables import Acknowledgement
 from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliveryState
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
+from services.publisher.enterprises.tables import AuthorAccount, Enterprise
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from shared.context import Context
@@ -53,6 +54,7 @@ async def held(context: Context, subject: Subject) -> Held:
                 _NOBODY,
             ),
             *_of_publications(subject),
+            *_at_enterprises(subject),
         ],
         fragments=[
             *({"person_id": str(person_id)} for person_id in subject.person_ids),
@@ -85,6 +87,38 @@ def _of_publications(subject: Subject) -> list[Holding]:
             col(Acknowledgement.person_id).in_(subject.person_ids),
             ("id", "publication_id", "acknowledged_at"),
             kept=True,
+        ),
+    ]
+
+
+def _at_enterprises(subject: Subject) -> list[Holding]:
+    """Who leads an enterprise or speaks for it, by the address or number that was entered there."""
+    led = col(Enterprise.head_email).in_(subject.emails)
+    spoken = or_(col(Enterprise.press_email).in_(subject.emails), col(Enterprise.press_phone).in_(subject.phones))
+    accounts = [
+        and_(col(AuthorAccount.network) == one.network, col(AuthorAccount.external_id) == one.external_id)
+        for one in subject.identifiers
+    ]
+    return [
+        Holding.of(
+            "enterprises_led",
+            Enterprise,
+            led,
+            ("id", "name", "head_name", "head_position", "head_email"),
+            {"head_name": "", "head_position": "", "head_email": None},
+        ),
+        Holding.of(
+            "enterprises_spoken_for",
+            Enterprise,
+            spoken,
+            ("id", "name", "press_name", "press_email", "press_phone"),
+            {"press_name": "", "press_email": None, "press_phone": None},
+        ),
+        Holding.of(
+            "accounts_of_authors",
+            AuthorAccount,
+            or_(false(), *accounts),
+            ("id", "network", "external_id", "author_type"),
         ),
     ]
 

@@ -1,0 +1,57 @@
+"""Accounts outside whose owners are known, and what kind of author each belongs to."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from services.publisher.channels.tables import Channel
+from services.publisher.enterprises.rules.relationship import AccountTaken, AuthorType
+from services.publisher.enterprises.schemas import AccountBody
+from services.publisher.enterprises.tables import AuthorAccount
+from shared.clock import new_id
+from shared.context import Context
+
+
+async def keep_accounts(
+    context: Context, owner_id: UUID, author_type: AuthorType, accounts: Sequence[AccountBody]
+) -> None:
+    """From now on these are the owner's, and no others. Raises AccountTaken."""
+    await context.store.execute(
+        delete(AuthorAccount).where(
+            col(AuthorAccount.tenant_id) == context.tenant_id, col(AuthorAccount.owner_id) == owner_id
+        )
+    )
+    wanted = {(account.network.value, account.external_id) for account in accounts}
+    if not wanted:
+        return
+    rows = [
+        {
+            "tenant_id": context.tenant_id,
+            "id": new_id(),
+            "network": network,
+            "external_id": external_id,
+            "author_type": author_type,
+            "owner_id": owner_id,
+        }
+        for network, external_id in sorted(wanted)
+    ]
+    if await context.store.changed(insert(AuthorAccount).values(rows).on_conflict_do_nothing()) != len(rows):
+        raise AccountTaken
+
+
+async def author_type_of(context: Context, network: str, external_id: str) -> tuple[AuthorType, UUID | None]:
+    """For other rooms: what kind of author an account belongs to, and the enterprise's or contact's id if it has one.
+
+    An account with a channel here is the union's own (`organization`). Whoever nobody knows is a person.
+    """
+    known = await context.store.first(
+        select(AuthorAccount).where(AuthorAccount.network == network, AuthorAccount.external_id == external_id)
+    )
+    if known is not None:
+        return known.author_type, known.owner_id
+    names = {external_id, external_id.removeprefix("-")}  # VK's author of a community's posts is minus its id
+    own = select(Channel.id).where(Channel.network == network, col(Channel.external_id).in_(names))
+    return (AuthorType.PERSON if await context.store.first(own) is None else AuthorType.ORGANIZATION), None

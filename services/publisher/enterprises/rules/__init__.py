@@ -1,0 +1,1 @@
+"""How people outside are reached, who an author is, and what belongs to a relationship."""

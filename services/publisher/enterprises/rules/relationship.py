@@ -1,0 +1,53 @@
+"""Who an author outside is, and what happens between the union and an enterprise."""
+
+from datetime import date
+from enum import StrEnum
+
+from shared.errors import Conflict, Invalid
+
+
+class AuthorType(StrEnum):
+    """Of whoever comments, reposts or mentions."""
+
+    MEDIA = "media"
+    AUTHORITY = "authority"
+    ENTERPRISE = "enterprise"
+    ORGANIZATION = "organization"
+    PERSON = "person"
+
+
+class EventKind(StrEnum):
+    CARD_SENT = "card_sent"
+    RELEASE_SENT = "release_sent"
+    THANKS = "thanks"
+    REPOST = "repost"
+    COMMENT = "comment"
+    MENTION = "mention"
+    NOTE = "note"  # by hand: a meeting, a call, an agreement
+
+
+BY_HAND = frozenset({EventKind.CARD_SENT, EventKind.THANKS, EventKind.REPOST, EventKind.MENTION, EventKind.NOTE})
+"""What a person may enter that no network told of."""
+
+
+class AccountTaken(Conflict):
+    code = "enterprise.account_taken"
+    title = {
+        "ru": "Этот аккаунт уже записан за другим предприятием или контактом",
+        "en": "This account is another enterprise's or contact's already",
+    }
+
+
+class NotByHand(Invalid):
+    code = "enterprise.event_not_by_hand"
+    title = {"ru": "Такие события записываются сами", "en": "Such events are noted by themselves"}
+
+
+class InTheFuture(Invalid):
+    code = "enterprise.event_in_the_future"
+    title = {"ru": "Это ещё не произошло", "en": "It has not happened yet"}
+
+
+def age_on(founded_on: date, day: date) -> int:
+    """Whole years; a foundation on 29 February counts from 1 March in common years. Negative before it was founded."""
+    return day.year - founded_on.year - ((day.month, day.day) < (founded_on.month, founded_on.day))
