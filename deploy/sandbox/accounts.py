@@ -21,6 +21,7 @@ class NewCommunity:
     bot_id: int | None = None
     token: str | None = None
     user_token: str | None = None
+    has_stories: bool = True
 
 
 def open_person(sandbox: Sandbox, network: str, first_name: str, last_name: str, username: str | None) -> Person:
@@ -72,6 +73,7 @@ def open_community(sandbox: Sandbox, network: str, order: NewCommunity) -> Commu
         description=order.description,
         followers=order.followers,
         bot_id=bot_id,
+        has_stories=order.has_stories,
     )
     if CredentialKind.COMMUNITY in stand_in.credential_kinds:
         community = _with_own_tokens(sandbox, community, order)

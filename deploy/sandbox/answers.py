@@ -24,6 +24,7 @@ class Poll(Record):
     is_multiple: bool = False
     closes_at: datetime | None = None
     is_closed: bool = False
+    created_at: datetime | None = None
     votes: tuple[Vote, ...] = ()
 
     @property

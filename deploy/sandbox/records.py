@@ -57,6 +57,7 @@ class Community(Record):
     bot_id: int | None = None  # the administrator bot of a channel
     manager_id: int | None = None  # the person whose token publishes to a VK wall
     discussion_id: int | None = None  # Telegram: the group in which a channel's posts are commented on
+    has_stories: bool = True  # VK gives them to verified communities alone
     confirmation_code: str | None = None  # VK: the answer to the Callback API's first question
 
 

@@ -36,6 +36,7 @@ class CommunityOrder(Body):
     followers: int = Field(default=0, ge=0)
     bot_id: int | None = Field(default=None, description="Telegram, MAX: a bot that is there; without it one is made")
     token: str | None = Field(default=None, description="the new bot's token, or the VK community's")
+    has_stories: bool = Field(default=True, description="VK: whether the community is one that may have stories")
     user_token: str | None = Field(default=None, description="VK: the managing person's token")
 
 

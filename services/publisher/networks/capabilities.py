@@ -109,6 +109,8 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         against_doubles=AgainstDoubles(post_has_key=True, direct_has_key=True, reads_back=True),
         target=re.compile(r"[1-9]\d{0,18}", re.ASCII),
         secrets=(Secret("community_token", _TOKEN), Secret("user_token", _TOKEN, required=False)),
+        formats=frozenset(PostFormat),
+        polls=Polls(question=255, options=(1, 10), option=100),  # of the question VK documents no limit
         per_target=(Allowance(3, 1),),
     ),
     Network.MAX: Capabilities(

@@ -174,6 +174,26 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Сеть больше не даёт изменить или удалить эту запись отсюда: сделайте это в самом канале",
         "en": "The network does not let this post be changed from here any longer: do it in the channel itself",
     },
+    "network.user_token_required": {
+        "ru": "Для этого нужен ключ доступа пользователя: добавьте его в канал",
+        "en": "This needs the access token of a user: add one to the channel",
+    },
+    "network.stories_not_given": {
+        "ru": "ВКонтакте даёт истории только подтверждённым сообществам и сообществам с «огоньком»",
+        "en": "VK gives stories to verified communities alone, and to those with its sign of esteem",
+    },
+    "network.reach_from_5000": {
+        "ru": "ВКонтакте сообщает охват, когда в сообществе от 5000 участников",
+        "en": "VK tells the reach of communities of 5,000 members and more",
+    },
+    "network.comments_closed": {
+        "ru": "Комментарии к этой записи закрыты",
+        "en": "Comments on this post are closed",
+    },
+    "network.confirmation_wanted": {
+        "ru": "Сеть требует подтвердить вход или доступ: войдите в неё под этой учётной записью и подключите канал заново",
+        "en": "The network wants the sign-in confirmed: sign in to it with this account and connect the channel again",
+    },
     "network.cannot_set_menu": {
         "ru": "У этой сети нет общего меню: кнопки приходят с сообщениями",
         "en": "This network has no menu of the account: its buttons come with messages",

@@ -18,7 +18,10 @@ PARAMETER = 100
 HASH = 121
 NOT_FOUND = 104
 WALL_POST_ACCESS = 210
+WALL_ADD_REPLY = 213
 WALL_ADD_POST = 214
+POLL_ACCESS = 250
+POLL_ID = 251
 USER_NOT_ALLOWED = 901
 TOO_LONG_MESSAGE = 914
 KEYBOARD = 911
@@ -42,6 +45,9 @@ MESSAGES = {
     HASH: "Invalid hash",
     NOT_FOUND: "Not found",
     WALL_POST_ACCESS: "Access to wall's post denied",
+    WALL_ADD_REPLY: "Access to status replies denied",
+    POLL_ACCESS: "Access to poll denied",
+    POLL_ID: "Invalid poll id",
     WALL_ADD_POST: "Access to adding post denied",
     USER_NOT_ALLOWED: "Can't send messages for users without permission",
     TOO_LONG_MESSAGE: "Message is too long",

@@ -21,7 +21,7 @@ from deploy.sandbox.networks.vk.views import NETWORK, callback_server, group, us
 from deploy.sandbox.records import Hook, HookState, Person
 
 SERVERS_LIMIT = 10
-COMMUNITY_RIGHTS = {"photos": 4, "messages": 4096, "wall": 8192, "manage": 262_144}
+COMMUNITY_RIGHTS = {"stories": 1, "photos": 4, "messages": 4096, "wall": 8192, "manage": 262_144}
 
 
 def get_by_id(caller: Caller, body: GroupsGetById) -> JsonValue:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from deploy.sandbox.networks.vk import groups, messages, photos, wall
+from deploy.sandbox.networks.vk import comments, groups, messages, photos, polls, stories, wall
 from deploy.sandbox.networks.vk.caller import Caller
 from deploy.sandbox.networks.vk.errors import KEYBOARD, PARAMETER, VkError
 from deploy.sandbox.networks.vk.models import (
@@ -18,13 +18,22 @@ from deploy.sandbox.networks.vk.models import (
     GroupsGetMembers,
     MessagesSend,
     NoParameters,
+    PollsCreate,
+    PollsGetById,
     SaveWallPhoto,
     SendMessageEventAnswer,
+    StatsGetPostReach,
+    StoriesDelete,
+    StoriesGetPhotoUploadServer,
+    StoriesSave,
     UsersGet,
+    WallCreateComment,
     WallDelete,
+    WallEdit,
     WallGet,
     WallGetById,
     WallPost,
+    WallRepost,
 )
 from deploy.sandbox.networks.vk.settings import CallbackSettings
 from deploy.sandbox.wire import JsonObject
@@ -68,6 +77,15 @@ METHODS: Mapping[str, Act] = {
     "wall.get": method(WallGet, wall.get),
     "wall.getById": method(WallGetById, wall.get_by_id),
     "wall.delete": method(WallDelete, wall.delete),
+    "wall.repost": method(WallRepost, wall.repost),
+    "wall.edit": method(WallEdit, wall.edit),
+    "wall.createComment": method(WallCreateComment, comments.create),
+    "polls.create": method(PollsCreate, polls.create),
+    "polls.getById": method(PollsGetById, polls.get_by_id),
+    "stats.getPostReach": method(StatsGetPostReach, polls.get_post_reach),
+    "stories.getPhotoUploadServer": method(StoriesGetPhotoUploadServer, stories.get_photo_upload_server),
+    "stories.save": method(StoriesSave, stories.save),
+    "stories.delete": method(StoriesDelete, stories.delete),
     "photos.getWallUploadServer": method(GetWallUploadServer, photos.get_wall_upload_server),
     "photos.saveWallPhoto": method(SaveWallPhoto, photos.save_wall_photo),
     "messages.send": method(MessagesSend, messages.send),

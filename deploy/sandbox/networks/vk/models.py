@@ -25,6 +25,9 @@ Names = Annotated[list[str], BeforeValidator(_listed)]
 Ids = Annotated[list[int], BeforeValidator(_listed)]
 
 
+Answer = Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,6 +81,62 @@ class WallPost(Parameters):
     signed: Flag = False
     close_comments: Flag = False
     mute_notifications: Flag = False
+
+
+class WallRepost(Parameters):
+    object: str = Field(pattern=r"^wall-?\d+_\d+$")
+    message: str = ""
+    group_id: int = Field(ge=1)
+    mute_notifications: Flag = False
+
+
+class WallEdit(Parameters):
+    owner_id: int
+    post_id: int
+    message: str = ""
+    attachments: Names = Field(default=[])
+
+
+class WallCreateComment(Parameters):
+    owner_id: int
+    post_id: int
+    from_group: int = Field(ge=1)
+    message: str = Field(min_length=1)
+    reply_to_comment: int | None = None
+    guid: str | None = None
+
+
+class PollsCreate(Parameters):
+    owner_id: int
+    question: str = Field(min_length=1)
+    add_answers: Annotated[list[Answer], BeforeValidator(_from_text)] = Field(min_length=1, max_length=10)
+    is_anonymous: Flag = False
+    is_multiple: Flag = False
+    end_date: int = Field(default=0, ge=1_550_700_000)
+
+
+class PollsGetById(Parameters):
+    owner_id: int
+    poll_id: int
+
+
+class StoriesGetPhotoUploadServer(Parameters):
+    group_id: int = Field(ge=1)
+    add_to_news: Flag = False
+
+
+class StoriesSave(Parameters):
+    upload_results: Names
+
+
+class StoriesDelete(Parameters):
+    owner_id: int
+    story_id: int
+
+
+class StatsGetPostReach(Parameters):
+    owner_id: int = Field(lt=0)
+    post_ids: Ids = Field(min_length=1, max_length=30)
 
 
 class WallGet(Parameters):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -28,6 +29,7 @@ from deploy.sandbox.networks.vk.errors import (
 )
 from deploy.sandbox.networks.vk.methods import METHODS
 from deploy.sandbox.networks.vk.photos import upload
+from deploy.sandbox.networks.vk.stories import upload as upload_story
 from deploy.sandbox.networks.vk.updates import updates
 from deploy.sandbox.networks.vk.views import NETWORK
 from deploy.sandbox.records import Credential, CredentialKind, Hook, HookState, MessageKind, WaitingUpdate
@@ -54,6 +56,7 @@ class Vk(Network):
         return [
             Route("/vk/method/{method}", self._call, methods=["GET", "POST"]),
             Route("/vk/upload/{group_id:int}", self._upload, methods=["POST"]),
+            Route("/vk/upload_story/{group_id:int}", self._upload_story, methods=["POST"]),
         ]
 
     async def _call(self, request: Request) -> Response:
@@ -88,13 +91,21 @@ class Vk(Network):
         return act(caller, {key: value for key, value in params.items() if key not in {"v", "lang"}})
 
     async def _upload(self, request: Request) -> Response:
+        return await self._take_file(request, "photo", upload)
+
+    async def _upload_story(self, request: Request) -> Response:
+        return await self._take_file(request, "file", upload_story)
+
+    async def _take_file(
+        self, request: Request, field: str, take: Callable[[World, int, bytes | None], Reply]
+    ) -> Response:
         group_id: int = request.path_params["group_id"]
         async with request.form() as form:
-            sent = form.get("photo")
+            sent = form.get(field)
             content = await sent.read() if isinstance(sent, UploadFile) else None
-        shown: JsonObject = {"photo": {"bytes": len(content or b"")}}
+        shown: JsonObject = {field: {"bytes": len(content or b"")}}
         call = Call(NETWORK, "upload", shown, frozenset({group_id}))
-        perform = partial(upload, self._sandbox.world, group_id, content)
+        perform = partial(take, self._sandbox.world, group_id, content)
         return await self._sandbox.exchange.answer(request, call, perform, self.fault_reply)
 
     def fault_reply(self, order: FaultOrder, call: Call) -> Reply:

@@ -2,12 +2,14 @@
 
 from pydantic import JsonValue
 
+from deploy.sandbox.answers import Poll
 from deploy.sandbox.records import (
     Comment,
     Community,
     Hook,
     HookState,
     Message,
+    MessageKind,
     Person,
     Picture,
     Repost,
@@ -17,6 +19,7 @@ from deploy.sandbox.world import World
 
 NETWORK = "vk"
 WALL_ALBUM = -14
+WALL_ADDRESS = "https://vk.com/wall-"
 SERVER_STATES = {HookState.WAITING: "wait", HookState.CONFIRMED: "ok", HookState.FAILED: "failed"}
 
 
@@ -70,8 +73,6 @@ def photo(world: World, picture: Picture) -> JsonObject:
 
 
 def wall_post(world: World, post: Message) -> JsonObject:
-    comments = sum(1 for c in world.comments if (c.network, c.community_id, c.post_number) == _place(post))
-    reposts = sum(1 for r in world.reposts if (r.network, r.community_id, r.post_number) == _place(post))
     shown: JsonObject = {
         "inner_type": "wall_wallpost",
         "id": post.number,
@@ -83,22 +84,87 @@ def wall_post(world: World, post: Message) -> JsonObject:
         "marked_as_ads": 0,
         "can_delete": 1,
         "post_source": {"type": "api"},
-        "comments": {"count": comments, "can_post": 1},
-        "likes": {"count": 0, "user_likes": 0, "can_like": 1},
-        "reposts": {"count": reposts, "user_reposted": 0},
+        "comments": {"count": len(world.comments_of(post)), "can_post": 1},
+        "likes": {"count": len(world.reactions_of(post)), "user_likes": 0, "can_like": 1},
+        "reposts": {"count": len(world.reposts_of(post)), "user_reposted": 0},
+        "views": {"count": post.views},
     }
+    if post.edited_at is not None:
+        shown["edited"] = int(post.edited_at.timestamp())
+    source = carried(world, post)
+    if source is not None:
+        shown["copy_history"] = [wall_post(world, source)]
     attachments: list[JsonValue] = []
     for picture_id in post.pictures:
         picture = world.pictures.get(NETWORK, picture_id)
         if picture is not None:
             attachments.append({"type": "photo", "photo": photo(world, picture)})
+    asked = world.polls.get(NETWORK, post.poll_id)
+    if asked is not None:
+        attachments.append({"type": "poll", "poll": poll(asked)})
     if attachments:
         shown["attachments"] = attachments
     return shown
 
 
-def wall_comment(comment: Comment) -> JsonObject:
+def carried(world: World, post: Message) -> Message | None:
+    """The post of another wall that this one carries further."""
+    if post.source_url is None:
+        return None
+    owner, _, number = post.source_url.removeprefix(WALL_ADDRESS).partition("_")
+    return world.messages.get(NETWORK, MessageKind.POST, owner, number)
+
+
+def poll(asked: Poll) -> JsonObject:
+    answers: list[JsonValue] = [
+        {
+            "id": int(asked.id) * 100 + number,
+            "text": text,
+            "votes": votes,
+            "rate": round(100 * votes / max(1, len(asked.votes)), 2),
+        }
+        for number, (text, votes) in enumerate(zip(asked.options, asked.totals, strict=True))
+    ]
     return {
+        "id": int(asked.id),
+        "owner_id": -asked.owner_id,
+        "author_id": -asked.owner_id,
+        "question": asked.question,
+        "answers": answers,
+        "votes": len(asked.votes),
+        "multiple": asked.is_multiple,
+        "anonymous": asked.is_anonymous,
+        "closed": asked.is_closed,
+        "created": int(asked.created_at.timestamp()) if asked.created_at else 0,
+        "end_date": int(asked.closes_at.timestamp()) if asked.closes_at else 0,
+        "is_board": False,
+        "can_edit": True,
+        "can_vote": False,
+        "can_report": False,
+        "can_share": True,
+        "disable_unvote": False,
+    }
+
+
+def story(world: World, told: Message) -> JsonObject:
+    shown: JsonObject = {
+        "id": told.number,
+        "owner_id": -told.owner_id,
+        "date": int(told.at.timestamp()),
+        "type": "photo",
+        "can_see": 1,
+        "is_expired": False,
+    }
+    if told.visible_until is not None:
+        shown["expires_at"] = int(told.visible_until.timestamp())
+    picture = world.pictures.get(NETWORK, told.pictures[0])
+    if picture is not None:
+        shown["photo"] = photo(world, picture)
+    return shown
+
+
+def wall_comment(comment: Comment) -> JsonObject:
+    shown: JsonObject = {
         "id": comment.number,
         "from_id": -comment.community_id if comment.person_id is None else comment.person_id,
         "owner_id": -comment.community_id,
@@ -106,6 +172,9 @@ def wall_comment(comment: Comment) -> JsonObject:
         "date": int(comment.at.timestamp()),
         "text": comment.text,
     }
+    if comment.reply_to is not None:
+        shown["reply_to_comment"] = comment.reply_to
+    return shown
 
 
 def wall_repost(world: World, repost: Repost, post: Message) -> JsonObject:
@@ -157,7 +226,3 @@ def callback_server(hook: Hook) -> JsonObject:
         "secret_key": hook.secret or "",
         "status": SERVER_STATES[hook.state],
     }
-
-
-def _place(post: Message) -> tuple[str, int, int]:
-    return post.network, post.owner_id, post.number

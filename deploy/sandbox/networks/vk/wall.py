@@ -1,6 +1,7 @@
 """`wall.*`: posting once per guid, reading back, deleting."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -8,15 +9,16 @@ from pydantic import JsonValue
 from deploy.sandbox.events import Posted
 from deploy.sandbox.markup import utf16_length
 from deploy.sandbox.networks.vk.caller import Caller
-from deploy.sandbox.networks.vk.errors import PARAMETER, WALL_ADD_POST, WALL_POST_ACCESS, VkError
-from deploy.sandbox.networks.vk.models import WallDelete, WallGet, WallGetById, WallPost
-from deploy.sandbox.networks.vk.views import NETWORK, wall_post
-from deploy.sandbox.records import Community, Message, MessageKind
+from deploy.sandbox.networks.vk.errors import ACCESS, PARAMETER, WALL_ADD_POST, WALL_POST_ACCESS, VkError
+from deploy.sandbox.networks.vk.models import WallDelete, WallEdit, WallGet, WallGetById, WallPost, WallRepost
+from deploy.sandbox.networks.vk.views import NETWORK, WALL_ADDRESS, wall_post
+from deploy.sandbox.records import Community, Message, MessageKind, PostFormat
 
 TEXT_LIMIT = 16_000
 ATTACHMENTS_LIMIT = 10
 POSTS_A_DAY = 50
 NUMBERED = re.compile(r"(?:club|public)(\d{1,18})")  # the address that every community has besides its own
+POLL = re.compile(r"poll(-?\d+)_(\d+)")
 PHOTO = re.compile(r"photo(-?\d+)_(\d+)(?:_\w+)?")
 
 
@@ -30,11 +32,8 @@ def post(caller: Caller, body: WallPost) -> JsonValue:
             return {"post_id": known.number}
     if not body.from_group:
         raise VkError(PARAMETER, "from_group must be 1: the stand-in has posts of communities only")
-    if not body.message.strip() and not body.attachments:
-        raise VkError(PARAMETER, "message is undefined")
-    if utf16_length(body.message) > TEXT_LIMIT:
-        raise VkError(PARAMETER, "message is too long")
-    pictures = _photos(caller, body.attachments)
+    attached = _attached(caller, body.attachments)
+    _check_content(body.message, attached)
     _hold_to_a_day(caller, community)
     number = caller.world.next_number(f"vk:post:{community.id}")
     made = caller.world.keep_message(
@@ -48,13 +47,64 @@ def post(caller: Caller, body: WallPost) -> JsonValue:
             author_id=None,
             outgoing=True,
             text=body.message,
-            pictures=pictures,
+            pictures=attached.pictures,
+            format=PostFormat.POLL if attached.poll_id else PostFormat.POST,
+            poll_id=attached.poll_id,
             at=caller.world.now(),
             repeat_key=body.guid or None,
         )
     )
     caller.sandbox.hooks.tell(NETWORK, Posted(made))
     return {"post_id": number}
+
+
+def repost(caller: Caller, body: WallRepost) -> JsonValue:
+    """By a person, into a community that they manage. There is no key against doubles."""
+    caller.person()
+    community = caller.managed(body.group_id, WALL_ADD_POST)
+    world = caller.world
+    owner, _, number = body.object.removeprefix("wall").partition("_")
+    source = world.messages.get(NETWORK, MessageKind.POST, -int(owner), int(number))
+    if source is None or source.deleted:
+        raise VkError(ACCESS)
+    _hold_to_a_day(caller, community)
+    made_number = world.next_number(f"vk:post:{community.id}")
+    made = world.keep_message(
+        Message(
+            network=NETWORK,
+            kind=MessageKind.POST,
+            owner_id=community.id,
+            chat_id=-community.id,
+            number=made_number,
+            key=str(made_number),
+            author_id=None,
+            outgoing=True,
+            text=body.message,
+            format=PostFormat.REPOST,
+            source_url=f"{WALL_ADDRESS}{source.owner_id}_{source.number}",
+            source_text=source.text,
+            at=world.now(),
+        )
+    )
+    caller.sandbox.hooks.tell(NETWORK, Posted(made))
+    return {"success": 1, "post_id": made.number, "reposts_count": 1, "wall_repost_count": 1, "likes_count": 0}
+
+
+def edit(caller: Caller, body: WallEdit) -> JsonValue:
+    """What is not attached again is no longer attached."""
+    caller.person()
+    found = _own(caller, body.owner_id, body.post_id)
+    attached = _attached(caller, body.attachments)
+    if found.format is not PostFormat.REPOST:
+        _check_content(body.message, attached)
+    change = {
+        "text": body.message,
+        "pictures": attached.pictures,
+        "poll_id": attached.poll_id,
+        "edited_at": caller.world.now(),
+    }
+    caller.world.keep_message(found.model_copy(update=change))
+    return {"post_id": found.number}
 
 
 def get(caller: Caller, body: WallGet) -> JsonValue:
@@ -82,16 +132,47 @@ def get_by_id(caller: Caller, body: WallGetById) -> JsonValue:
 
 def delete(caller: Caller, body: WallDelete) -> JsonValue:
     caller.person()
-    found = caller.world.messages.get(NETWORK, MessageKind.POST, -body.owner_id, body.post_id)
-    if found is None or found.deleted or not caller.manages(caller.community(-body.owner_id)):
-        raise VkError(WALL_POST_ACCESS)
+    found = _own(caller, body.owner_id, body.post_id)
     caller.world.keep_message(found.model_copy(update={"deleted": True}))
     return 1
 
 
-def _photos(caller: Caller, attachments: list[str]) -> tuple[str, ...]:
+def _own(caller: Caller, owner_id: int, number: int) -> Message:
+    found = caller.world.messages.get(NETWORK, MessageKind.POST, -owner_id, number)
+    if found is None or found.deleted or not caller.manages(caller.community(-owner_id)):
+        raise VkError(WALL_POST_ACCESS)
+    return found
+
+
+def _check_content(message: str, attached: "Attached") -> None:
+    if not message.strip() and not attached.pictures and not attached.has_link:
+        raise VkError(PARAMETER, "message is undefined")  # a poll alone is not enough
+    if utf16_length(message) > TEXT_LIMIT:
+        raise VkError(PARAMETER, "message is too long")
+
+
+@dataclass(frozen=True)
+class Attached:
+    pictures: tuple[str, ...]
+    poll_id: str | None
+    has_link: bool
+
+
+def _attached(caller: Caller, attachments: list[str]) -> Attached:
     if len(attachments) > ATTACHMENTS_LIMIT:
         raise VkError(PARAMETER, "too many attachments")
+    links = [name for name in attachments if name.startswith(("http://", "https://"))]
+    polls = [match for name in attachments if (match := POLL.fullmatch(name)) is not None]
+    if len(links) > 1 or len(polls) > 1:
+        raise VkError(PARAMETER, "attachments is invalid")
+    known = [caller.world.polls.get(NETWORK, match.group(2)) for match in polls]
+    if any(poll is None or -poll.owner_id != int(match.group(1)) for poll, match in zip(known, polls, strict=True)):
+        raise VkError(PARAMETER, "attachments is invalid")
+    rest = [name for name in attachments if name not in links and POLL.fullmatch(name) is None]
+    return Attached(_photos(caller, rest), polls[0].group(2) if polls else None, bool(links))
+
+
+def _photos(caller: Caller, attachments: list[str]) -> tuple[str, ...]:
     pictures: list[str] = []
     for name in attachments:
         match = PHOTO.fullmatch(name)

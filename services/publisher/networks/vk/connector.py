@@ -1,82 +1,57 @@
-"""VK: posts on a community's wall, messages of the community.
+"""VK: posts and stories of a community, its messages and comments.
 
-Text goes out by the community's token. By VK's schema wall photos, and reading the wall back, want a user's token:
-a channel may hold one as well, and says what is missing when it does not.
+Text goes out by the community's token. By VK's schema wall photos, polls, reposts, changes, and reading the wall back,
+want a user's token: a channel may hold one as well, and says what is missing when it does not.
 """
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from datetime import UTC, datetime
 
 import httpx
-from pydantic import BaseModel, ConfigDict
 
 from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
 from services.publisher.networks.connector import Connector
-from services.publisher.networks.contents import DirectMessage, Post, button_rows
-from services.publisher.networks.inbound import (
-    Hook,
-    HookAnswer,
-    MalformedUpdate,
-    Update,
+from services.publisher.networks.contents import (
+    CommentReply,
+    DirectMessage,
+    Post,
+    PostFormat,
+    button_rows,
+    payload_of,
 )
-from services.publisher.networks.outcomes import NoProof, Outcome, Reconciliation, Sent, Unsupported
+from services.publisher.networks.inbound import Hook, HookAnswer, MalformedUpdate, Update
+from services.publisher.networks.measures import PollTotals, PostMeasures
+from services.publisher.networks.outcomes import Change, Done, NoProof, Outcome, Reconciliation, Sent, Unsupported
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Budget, Effect, Refused, Timeouts, of_recipient, why_not
 from services.publisher.networks.vk.calls import VERSION, Parameter, VkApi, group_of, token_of
+from services.publisher.networks.vk.figures import count_votes, measure_post
+from services.publisher.networks.vk.probing import CONFIRMATION_SECRET, probe_community
+from services.publisher.networks.vk.stories import STORY, put_story, take_down_story
 from services.publisher.networks.vk.updates import CONFIRMATION, KINDS, button_payload, event_in, updates_in
-from services.publisher.networks.vk.wall import Wall
+from services.publisher.networks.vk.wall import Wall, number_of
+from services.publisher.networks.vk.wire import Created, Wire
 
-CONFIRMATION_SECRET = "confirmation"  # noqa: S105 the name of the secret that VK tells us, not its value
 RANDOM_BITS = 63  # VK takes `random_id` as a signed 64-bit integer
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Group(_Wire):
-    id: int
-    name: str
-    screen_name: str | None = None
-
-
-class _Groups(_Wire):
-    groups: tuple[_Group, ...]
-
-
-class _Members(_Wire):
-    count: int
-
-
-class _Permission(_Wire):
-    name: str
-
-
-class _Permissions(_Wire):
-    permissions: tuple[_Permission, ...]
-
-
-class _ConfirmationCode(_Wire):
-    code: str
-
-
-class _CallbackServer(_Wire):
+class _CallbackServer(Wire):
     id: int
     url: str
     secret_key: str
     status: str
 
 
-class _CallbackServers(_Wire):
+class _CallbackServers(Wire):
     items: tuple[_CallbackServer, ...]
 
 
-class _AddedServer(_Wire):
+class _AddedServer(Wire):
     server_id: int
 
 
-class _User(_Wire):
+class _User(Wire):
     first_name: str = ""
     last_name: str = ""
 
@@ -90,62 +65,71 @@ class VkConnector(Connector):
         self._timeouts = timeouts
 
     async def probe(self, account: Account) -> Probe:
-        try:
-            group_id = group_of(account)
-            token = token_of(account, "community_token")
-            found = await self._api.call(token, "groups.getById", _Groups, {"group_id": group_id})
-            members = await self._api.call(token, "groups.getMembers", _Members, {"group_id": group_id, "count": 0})
-            permissions = await self._api.call(token, "groups.getTokenPermissions", _Permissions, {})
-            code = await self._api.call(
-                token, "groups.getCallbackConfirmationCode", _ConfirmationCode, {"group_id": group_id}
-            )
-        except Refused as refused:
-            return Probe(missing=(Missing(Ability.PUBLISH, why_not(refused.outcome)),))
-        if not found.groups:
-            return Probe(missing=(Missing(Ability.PUBLISH, reason("chat_not_found")),))
-        group = found.groups[0]
-        name = group.screen_name or f"club{group.id}"
-        granted = {permission.name for permission in permissions.permissions}
-        return Probe(
-            mailbox=str(group.id),
-            mailbox_url=f"https://vk.me/{name}",
-            title=group.name,
-            url=f"https://vk.com/{name}",
-            follower_count=members.count,
-            missing=(*_missing_permissions(granted), *await self._missing_user_token(account)),
-            learned={CONFIRMATION_SECRET: code.code},
-        )
-
-    async def _missing_user_token(self, account: Account) -> list[Missing]:
-        """What cannot be done without a user's token, or with the one that is there."""
-        if "user_token" not in account.secrets:
-            return [
-                Missing(Ability.IMAGES, reason("user_token_needed")),
-                Missing(Ability.RECONCILE, reason("user_token_to_reconcile")),
-            ]
-        try:
-            token = token_of(account, "user_token")
-            await self._api.call(
-                token, "photos.getWallUploadServer", dict[str, object], {"group_id": group_of(account)}
-            )
-        except Refused as refused:
-            why = why_not(refused.outcome)
-            return [Missing(Ability.IMAGES, why), Missing(Ability.RECONCILE, why)]
-        return []
+        return await probe_community(self._api, account)
 
     async def publish(self, account: Account, post: Post) -> Outcome:
+        budget = Budget(self._timeouts)
         try:
-            return await self._wall.put(account, post, Budget(self._timeouts))
+            if post.format is PostFormat.STORY:
+                return await put_story(self._api, account, post, budget)
+            return await self._wall.put(account, post, budget)
         except Refused as refused:
             return refused.outcome
 
     async def reconcile(
         self, account: Account, post: Post, since: datetime, others: Collection[str] = ()
     ) -> Reconciliation:
+        if post.format is PostFormat.STORY:
+            return Unsupported(reason("cannot_look"))
         try:
             return await self._wall.find(account, post, since, others) or NoProof()
         except Refused as refused:
             return Unsupported(why_not(refused.outcome))
+
+    async def edit(self, account: Account, external_id: str, post: Post) -> Change:
+        if post.format is PostFormat.STORY:
+            return Unsupported(reason("cannot_edit"))
+        return await self._changed(self._wall.change(account, external_id, post))
+
+    async def withdraw(self, account: Account, external_id: str, images: int = 0) -> Change:  # noqa: ARG002 one post
+        story = STORY.fullmatch(external_id)
+        if story is not None:
+            return await self._changed(take_down_story(self._api, account, int(story.group(1))))
+        return await self._changed(self._wall.take_down(account, external_id))
+
+    async def _changed(self, change: Coroutine[None, None, None]) -> Change:
+        try:
+            async with Budget(self._timeouts).effect():
+                await change
+        except Refused as refused:
+            return refused.outcome
+        return Done()
+
+    async def reply(self, account: Account, answer: CommentReply) -> Outcome | Unsupported:
+        try:
+            group_id = group_of(account)
+            parameters: dict[str, Parameter] = {
+                "owner_id": -group_id,
+                "post_id": number_of(answer.post_id),
+                "from_group": group_id,
+                "message": answer.text,
+                "reply_to_comment": number_of(answer.comment_id),
+                "guid": str(answer.reference_id),
+            }
+            token = token_of(account, "community_token")
+            async with Budget(self._timeouts).effect():
+                made = await self._api.call(token, "wall.createComment", Created, parameters, effect=Effect.KEYED)
+        except Refused as refused:
+            return refused.outcome
+        return Sent(str(made.comment_id))
+
+    async def measure(self, account: Account, external_id: str) -> PostMeasures | Unsupported:
+        if STORY.fullmatch(external_id) is not None:
+            return Unsupported(reason("cannot_measure"))
+        return await measure_post(self._api, self._wall, account, external_id)
+
+    async def poll_totals(self, account: Account, poll_id: str) -> PollTotals | Unsupported:
+        return await count_votes(self._api, account, poll_id)
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         parameters: dict[str, Parameter] = {
@@ -153,7 +137,7 @@ class VkConnector(Connector):
             "random_id": random_id_of(message),
             "message": message.text,
         }
-        if message.buttons:
+        if message.buttons or message.menu:
             parameters["keyboard"] = _keyboard(message)
         try:
             token = token_of(account, "community_token")
@@ -218,22 +202,17 @@ def random_id_of(message: DirectMessage) -> int:
     return (message.reference_id.int & (2**RANDOM_BITS - 1)) or 1
 
 
-def _missing_permissions(granted: Collection[str]) -> list[Missing]:
-    missing: list[Missing] = []
-    if "messages" not in granted:
-        missing.append(Missing(Ability.DIRECT_MESSAGES, reason("no_rights", "messages")))
-    if "manage" not in granted:
-        missing.append(Missing(Ability.UPDATES, reason("no_rights", "manage")))
-    return missing
-
-
 def _keyboard(message: DirectMessage) -> dict[str, object]:
-    """Buttons under the message. Each writes its label into the chat: the quiet kind wants an answer at once."""
-    rows = [
-        [
-            {"action": {"type": "text", "label": button.label, "payload": button_payload(button.payload)}}
-            for button in row
-        ]
-        for row in button_rows(message.buttons)
-    ]
+    """Buttons under the message; without them, the menu below the whole chat.
+
+    Each button writes its label into the chat: the quiet kind wants an answer at once.
+    """
+    if not message.buttons:
+        menu: list[list[dict[str, object]]] = [[_button(item.label, payload_of(item.action))] for item in message.menu]
+        return {"one_time": False, "inline": False, "buttons": menu}
+    rows = [[_button(button.label, button.payload) for button in row] for row in button_rows(message.buttons)]
     return {"one_time": False, "inline": True, "buttons": rows}
+
+
+def _button(label: str, payload: str) -> dict[str, object]:
+    return {"action": {"type": "text", "label": label, "payload": button_payload(payload)}}

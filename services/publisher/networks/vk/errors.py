@@ -39,22 +39,39 @@ _REASONS: dict[int, tuple[_Follow, str]] = {
     18: (_Follow.REJECT, "recipient_not_found"),
     19: (_Follow.REJECT, "content_blocked"),
     20: (_Follow.REJECT, "no_rights"),
+    21: (_Follow.REJECT, "no_rights"),
+    23: (_Follow.REJECT, "refused"),  # the method was switched off
+    24: (_Follow.REAUTHORIZE, "confirmation_wanted"),
+    25: (_Follow.REAUTHORIZE, "confirmation_wanted"),
     27: (_Follow.REAUTHORIZE, "token_invalid"),  # group authorization failed
     28: (_Follow.REAUTHORIZE, "token_invalid"),
     30: (_Follow.REJECT, "recipient_blocked"),
     37: (_Follow.REAUTHORIZE, "token_invalid"),
+    38: (_Follow.REAUTHORIZE, "token_invalid"),  # no such application
+    41: (_Follow.REAUTHORIZE, "confirmation_wanted"),
     BAD_PARAMETER: (_Follow.REJECT, "invalid_request"),
-    104: (_Follow.REJECT, "chat_not_found"),
+    104: (_Follow.REJECT, "post_gone"),
     125: (_Follow.REJECT, "chat_not_found"),
     113: (_Follow.REJECT, "recipient_not_found"),
     129: (_Follow.REJECT, "image_refused"),
     203: (_Follow.REJECT, "no_rights"),
     210: (_Follow.REJECT, "no_rights"),
+    211: (_Follow.REJECT, "no_rights"),
+    212: (_Follow.REJECT, "comments_closed"),
+    213: (_Follow.REJECT, "comments_closed"),
     214: (_Follow.REJECT, "posting_denied"),
     219: (_Follow.REJECT, "advertising_limit"),
     220: (_Follow.REJECT, "posting_denied"),
     222: (_Follow.REJECT, "links_forbidden"),
     224: (_Follow.REJECT, "advertising_limit"),
+    225: (_Follow.REJECT, "no_rights"),  # donors alone may
+    232: (_Follow.REJECT, "refused"),
+    250: (_Follow.REJECT, "poll_refused"),
+    251: (_Follow.REJECT, "poll_refused"),
+    252: (_Follow.REJECT, "poll_refused"),
+    253: (_Follow.REJECT, "poll_refused"),
+    703: (_Follow.REAUTHORIZE, "confirmation_wanted"),  # the community wants the manager's second factor
+    704: (_Follow.REAUTHORIZE, "confirmation_wanted"),
     900: (_Follow.REJECT, "recipient_blocked"),
     901: (_Follow.REJECT, "recipient_blocked"),
     902: (_Follow.REJECT, "recipient_blocked"),
@@ -65,6 +82,9 @@ _REASONS: dict[int, tuple[_Follow, str]] = {
     936: (_Follow.REJECT, "recipient_not_found"),
     945: (_Follow.REJECT, "recipient_blocked"),
     950: (_Follow.REJECT, "recipient_blocked"),  # too late to answer
+    1117: (_Follow.REAUTHORIZE, "token_invalid"),
+    1600: (_Follow.REJECT, "post_gone"),  # a story that is over
+    1602: (_Follow.REJECT, "refused"),
     2000: (_Follow.REJECT, "hooks_full"),
 }
 
@@ -73,10 +93,14 @@ _PAUSES: dict[int, tuple[str, float]] = {
     9: ("throttled", 5 * MINUTE),  # flood control
     29: ("quota", HOUR),
     32: ("throttled", MINUTE),
+    223: ("throttled", 5 * MINUTE),  # too many comments
+    601: ("throttled", 5 * MINUTE),
+    1105: ("throttled", 5 * MINUTE),
 }
 
 _AGAIN: dict[int, tuple[str, float | None]] = {
     14: ("captcha", 10 * MINUTE),
+    3300: ("captcha", 10 * MINUTE),
     22: ("preparation_lost", None),  # upload error
     105: ("preparation_lost", None),
     118: ("preparation_lost", None),  # what the upload server gave is no longer good

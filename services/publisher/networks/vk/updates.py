@@ -12,13 +12,31 @@ from services.publisher.networks.inbound import (
     ConversationStarted,
     MalformedUpdate,
     MemberJoined,
+    MemberLeft,
     MessageReceived,
+    PollVoted,
+    ReactionsCounted,
+    Reposted,
     Sender,
     UnixSeconds,
     Update,
 )
 
-KINDS = ("message_new", "message_event", "message_allow", "wall_reply_new", "group_join")  # what the hook asks for
+KINDS = (  # what the hook asks for
+    "message_new",
+    "message_event",
+    "message_allow",
+    "wall_reply_new",
+    "wall_reply_edit",
+    "wall_reply_delete",
+    "wall_reply_restore",
+    "wall_repost",
+    "like_add",
+    "like_remove",
+    "poll_vote_new",
+    "group_join",
+    "group_leave",
+)
 CONFIRMATION = "confirmation"
 _COME = ("join", "accepted", "approved")
 _OURS = "press"
@@ -75,12 +93,48 @@ class _GroupJoin(_Wire):
     join_type: str
 
 
+class _GroupLeave(_Wire):
+    user_id: int
+
+
 class _Comment(_Wire):
     id: int
     from_id: int
     post_id: int
     date: UnixSeconds
     text: str = ""
+    reply_to_comment: int | None = None
+
+
+class _RemovedComment(_Wire):
+    id: int
+    post_id: int
+    user_id: int = 0  # who removed it: the author, or a manager
+    deleter_id: int = 0  # the same, in VK's documentation
+
+
+class _Copied(_Wire):
+    id: int
+    owner_id: int
+
+
+class _Repost(_Wire):
+    id: int
+    owner_id: int
+    from_id: int
+    date: UnixSeconds
+    text: str = ""
+    copy_history: tuple[_Copied, ...] = ()
+
+
+class _Like(_Wire):
+    object_type: str
+    object_owner_id: int
+    object_id: int
+
+
+class _PollVote(_Wire):
+    poll_id: int
 
 
 def event_in(body: bytes) -> Event:
@@ -105,10 +159,41 @@ def updates_in(body: bytes, now: datetime) -> list[Update]:
             allowed = _read(_MessageAllow, event.object)
             sender = Sender(str(allowed.user_id), None)
             return [ConversationStarted(event.event_id, sender, allowed.key or None, now)]
-        case "group_join":
-            return _from_join(event, _read(_GroupJoin, event.object), now)
-        case "wall_reply_new":
-            return _from_comment(event, _read(_Comment, event.object))
+        case _:
+            return _from_wall(event, now) or _from_members(event, now)
+
+
+def _from_members(event: Event, now: datetime) -> list[Update]:
+    """Those who only ask to be let in, or who may come to a meeting, are no members yet."""
+    places = (str(event.group_id),)
+    if event.type == "group_join":
+        join = _read(_GroupJoin, event.object)
+        came = join.join_type in _COME and join.user_id > 0
+        return [MemberJoined(event.event_id, Sender(str(join.user_id), None), places, None, now)] if came else []
+    if event.type == "group_leave":
+        leave = _read(_GroupLeave, event.object)
+        return [MemberLeft(event.event_id, Sender(str(leave.user_id), None), places, now)]
+    return []
+
+
+def _from_wall(event: Event, now: datetime) -> list[Update]:
+    """What people do with posts. Of a like or a vote VK tells that it was given, not how many there are."""
+    match event.type:
+        case "wall_reply_new" | "wall_reply_edit" | "wall_reply_restore":
+            return _from_comment(event, _read(_Comment, event.object), now)
+        case "wall_reply_delete":
+            removed = _read(_RemovedComment, event.object)
+            sender = Sender(str(removed.user_id or removed.deleter_id), None)
+            post, comment = str(removed.post_id), str(removed.id)
+            return [CommentReceived(event.event_id, sender, post, comment, "", now, is_removed=True)]
+        case "wall_repost":
+            return _from_repost(event, _read(_Repost, event.object))
+        case "like_add" | "like_remove":
+            like = _read(_Like, event.object)
+            ours = like.object_type == "post" and like.object_owner_id == -event.group_id
+            return [ReactionsCounted(event.event_id, str(like.object_id), None, now)] if ours else []
+        case "poll_vote_new":
+            return [PollVoted(event.event_id, str(_read(_PollVote, event.object).poll_id), None, now)]
         case _:
             return []
 
@@ -130,19 +215,31 @@ def _from_message(event_id: str, message: _Message) -> list[Update]:
     return [ConversationStarted(f"{event_id}:ref", sender, message.ref, at), received]
 
 
-def _from_comment(event: Event, comment: _Comment) -> list[Update]:
+def _from_comment(event: Event, comment: _Comment, now: datetime) -> list[Update]:
+    """An edited comment keeps its first date: its new wording is of `now`."""
     if comment.from_id == -event.group_id:  # our own
         return []
     sender, at = Sender(str(comment.from_id), None), datetime.fromtimestamp(comment.date, UTC)
-    return [CommentReceived(event.event_id, sender, str(comment.post_id), str(comment.id), comment.text, at)]
+    return [
+        CommentReceived(
+            event.event_id,
+            sender,
+            str(comment.post_id),
+            str(comment.id),
+            comment.text,
+            at if event.type == "wall_reply_new" else now,
+            reply_to=None if comment.reply_to_comment is None else str(comment.reply_to_comment),
+        )
+    ]
 
 
-def _from_join(event: Event, join: _GroupJoin, now: datetime) -> list[Update]:
-    """Those who only ask to be let in, or who may come to a meeting, are no members yet."""
-    if join.join_type not in _COME or join.user_id <= 0:
+def _from_repost(event: Event, repost: _Repost) -> list[Update]:
+    original = next((copied for copied in repost.copy_history if copied.owner_id == -event.group_id), None)
+    if original is None or repost.owner_id == -event.group_id:  # somebody else's post, or we ourselves
         return []
-    sender = Sender(str(join.user_id), None)
-    return [MemberJoined(event.event_id, sender, (str(event.group_id),), None, now)]
+    sender, at = Sender(str(repost.from_id), None), datetime.fromtimestamp(repost.date, UTC)
+    url = f"https://vk.com/wall{repost.owner_id}_{repost.id}"
+    return [Reposted(event.event_id, sender, str(original.id), url, repost.text, at)]
 
 
 def button_payload(payload: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.publisher.networks.accounts import Network
-from services.publisher.networks.inbound import MemberJoined, Sender, Update
+from services.publisher.networks.inbound import MemberJoined, MemberLeft, Sender, Update
 from tests.unit.publisher.networks.test_updates import ANNA, AT, MAX_ANNA, MILLISECONDS, SECONDS, Json, parsed, vk
 
 CHANNEL = {"id": -1005, "type": "channel", "title": "Профсоюз", "username": "union_of_museums"}
@@ -36,13 +36,27 @@ def test_somebody_comes_into_a_telegram_channel() -> None:
         ("left", "administrator", True),
         ("member", "administrator", False),
         ("administrator", "member", False),
-        ("member", "left", False),
         ("left", "kicked", False),
         ("left", "restricted", False),
     ],
 )
 def test_only_who_was_not_there_comes(old: str, new: str, *, comes: bool) -> None:
-    assert bool(telegram(old, new)) is comes
+    assert any(isinstance(update, MemberJoined) for update in telegram(old, new)) is comes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "goes"),
+    [
+        ("member", "left", True),
+        ("administrator", "kicked", True),
+        ("member", "restricted", True),
+        ("left", "kicked", False),
+        ("member", "administrator", False),
+    ],
+)
+def test_only_who_was_there_goes(old: str, new: str, *, goes: bool) -> None:
+    sender, places = Sender("7100000042", "Анна Серова"), ("-1005", "@union_of_museums")
+    assert telegram(old, new) == ([MemberLeft("905", sender, places, AT)] if goes else [])
 
 
 def test_who_may_not_write_is_a_member_all_the_same() -> None:

@@ -115,7 +115,7 @@ def test_a_comment_on_a_telegram_post() -> None:
 def test_what_telegram_tells_besides_is_left_alone() -> None:
     assert telegram(text="Я бот", **{"from": {**ANNA, "is_bot": True}}) == []
     assert parsed(Network.TELEGRAM, {"update_id": 902, "channel_post": {"message_id": 1}}) == []
-    assert parsed(Network.TELEGRAM, {"update_id": 903, "poll": {"id": "1"}}) == []
+    assert parsed(Network.TELEGRAM, {"update_id": 903, "poll_answer": {"poll_id": "1"}}) == []
 
 
 def test_a_message_to_a_vk_community() -> None:
