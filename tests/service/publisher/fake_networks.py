@@ -25,6 +25,8 @@ from services.publisher.networks.inbound import (
     Update,
 )
 from services.publisher.networks.outcomes import (
+    Change,
+    Done,
     NoProof,
     Outcome,
     Reconciliation,
@@ -56,6 +58,11 @@ class FakeNetwork(Connector):
     names_asked: int = 0
     fetched: deque[Fetched | Exception] = field(default_factory=deque[Fetched | Exception])
     cursors: list[str | None] = field(default_factory=list[str | None])  # with which it was asked for its updates
+    changes: deque[Change | Exception] = field(
+        default_factory=deque[Change | Exception]
+    )  # what is not scripted is done
+    edited: list[tuple[str, Post]] = field(default_factory=list[tuple[str, Post]])
+    taken_down: list[str] = field(default_factory=list[str])
     invitations: list[Invitation] = field(default_factory=list[Invitation])
     invited: deque[Invited | Unsupported | Refusal] = field(default_factory=deque[Invited | Unsupported | Refusal])
 
@@ -78,6 +85,16 @@ class FakeNetwork(Connector):
         if self.found is None:
             raise Unreachable
         return self.found
+
+    async def edit(self, account: Account, external_id: str, post: Post) -> Change:
+        self.accounts.append(account)
+        self.edited.append((external_id, post))
+        return self._change()
+
+    async def withdraw(self, account: Account, external_id: str) -> Change:
+        self.accounts.append(account)
+        self.taken_down.append(external_id)
+        return self._change()
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         self.accounts.append(account)
@@ -126,6 +143,12 @@ class FakeNetwork(Connector):
             return [_update(entry) for entry in json.loads(body)]
         except ValueError as error:
             raise MalformedUpdate from error
+
+    def _change(self) -> Change:
+        scripted = self.changes.popleft() if self.changes else Done()
+        if isinstance(scripted, Exception):
+            raise scripted
+        return scripted
 
     async def _outcome(self, otherwise: Outcome) -> Outcome:
         scripted = self.outcomes.popleft() if self.outcomes else otherwise

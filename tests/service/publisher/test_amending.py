@@ -1,0 +1,143 @@
+"""What is out already is corrected and taken down where the network can, and said of each that cannot."""
+
+from typing import Any
+
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.outcomes import Rejected, Retry, Throttled, Unknown, Unsupported
+from services.publisher.networks.reasons import reason
+from shared.permissions import Role
+from tests.service.publisher.newsroom import Newsroom, answered, refused
+
+
+async def asked(newsroom: Newsroom, publication: dict[str, Any], verb: str, **body: object) -> dict[str, Any]:
+    address = f"/v1/publications/{publication['id']}/{verb}"
+    return answered(await newsroom.client.post(address, json=body or None))
+
+
+async def test_what_is_out_is_taken_down_everywhere(newsroom: Newsroom) -> None:
+    channels = [await newsroom.channel(network) for network in (Network.TELEGRAM, Network.VK)]
+    published = await newsroom.published(*channels)
+    assert (await asked(newsroom, published, "withdraw"))["state"] == "published", "until the networks did it"
+    assert {each["change"] for each in await newsroom.deliveries(published)} == {"withdrawing"}
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "withdrawn"
+    assert {each["state"] for each in await newsroom.deliveries(published)} == {"withdrawn"}
+    assert [newsroom.networks[network].taken_down for network in (Network.TELEGRAM, Network.VK)] == [["1"], ["1"]]
+
+
+async def test_a_network_that_cannot_says_why_and_the_rest_is_down(newsroom: Newsroom) -> None:
+    newsroom.networks[Network.MAX].changes.append(Unsupported(reason("cannot_withdraw")))
+    published = await newsroom.published(await newsroom.channel(Network.MAX), await newsroom.channel(Network.VK))
+    await asked(newsroom, published, "withdraw")
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "partially_published"
+    of_max, of_vk = await newsroom.deliveries(published)
+    assert (of_max["state"], of_max["change"]) == ("sent", "not_withdrawn")
+    assert of_max["change_reason"]["code"] == "network.cannot_withdraw"
+    assert (of_vk["state"], of_vk["change"], of_vk["change_reason"]) == ("withdrawn", None, None)
+
+
+async def test_a_network_that_is_away_is_asked_again(newsroom: Newsroom) -> None:
+    changes = newsroom.networks[Network.TELEGRAM].changes
+    changes.extend([Retry(reason("server_error")), Unknown(reason("no_answer")), Throttled(reason("throttled"), 5)])
+    published = await newsroom.published(await newsroom.channel())
+    await asked(newsroom, published, "withdraw")
+    for _ in range(4):
+        await newsroom.drain()
+        newsroom.kit.advance(minutes=1)
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "withdrawn"
+    assert newsroom.networks[Network.TELEGRAM].taken_down == ["1"] * 4
+
+
+async def test_a_network_that_stays_away_is_given_up_with_its_reason(newsroom: Newsroom) -> None:
+    newsroom.networks[Network.TELEGRAM].changes.extend([Retry(reason("server_error"))] * 20)
+    published = await newsroom.published(await newsroom.channel())
+    await asked(newsroom, published, "withdraw")
+    for _ in range(10):
+        await newsroom.drain()
+        newsroom.kit.advance(hours=1)
+    delivery = await newsroom.delivery(published)
+    assert (delivery["state"], delivery["change"]) == ("sent", "not_withdrawn")
+    assert delivery["change_reason"]["code"] == "network.server_error"
+    assert len(newsroom.networks[Network.TELEGRAM].taken_down) == 6
+    newsroom.networks[Network.TELEGRAM].changes.clear()
+    await asked(newsroom, published, "withdraw")
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "withdrawn", "a person may ask again"
+
+
+async def test_a_defect_of_a_connector_does_not_lose_the_wish(newsroom: Newsroom) -> None:
+    newsroom.networks[Network.TELEGRAM].changes.append(ValueError("a defect"))
+    published = await newsroom.published(await newsroom.channel())
+    await asked(newsroom, published, "withdraw")
+    await newsroom.drain()
+    newsroom.kit.advance(minutes=1)
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "withdrawn"
+
+
+async def test_of_what_nobody_is_sure_the_channel_itself_is_looked_at(newsroom: Newsroom) -> None:
+    newsroom.networks[Network.TELEGRAM].outcomes.append(Unknown(reason("no_answer")))
+    published = await newsroom.published(await newsroom.channel())
+    await asked(newsroom, published, "withdraw")
+    delivery = await newsroom.delivery(published)
+    assert (delivery["state"], delivery["change"]) == ("unknown", "not_withdrawn")
+    assert delivery["change_reason"]["code"] == "delivery.no_post_id"
+    assert (await newsroom.read(published))["state"] == "unconfirmed"
+
+
+async def test_a_correction_reaches_each_network_whose_words_change(newsroom: Newsroom) -> None:
+    channels = [await newsroom.channel(network) for network in (Network.TELEGRAM, Network.VK)]
+    published = await newsroom.published(*channels, variants={"vk": {"text": "Для ВК"}})
+    corrected = await asked(newsroom, published, "correct", text="Приём с 10:00", comment="Час был неверный")
+    assert (corrected["state"], corrected["text"]) == ("published", "Приём с 10:00")
+    await newsroom.drain()
+    ((post_id, post),) = newsroom.networks[Network.TELEGRAM].edited
+    assert (post_id, post.text) == ("1", "Приём с 10:00")
+    assert newsroom.networks[Network.VK].edited == []
+    of_telegram, of_vk = await newsroom.deliveries(published)
+    assert (of_telegram["state"], of_telegram["change"], of_vk["change"]) == ("sent", "corrected", None)
+    reviews = answered(await newsroom.client.get(f"/v1/publications/{published['id']}/reviews"))["items"]
+    assert [(step["verdict"], step["comment"]) for step in reviews] == [("corrected", "Час был неверный")]
+
+    await asked(newsroom, published, "correct", variants={"vk": "Для ВК с 10:00"})
+    await newsroom.drain()
+    assert [post.text for _, post in newsroom.networks[Network.VK].edited] == ["Для ВК с 10:00"]
+
+
+async def test_a_correction_that_a_network_refuses_is_said(newsroom: Newsroom) -> None:
+    newsroom.networks[Network.TELEGRAM].changes.append(Rejected(reason("no_rights")))
+    published = await newsroom.published(await newsroom.channel())
+    await asked(newsroom, published, "correct", text="Иначе")
+    await newsroom.drain()
+    delivery = await newsroom.delivery(published)
+    assert (delivery["state"], delivery["change"]) == ("sent", "not_corrected")
+    assert delivery["change_reason"]["code"] == "network.no_rights"
+
+
+async def test_a_correction_keeps_to_the_limits(newsroom: Newsroom) -> None:
+    published = await newsroom.published(await newsroom.channel())
+    address = f"/v1/publications/{published['id']}/correct"
+    response = await newsroom.client.post(address, json={"text": "ж" * 4097})
+    refused(response, 422, "publication.not_publishable")
+    assert (await newsroom.read(published))["text"] == published["text"]
+
+
+async def test_where_words_need_leave_only_those_correct_who_give_it(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    branch = await kit.new_organization(tenant)
+    channel = await newsroom.channel(organization_id=str(branch))
+    published = await newsroom.published(channel, organization_id=str(branch))
+    async with kit.client(tenant.caller(Role.CHAIR)) as union:
+        answered(await union.put(f"/v1/editorial_policies/{branch}", json={"review_levels": ["own", "root"]}))
+        address = f"/v1/publications/{published['id']}/correct"
+        async with kit.client(tenant.caller(Role.CHAIR, branch)) as chair:
+            refused(await chair.post(address, json={"text": "Иначе"}), 403, "publication.not_your_level")
+        answered(await union.post(address, json={"text": "Иначе"}))
+
+
+async def test_what_is_not_out_is_changed_not_corrected(newsroom: Newsroom) -> None:
+    draft = await newsroom.draft(await newsroom.channel())
+    address = f"/v1/publications/{draft['id']}/correct"
+    refused(await newsroom.client.post(address, json={"text": "Иначе"}), 409, "publication.wrong_state")
