@@ -13,6 +13,7 @@ class Network(StrEnum):
     MAX = "max"
     OK = "ok"
     BLUESKY = "bluesky"
+    MASTODON = "mastodon"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class TextUnit(StrEnum):
     CHARACTERS = "characters"  # Unicode code points
     UTF16 = "utf16"  # UTF-16 code units: an emoji outside the basic plane counts twice
     GRAPHEMES = "graphemes"  # what a reader takes for one sign: a family of four is one
+    SHORT_LINKS = "short_links"  # the same, each link as 23, mentions without their host
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Capabilities:
 
 MEGABYTE = 1_000_000
 _TOKEN = re.compile(r"[\w.~+/=-]{8,512}", re.ASCII)
+_LINK = re.compile(r"https?://\S+")
+_MENTION = re.compile(r"(?<![\w/])(@\w+)@[\w.-]+\w")
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 CAPABILITIES: Mapping[Network, Capabilities] = {
@@ -119,6 +122,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         against_doubles=AgainstDoubles(reads_back=True),
         target=re.compile(r"-?[1-9]\d{0,18}", re.ASCII),
         secrets=(Secret("token", _TOKEN),),
+        formats=frozenset({PostFormat.POST, PostFormat.REPOST}),
         per_target=(Allowance(2, 1),),
         per_token=(Allowance(30, 1),),
     ),
@@ -147,6 +151,17 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         per_token=(Allowance(1666, 3600),),  # 5000 points an hour, of which a post costs 3
         calls_hooks=False,
     ),
+    Network.MASTODON: Capabilities(  # as servers come; the public page of each tells its own
+        texts=Texts(post=500, caption=500, direct=460, unit=TextUnit.SHORT_LINKS),  # a direct one names its reader
+        images=Images(most=4, size=16 * MEGABYTE),
+        against_doubles=AgainstDoubles(post_has_key=True, direct_has_key=True, reads_back=True),
+        target=re.compile(rf"\w{{1,64}}@(?=.{{4,253}}$){_HOST}", re.ASCII),
+        secrets=(Secret("token", _TOKEN),),
+        formats=frozenset({PostFormat.POST, PostFormat.POLL, PostFormat.REPOST}),
+        polls=Polls(question=300, options=(2, 4), option=50),
+        per_token=(Allowance(300, 300),),
+        calls_hooks=False,
+    ),
 }
 
 
@@ -156,4 +171,6 @@ def length_in(unit: TextUnit, text: str) -> int:
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     if unit is TextUnit.GRAPHEMES:
         return grapheme.length(text)  # type: ignore[reportUnknownMemberType]  # untyped there
+    if unit is TextUnit.SHORT_LINKS:
+        return length_in(TextUnit.GRAPHEMES, _MENTION.sub(r"\1", _LINK.sub("x" * 23, text)))
     return len(text)

@@ -11,6 +11,7 @@ import httpx
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.bluesky.connector import BlueskyConnector
 from services.publisher.networks.connector import Connector
+from services.publisher.networks.mastodon.connector import MastodonConnector
 from services.publisher.networks.max.connector import MaxConnector
 from services.publisher.networks.ok.connector import OkConnector
 from services.publisher.networks.telegram.connector import TelegramConnector
@@ -34,6 +35,7 @@ ENTRIES: Mapping[Network, Entry] = {
     Network.MAX: Entry(MaxConnector, "https://platform-api2.max.ru", "/max"),
     Network.OK: Entry(OkConnector, "https://api.ok.ru", "/ok"),
     Network.BLUESKY: Entry(BlueskyConnector, "https://{server}/xrpc", "/bluesky/xrpc"),
+    Network.MASTODON: Entry(MastodonConnector, "https://{server}", "/mastodon"),
 }
 
 

@@ -252,7 +252,7 @@ def post(text: str, *images: Image, delivery_id: UUID | None = None) -> Post:
 
 def message(stage: Stage, text: str, *labels: str) -> DirectMessage:
     buttons = tuple(Button(label, f"rate:{label}") for label in labels)
-    return DirectMessage(new_id(), str(stage.person_id), text, buttons)
+    return DirectMessage(new_id(), stage.staging.named(stage.person_id), text, buttons)
 
 
 def image(colour: str = "navy", kind: str = "PNG", size: tuple[int, int] = (64, 64)) -> Image:

@@ -17,7 +17,8 @@ MARKS = ("1", "2", "3", "4", "5")
 async def test_an_account_says_what_it_is(stage: Stage) -> None:
     probe = await stage.connector.probe(stage.account)
     assert probe.missing == ()
-    assert probe.mailbox == stage.staging.named(stage.bot_id)
+    staging = stage.staging
+    assert probe.mailbox == (stage.account.target if staging.mailbox_is_target else staging.named(stage.bot_id))
     assert (probe.mailbox_url or "").startswith("https://" if stage.staging.writing is not None else "")
     assert probe.title == "Профсоюз завода"
     assert probe.follower_count is not None

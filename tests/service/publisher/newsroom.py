@@ -16,9 +16,13 @@ CREDENTIALS = {
     Network.TELEGRAM: {"token": "123456:AAF0o1bA2cD3eF4gH5iJ6kL7mN8oP9qR0s"},
     Network.VK: {"community_token": "vk1.a.community-token", "user_token": "vk1.a.user-token"},
     Network.MAX: {"token": "max-token-of-the-union"},
+    Network.MASTODON: {"token": "token-of-the-union"},
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz"},
 }
-TARGETS = {Network.BLUESKY: "union{}.bsky.social"}  # of the others they are numbers
+TARGETS = {
+    Network.BLUESKY: "union{}.bsky.social",
+    Network.MASTODON: "union{}@mastodon.example",
+}  # of the others they are numbers
 ABSENT = "0190a6a0-0000-7000-8000-00000000dead"
 
 

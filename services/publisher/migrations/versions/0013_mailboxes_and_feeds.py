@@ -11,7 +11,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 EARLIER = ("vk", "telegram", "max")
-NETWORKS = (*EARLIER, "ok", "bluesky")
+NETWORKS = (*EARLIER, "ok", "bluesky", "mastodon")
 
 
 def upgrade() -> None:

@@ -64,6 +64,9 @@ class Staging:
     calls_hooks: bool = True  # else it is asked for its updates
     named: Callable[[int], str] = str  # what the network calls an account by that the stand-in knows by a number
     answers_comments: bool = False
+    mailbox_is_target: bool = False  # else it is the number of whom people write to, as the network names it
+    writes_first: bool = False  # whoever is there can be written to
+    key_holds_for_good: bool = True  # else what failed on its side is in doubt, though a repeat is known for a while
     finds_by_key: bool = False  # what was taken is known by its key alone, whatever it says
     flood_seconds: float = 7  # what it asks to wait when it is told to ask for 7
     check_call: Callable[[str, Json], None] | None = None  # against the official schema, by the method; raises

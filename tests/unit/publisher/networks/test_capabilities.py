@@ -11,11 +11,18 @@ from services.publisher.networks.shortcomings import ImageFacts, problems_of, pr
 
 EVERY = pytest.mark.parametrize("network", Network)
 GOOD = ImageFacts(width=1080, height=1080, size=200_000)
-TARGETS = {Network.TELEGRAM: "-1002000000001", Network.VK: "225000001", Network.MAX: "-70000000000005", Network.BLUESKY: "union.bsky.social"}
+TARGETS = {
+    Network.TELEGRAM: "-1002000000001",
+    Network.VK: "225000001",
+    Network.MAX: "-70000000000005",
+    Network.BLUESKY: "union.bsky.social",
+    Network.MASTODON: "union@mastodon.example",
+}
 SECRETS = {
     Network.TELEGRAM: {"token": "7100000001:AA" + "x" * 33},
     Network.VK: {"community_token": "vk1.a." + "x" * 80},
     Network.MAX: {"token": "f9LHodD0cOLK-x_" + "y" * 40},
+    Network.MASTODON: {"token": "x" * 43},
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz", "server": "pds.union.example"},
 }
 

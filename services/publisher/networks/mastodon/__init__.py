@@ -1,0 +1,1 @@
+"""Mastodon, by the API of the server that an account is on."""

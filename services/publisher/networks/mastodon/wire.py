@@ -1,0 +1,90 @@
+"""What a server's answers hold, as far as it is read."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from services.publisher.networks.mastodon.texts import plain
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Me(Wire):
+    id: str
+    username: str
+    display_name: str = ""
+    url: str | None = None
+    followers_count: int | None = None
+
+
+class Author(Wire):
+    id: str
+    acct: str
+    display_name: str = ""
+
+
+class Attachment(Wire):
+    id: str
+
+
+class PollOption(Wire):
+    votes_count: int | None = None
+
+
+class Poll(Wire):
+    id: str
+    options: tuple[PollOption, ...] = ()
+    voters_count: int | None = None
+
+
+class Quoted(Wire):
+    id: str
+
+
+class Quote(Wire):
+    quoted_status: Quoted | None = None
+
+
+class Status(Wire):
+    id: str
+    uri: str
+    url: str | None = None
+    account: Author
+    content: str = ""
+    created_at: datetime
+    visibility: str = "public"
+    media_attachments: tuple[Attachment, ...] = ()
+    in_reply_to_id: str | None = None
+    poll: Poll | None = None
+    quote: Quote | None = None
+    favourites_count: int | None = None
+    replies_count: int | None = None
+    reblogs_count: int | None = None
+    quotes_count: int | None = None
+
+    @property
+    def plain_text(self) -> str:
+        return plain(self.content)
+
+    @property
+    def page(self) -> str:
+        """Where people see it."""
+        return self.url or self.uri
+
+
+class Context(Wire):
+    ancestors: tuple[Status, ...] = ()
+
+
+class Found(Wire):
+    statuses: tuple[Status, ...] = ()
+
+
+class Notification(Wire):
+    id: str
+    type: str
+    created_at: datetime
+    account: Author
+    status: Status | None = None
