@@ -6,12 +6,12 @@ at once when it is placed and once when it is freed, however many wait. One lock
 has one before it" and "the one before it is gone" from being decided side by side.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts import ServiceName
@@ -23,6 +23,13 @@ class Order(NamedTuple):
     destination: ServiceName
     tenant_id: UUID
     key: str
+
+
+def orders_of(rows: Iterable[Row[Any]]) -> set[Order]:
+    """Those in which rows of the outbox (destination, tenant_id, order_key) stand."""
+    return {
+        Order(ServiceName(row.destination), row.tenant_id, row.order_key) for row in rows if row.order_key is not None
+    }
 
 
 async def place_new(engine: AsyncEngine, service: ServiceName, destination: ServiceName, now: datetime | None) -> None:

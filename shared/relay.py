@@ -18,7 +18,7 @@ import structlog
 from asyncpg.exceptions import InterfaceError, PostgresError
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -27,7 +27,7 @@ from shared.contracts import Envelope, ServiceName
 from shared.db import IS_DEAD, asyncpg_url
 from shared.fair_share import Share
 from shared.logs import configure_logs
-from shared.orders import Order, free_next, place_new
+from shared.orders import Order, free_next, orders_of, place_new
 from shared.outbox import WAKE_UP
 from shared.queue import Answer, ArqQueue, Queue, QueueAway, relay_worker
 from shared.settings import Environment
@@ -128,7 +128,7 @@ class Source:
                 elif answer.error is not None:
                     await connection.execute(failed, {**keys, "now": self._now(), "error": answer.error})
                 else:
-                    ended |= _orders((await connection.execute(done, keys)).all())
+                    ended |= orders_of((await connection.execute(done, keys)).all())
             return await free_next(connection, self.service, ended, self._now())
 
     async def bury(self) -> int:
@@ -143,7 +143,7 @@ class Source:
         )
         async with self._engine.begin() as connection:
             buried = (await connection.execute(statement)).all()
-            await free_next(connection, self.service, _orders(buried), self._now())
+            await free_next(connection, self.service, orders_of(buried), self._now())
         for row in buried:
             _log.error("message.dead", message_id=str(row.message_id))
         return len(buried)
@@ -168,13 +168,6 @@ class Source:
         async with self._engine.begin() as connection:
             risen = await connection.execute(statement, {"message_id": message_id})
             return len(risen.all())
-
-
-def _orders(rows: Sequence[Row[Any]]) -> set[Order]:
-    """The orders that messages which are gone stood in."""
-    return {
-        Order(ServiceName(row.destination), row.tenant_id, row.order_key) for row in rows if row.order_key is not None
-    }
 
 
 class Relay:

@@ -15,6 +15,7 @@ from services.publisher.links.actions.following import LinkFollower
 from services.publisher.links.api import followed
 from services.publisher.links.api import router as links
 from services.publisher.media.api import router as media
+from services.publisher.mentions.api import router as mentions
 from services.publisher.publications.api import routers as publications
 from services.publisher.runtime import PublisherRuntime, open_publisher
 from services.publisher.settings import PublisherSettings
@@ -34,7 +35,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
     runtime = runtime or open_publisher(settings)
     app = create_service(
         runtime,
-        [channels, conversations, media, links, enterprises, cards, *publications, acknowledgements],
+        [channels, conversations, media, links, enterprises, cards, *publications, acknowledgements, mentions],
         beside=[followed],
         wait_for_position=DIRECTORY.wait_for_position,
         lifespan=_life,

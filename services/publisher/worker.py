@@ -3,6 +3,7 @@
 from services.publisher.channels import jobs as channels
 from services.publisher.conversations import jobs as conversations
 from services.publisher.directory import jobs as directory
+from services.publisher.mentions import jobs as mentions
 from services.publisher.publications import jobs as publications
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
@@ -17,6 +18,7 @@ def consumers() -> list[Consumer]:
         *channels.consumers(),
         *conversations.consumers(),
         *publications.consumers(),
+        *mentions.consumers(),
         *subjects.consumers(),
     ]
 

@@ -17,6 +17,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "links",
             "link_hosts",
             "enterprises",
+            "mentions",
             "cards",
             "card_templates",
             "publications",

@@ -158,7 +158,7 @@ Update = (
 )
 """Each has an `update_id`, unique within its mailbox: a repeated delivery of the same update has the same one."""
 
-Spoken = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived
+Spoken = MessageReceived | ButtonPressed | ConversationStarted | CommentReceived | Mentioned | Reposted
 """What somebody said to the account: a name is wanted for them."""
 
 

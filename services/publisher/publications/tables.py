@@ -146,7 +146,10 @@ class Delivery(Tenant, table=True):
     change_reason: dict[str, JsonValue] | None = json_value(default=None)  # why it was not: {"code", "ru", "en"}
     version: int = 1
 
-    constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        UniqueConstraint("tenant_id", "publication_id", "channel_id"),
+        Index(None, "tenant_id", "channel_id", "external_id"),  # whose post an answer is under
+    )
 
 
 class Attempt(Tenant, table=True):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, case, cast, false, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, false, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from services.publisher.acknowledgements.tables import Acknowledgement
@@ -12,6 +13,7 @@ from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliverySt
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
 from services.publisher.enterprises.tables import AuthorAccount, Enterprise
+from services.publisher.mentions.tables import Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from shared.context import Context
@@ -53,6 +55,7 @@ async def held(context: Context, subject: Subject) -> Held:
                 ("id", "external_user_id", "display_name", "created_at"),
                 _NOBODY,
             ),
+            *_said_in_public(subject),
             *_of_publications(subject),
             *_at_enterprises(subject),
         ],
@@ -123,13 +126,45 @@ def _at_enterprises(subject: Subject) -> list[Holding]:
     ]
 
 
+def _said_in_public(subject: Subject) -> list[Holding]:
+    return [
+        Holding.of(
+            "answers_given",
+            Reaction,
+            _account_in(subject, col(Reaction.network), col(Reaction.author_external_id)),
+            ("id", "network", "kind", "text", "url", "at"),
+            {
+                "author_external_id": cast(col(Reaction.id), String),
+                "author_name": None,
+                "text": "",
+                "url": None,
+                "is_removed": True,
+            },
+        ),
+        Holding.of(
+            "mentions_written",
+            Mention,
+            _account_in(subject, col(Mention.network), col(Mention.author_external_id)),
+            ("id", "network", "url", "title", "text", "published_at"),
+            {
+                "author_external_id": None,
+                "url": cast(col(Mention.id), String),
+                "source_name": "",
+                "title": "",
+                "text": "",
+            },
+        ),
+    ]
+
+
+def _account_in(subject: Subject, network: Mapped[Any], external_id: Mapped[Any]) -> ColumnElement[bool]:
+    """One of somebody's accounts in the networks."""
+    accounts = [one for one in subject.identifiers if one.network in set(Network)]
+    return or_(false(), *(and_(network == one.network, external_id == one.external_id) for one in accounts))
+
+
 async def _chats_of(context: Context, subject: Subject) -> list[UUID]:
     """The conversations that somebody's accounts have with any of the union's bots."""
-    accounts = [
-        and_(col(Mailbox.network) == one.network, col(Conversation.external_user_id) == one.external_id)
-        for one in subject.identifiers
-        if one.network in set(Network)
-    ]
     query = (
         select(col(Conversation.id))
         .join(
@@ -138,7 +173,10 @@ async def _chats_of(context: Context, subject: Subject) -> list[UUID]:
                 col(Mailbox.tenant_id) == col(Conversation.tenant_id), col(Mailbox.id) == col(Conversation.mailbox_id)
             ),
         )
-        .where(col(Conversation.tenant_id) == context.tenant_id, or_(false(), *accounts))
+        .where(
+            col(Conversation.tenant_id) == context.tenant_id,
+            _account_in(subject, col(Mailbox.network), col(Conversation.external_user_id)),
+        )
     )
     return list((await context.store.execute(query)).scalars())
 
@@ -152,5 +190,6 @@ def aged() -> Sequence[Aged]:
             DirectMessage,
             lambda moment: and_(col(DirectMessage.id) < first_id(moment), col(DirectMessage.state).not_in(OPEN)),
         ),
+        Aged.of(Kept.CONVERSATIONS, Reaction, lambda moment: col(Reaction.id) < first_id(moment)),
         Aged.of(Kept.NETWORK_UPDATES, InboundUpdate, lambda moment: col(InboundUpdate.id) < first_id(moment)),
     ]

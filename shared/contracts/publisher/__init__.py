@@ -1,5 +1,6 @@
 """What the publisher tells and is asked: messages with members in the networks, both ways, and its own due work."""
 
+from shared.contracts.publisher.answers import AnswerHeard
 from shared.contracts.publisher.communities import (
     ChannelChanged,
     ChannelHookDue,
@@ -27,6 +28,7 @@ from shared.contracts.publisher.deliveries import (
 from shared.contracts.publisher.mailboxes import MailboxAskDue
 
 __all__ = [
+    "AnswerHeard",
     "Button",
     "ButtonPressed",
     "ChannelChanged",

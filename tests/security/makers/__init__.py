@@ -12,6 +12,7 @@ from tests.security.makers import (
     publisher,
     publisher_enterprises,
     publisher_links,
+    publisher_mentions,
     requests,
     surveys,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "publisher",
     "publisher_enterprises",
     "publisher_links",
+    "publisher_mentions",
     "requests",
     "surveys",
 ]

@@ -20,7 +20,9 @@ from services.publisher.networks.inbound import (
     HookAnswer,
     MalformedUpdate,
     MemberJoined,
+    Mentioned,
     MessageReceived,
+    Reposted,
     Sender,
     Update,
 )
@@ -176,7 +178,7 @@ class FakeNetworks:
 
 def _update(entry: dict[str, str]) -> Update:
     sender = Sender(entry["user"], entry.get("name"))
-    at = datetime.fromisoformat("2031-03-03T08:59:00+00:00")
+    at = datetime.fromisoformat(entry.get("at", "2031-03-03T08:59:00+00:00"))
     match entry["kind"]:
         case "button":
             return ButtonPressed(entry["id"], sender, entry["payload"], at, entry.get("press"))
@@ -184,7 +186,19 @@ def _update(entry: dict[str, str]) -> Update:
             return ConversationStarted(entry["id"], sender, entry.get("payload"), at)
         case "join":
             return MemberJoined(entry["id"], sender, tuple(entry["places"].split()), entry.get("invitation"), at)
-        case "comment":
-            return CommentReceived(entry["id"], sender, "1", "2", entry["text"], at)
+        case "comment" | "repost" | "mention":
+            return _in_public(entry, sender, at)
         case _:
             return MessageReceived(entry["id"], sender, entry["text"], at, tuple(entry.get("attachments", "").split()))
+
+
+def _in_public(entry: dict[str, str], sender: Sender, at: datetime) -> Update:
+    match entry["kind"]:
+        case "comment":
+            post, comment = entry.get("post", "1"), entry.get("comment", "2")
+            removed = "removed" in entry
+            return CommentReceived(entry["id"], sender, post, comment, entry["text"], at, is_removed=removed)
+        case "repost":
+            return Reposted(entry["id"], sender, entry["post"], entry["url"], entry["text"], at)
+        case _:
+            return Mentioned(entry["id"], sender, entry["url"], entry["text"], at)

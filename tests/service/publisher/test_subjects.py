@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from services.publisher.networks.accounts import Network
+from services.publisher.networks.accounts import Network, Probe
 from shared.clock import new_id
 from shared.contracts import Message
 from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested, SubjectExportRequested
@@ -10,7 +10,7 @@ from shared.contracts.publisher import DirectMessageReceived
 from shared.contracts.states import Identifier, Kept, Subject
 from shared.subjects import SHOWN
 from tests.service.publisher.chats import ask, chats_of, deliver_due
-from tests.service.publisher.newsroom import Newsroom
+from tests.service.publisher.newsroom import Newsroom, answered
 
 OLDER_THAN_A_DAY = 1  # the clock of tests is years ahead of the ids
 
@@ -28,7 +28,7 @@ async def told(newsroom: Newsroom, wish: Message) -> PartReported:
 async def words_in(newsroom: Newsroom) -> str:
     found: list[str] = []
     async with newsroom.kit.transaction(newsroom.tenant) as context:
-        for table in ("conversation", "inbound_message", "direct_message"):
+        for table in ("conversation", "inbound_message", "direct_message", "reaction", "mention"):
             rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM publisher.{table} AS t"))  # noqa: S608
             found += rows.scalars()
     received = await newsroom.kit.emitted(newsroom.tenant, DirectMessageReceived)
@@ -86,3 +86,33 @@ async def test_old_chats_are_let_go(newsroom: Newsroom) -> None:
         for table, left in (("inbound_message", 0), ("direct_message", 0), ("inbound_update", 0), ("conversation", 1)):
             count = await context.store.execute(text(f"SELECT count(*) FROM publisher.{table}"))  # noqa: S608
             assert count.scalar() == left, table
+
+
+async def test_what_somebody_said_in_public_is_shown_and_emptied(newsroom: Newsroom) -> None:
+    network = newsroom.networks[Network.TELEGRAM]
+    network.probed = Probe(title="Профсоюз", mailbox="7100")
+    publication = await newsroom.published(await newsroom.channel())
+    chats = await chats_of(newsroom)
+    comment = {"id": "c1", "kind": "comment", "user": "2002", "name": "Анна Котова", "text": "Не платят премию"}
+    mention = {
+        "id": "m1",
+        "kind": "mention",
+        "user": "2002",
+        "name": "Анна Котова",
+        "text": "Котова о премии",
+        "url": "https://t.me/kotova/1",
+    }
+    assert (await chats.tell(comment, mention)).status_code == 200
+    await newsroom.drain()
+    export = await told(newsroom, SubjectExportRequested(job_id=new_id(), sealed_subject=about(newsroom, "2002")))
+    assert export.sealed is not None
+    shown = SHOWN.validate_json(newsroom.kit.runtime.cipher.decrypt(export.sealed))
+    assert shown["answers_given"][0]["text"] == "Не платят премию"
+    assert shown["mentions_written"][0]["url"] == "https://t.me/kotova/1"
+    part = await told(newsroom, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, "2002")))
+    assert (part.counts["answers_given"], part.counts["mentions_written"]) == (1, 1)
+    left = await words_in(newsroom)
+    for trace in ("отова", "kotova", "премию", '"2002"'):
+        assert trace not in left
+    listed = answered(await newsroom.client.get(f"/v1/publications/{publication['id']}/reactions"))["items"]
+    assert [(each["text"], each["is_removed"]) for each in listed] == [("", True)], "the figure stays"

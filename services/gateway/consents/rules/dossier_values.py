@@ -96,6 +96,7 @@ REGISTRATION_STATES: Final[Values] = {
     "waiting": "В очереди",
     "cancelled": "Отменена",
 }
+ANSWERS: Final[Values] = {"comment": "Комментарий", "repost": "Репост"}
 PUBLICATION_KINDS: Final[Values] = {
     "news": "Новость",
     "achievement": "Достижение",

@@ -51,6 +51,7 @@ def _one_of(heading: str, words: Values) -> Column:
 _ORGANIZATION: Final = Column("Организация", Form.NAME)
 _REQUEST: Final = Column("Номер обращения", Form.NAME)
 _TEXT: Final = Column("Текст")
+_IN_PUBLIC: Final = {"network": _one_of("Где", values.NETWORKS), "text": _TEXT, "url": Column("Адрес")}
 _GOOD_UNTIL: Final = _moment("Действует до")
 
 _WHO: Final[Mapping[str, Kind]] = {
@@ -174,6 +175,14 @@ _SAID: Final[Mapping[str, Kind]] = {
     "messages_written": Kind(
         "Сообщения вам",
         {"created_at": _moment("Когда"), "text": _TEXT, "state": _one_of("Доставка", values.SENDING)},
+    ),
+    "answers_given": Kind(
+        "Ваши комментарии и репосты",
+        {"at": _moment("Когда"), "kind": _one_of("Что", values.ANSWERS), **_IN_PUBLIC},
+    ),
+    "mentions_written": Kind(
+        "Что вы писали о профсоюзе у себя",
+        {"published_at": _moment("Когда"), "title": Column("Заголовок"), **_IN_PUBLIC},
     ),
     "publications_authored": Kind(
         "Публикации от вашего имени",

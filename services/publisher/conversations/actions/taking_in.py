@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.conversations.actions.answering import pass_on
 from services.publisher.conversations.rules import link_code_in
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
@@ -180,7 +181,9 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await _conversation(context, call.mailbox, update.sender.external_user_id, name)
         case MemberJoined():
             await _join(context, call, update)
-        case CommentReceived() | MemberLeft() | Mentioned() | Reposted() | ReactionsCounted() | PollVoted():
+        case CommentReceived() | Reposted() | Mentioned():
+            await pass_on(context, call.mailbox, update, name)
+        case MemberLeft() | ReactionsCounted() | PollVoted():
             pass  # nobody listens to them yet; the key keeps a late repeat from being news
 
 

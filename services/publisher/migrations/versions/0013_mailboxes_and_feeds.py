@@ -11,11 +11,12 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 EARLIER = ("vk", "telegram", "max")
+OF_A_NETWORK = ("mailbox", "channel", "known_account", "mention", "reaction")
 NETWORKS = (*EARLIER, "ok", "bluesky", "mastodon")
 
 
 def upgrade() -> None:
-    for table in ("mailbox", "channel"):
+    for table in OF_A_NETWORK:
         _take_only(table, NETWORKS)
     op.add_column("mailbox", sa.Column("cursor", sa.String(), nullable=True), schema="publisher")
     op.add_column("mailbox", sa.Column("asked", sa.Integer(), server_default="0", nullable=False), schema="publisher")
@@ -25,7 +26,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("mailbox", "asked", schema="publisher")
     op.drop_column("mailbox", "cursor", schema="publisher")
-    for table in ("channel", "mailbox"):
+    for table in OF_A_NETWORK:
         _take_only(table, EARLIER)
 
 

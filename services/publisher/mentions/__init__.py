@@ -1,0 +1,1 @@
+"""What the world answers: comments and reposts under what was published, and mentions elsewhere."""

@@ -1,0 +1,1 @@
+"""Who answers, in what tone, and when two addresses are one."""
