@@ -117,8 +117,8 @@ class Stage:
         (await self.control.delete("/control/faults")).raise_for_status()
 
     async def posts(self) -> list[Json]:
-        """What the public sees."""
-        return await self._get("/posts", network=self.network, community_id=str(self.community_id))
+        """What the public sees on the wall."""
+        return [one for one in await self.everything_out() if one["format"] != "story"]
 
     async def answers(self) -> list[Json]:
         """What the person was written."""
@@ -175,6 +175,18 @@ class Stage:
         comments = await self._get("/comments", network=self.network)
         return [comment for comment in comments if comment["community_id"] == self.community_id]
 
+    async def polls(self) -> list[Json]:
+        return await self._get("/polls", network=self.network)
+
+    async def everything_out(self) -> list[Json]:
+        """Posts and stories alike."""
+        return await self._get("/posts", network=self.network, community_id=str(self.community_id))
+
+    async def menu(self) -> list[str]:
+        """What the account's bot offers to everybody who writes to it."""
+        (bot,) = [one for one in await self._get("/bots", network=self.network) if one["id"] == self.bot_id]
+        return [str(item["text"]) for item in cast("list[Json]", bot["menu"])]
+
     async def stories(self) -> list[Json]:
         return await self._get("/posts", network=self.network, community_id=str(self.community_id), format="story")
 
@@ -217,13 +229,13 @@ class Stage:
         return json.loads(answer.content)
 
 
-async def opened(control: httpx.AsyncClient, connector: Connector) -> Stage:
+async def opened(control: httpx.AsyncClient, connector: Connector, **more: object) -> Stage:
     """A community with its tokens, and a person who has written to it already."""
     network = connector.network
     staging = STAGINGS[network]
     handle = f"union_{new_id().hex[-12:]}"
     body: Json = {"network": network, "title": "Профсоюз завода", "handle": handle, "followers": 1200}
-    answer = await control.post("/control/communities", json=body | staging.opening(body))
+    answer = await control.post("/control/communities", json=body | staging.opening(body) | more)
     assert answer.is_success, answer.text
     community: Json = json.loads(answer.content)
     holder = cast("Json", community["bot"] or community)

@@ -7,6 +7,7 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import DirectMessage
 from services.publisher.networks.inbound import ButtonPressed, CommentReceived, Hook, MessageReceived
 from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Sent, Throttled, Unknown
+from services.publisher.networks.vk.probing import BY_USER
 from shared.clock import new_id
 from tests.contract.networks.stage import SECRET, Stage, message, opened, post
 from tests.contract.networks.staged.staging import Tells
@@ -47,9 +48,23 @@ async def test_vk_says_what_is_missing_without_a_users_token(stage: Stage) -> No
         return
     account = Account(stage.account.target, {"community_token": stage.account.secrets["community_token"]})
     probe = await stage.connector.probe(account)
-    assert [missing.ability for missing in probe.missing] == [Ability.IMAGES, Ability.RECONCILE]
+    without = [ability for ability, _ in BY_USER]
+    assert [missing.ability for missing in probe.missing] == without
+    assert set(without) == {
+        Ability.IMAGES,
+        Ability.RECONCILE,
+        Ability.POLLS,
+        Ability.REPOSTS,
+        Ability.CHANGES,
+        Ability.MEASURES,
+    }
     twice = Account(stage.account.target, {**account.secrets, "user_token": account.secrets["community_token"]})
-    assert [m.ability for m in (await stage.connector.probe(twice)).missing] == [Ability.IMAGES, Ability.RECONCILE]
+    assert [m.ability for m in (await stage.connector.probe(twice)).missing] == [
+        Ability.IMAGES,
+        Ability.RECONCILE,
+        Ability.CHANGES,
+        Ability.MEASURES,
+    ]
 
 
 async def test_an_answer_reaches_the_person(stage: Stage) -> None:
@@ -62,7 +77,7 @@ async def test_an_answer_reaches_the_person(stage: Stage) -> None:
 
 
 async def test_nobody_is_written_to_who_did_not_write_first(stage: Stage) -> None:
-    if stage.staging.writing is None:
+    if stage.staging.writing is None or stage.staging.writes_first:
         return
     stranger = await opened(stage.control, stage.connector)
     to_stranger = DirectMessage(new_id(), str(stranger.person_id), "Здравствуйте")

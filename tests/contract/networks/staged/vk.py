@@ -27,7 +27,17 @@ STAGING = Staging(
     writing="messages.send",
     uploading=("photos.getWallUploadServer", "upload", "photos.saveWallPhoto"),
     flood_seconds=300,  # VK does not say how long
-    tells=frozenset({Tells.MESSAGES, Tells.PRESSES, Tells.COMMENTS, Tells.JOINS}),
+    repost_posting="wall.repost",
+    story_posting="stories.save",
+    poll_parts=frozenset({"option", "options"}),  # VK documents no limit of the question
+    answers_comments=True,
+    edits=True,
+    withdraws=True,
+    withdrawing="wall.delete",
+    answering="wall.createComment",
+    menu_in_messages=True,
+    counts=frozenset({"views", "reactions", "comments", "reposts"}),  # the reach in larger communities alone
+    tells=frozenset(Tells) - {Tells.MENTIONS},
     calls=frozenset(
         {
             "groups.getById",
@@ -43,6 +53,17 @@ STAGING = Staging(
             "wall.get",
             "messages.send",
             "users.get",
+            "polls.create",
+            "polls.getById",
+            "stats.getPostReach",
+            "stories.getPhotoUploadServer",
+            "stories.save",
+            "stories.delete",
+            "wall.getById",
+            "wall.repost",
+            "wall.edit",
+            "wall.delete",
+            "wall.createComment",
         }
     ),
     check_call=_check_call,
