@@ -16,6 +16,13 @@ from tests.security.operations import Json, Operation, Slot
 Files = dict[str, tuple[str, bytes, str]]
 
 
+def _step(inner: Any, step: str) -> Any:
+    """A number is a place in a list, `*` the first of whatever names there are."""
+    if step == "*":
+        return next(iter(inner))
+    return int(step) if step.isdigit() else step
+
+
 @dataclass(frozen=True)
 class Attempt:
     """`watch`: the addresses at which its effect would show."""
@@ -32,7 +39,7 @@ class Attempt:
             return getattr(self, slot.place)[slot.name]
         inner: Any = self.body
         for step in slot.name.split("/"):
-            inner = inner[int(step) if step.isdigit() else step]
+            inner = inner[_step(inner, step)]
         return inner
 
     def having(self, slot: Slot, value: str) -> "Attempt":
@@ -41,10 +48,10 @@ class Attempt:
             return replace(self, **{slot.place: {**getattr(self, slot.place), slot.name: value}})
         body = deepcopy(self.body)
         inner: Any = body
-        *steps, last = [int(step) if step.isdigit() else step for step in slot.name.split("/")]
+        *steps, last = slot.name.split("/")
         for step in steps:
-            inner = inner[step]
-        inner[last] = value
+            inner = inner[_step(inner, step)]
+        inner[_step(inner, last)] = value
         return replace(self, body=body)
 
     async def send(self, operation: Operation, client: httpx.AsyncClient) -> httpx.Response:

@@ -31,12 +31,18 @@ _STATUS = {AudienceKind.MEMBER: "member", AudienceKind.PROSPECTIVE: "prospective
 
 async def acknowledge(context: Context, publication_id: UUID) -> Acknowledgement:
     """By somebody whom it is for, or who sees it; again is the same. Raises NotFound, NotToBeAcknowledged."""
-    publication = await context.store.get(Publication, publication_id)
-    sees = await Reach(OrganizationReach).ancestors_among(
-        context, publication.organization_id, context.caller.organizations_with(Permission.SEE_PUBLICATIONS)
+    sees = DIRECTORY.reach_filter(context, Publication.organization_id, Permission.SEE_PUBLICATIONS)
+    publication = await context.store.first(
+        select(Publication).where(
+            col(Publication.tenant_id) == context.tenant_id,
+            col(Publication.id) == publication_id,
+            or_(sees, and_(col(Publication.state).in_(OUT), _from_above(context))),
+        )
     )
-    if not sees and not (publication.state in OUT and await _is_for_caller(context, publication)):
+    if publication is None:
         raise NotFound
+    if not await _is_for_caller(context, publication):
+        await publication_for(context, publication_id, Permission.SEE_PUBLICATIONS)
     if publication.state not in OUT or publication.kind not in ACKNOWLEDGED:
         raise NotToBeAcknowledged
     person_id = context.caller.own_id
@@ -57,18 +63,10 @@ async def acknowledge(context: Context, publication_id: UUID) -> Acknowledgement
 async def list_wanted(context: Context, page: WantedFilter) -> tuple[list[Wanted], str | None]:
     """What the caller is to know, newest first. A page may be shorter than asked for although more follows."""
     person_id = context.caller.own_id
-    mine = select(Membership.organization_id).where(
-        col(Membership.tenant_id) == context.tenant_id, col(Membership.person_id) == person_id
-    )
-    at = or_(
-        col(OrganizationReach.organization_id).in_(mine),
-        col(OrganizationReach.organization_id).in_(context.caller.organizations),
-    )
-    above = select(OrganizationReach.ancestor_id).where(col(OrganizationReach.tenant_id) == context.tenant_id, at)
     query = select(Publication).where(
         col(Publication.kind).in_(ACKNOWLEDGED),
         col(Publication.state).in_(OUT),
-        col(Publication.organization_id).in_(above),
+        _from_above(context),
     )
     if page.pending is not None:
         done = select(Acknowledgement.publication_id).where(
@@ -79,6 +77,19 @@ async def list_wanted(context: Context, page: WantedFilter) -> tuple[list[Wanted
     for_caller = [each for each in publications if await _is_for_caller(context, each)]
     times = await _acknowledged_at(context, person_id, for_caller)
     return [(each, times.get(each.id)) for each in for_caller], following
+
+
+def _from_above(context: Context) -> ColumnElement[bool]:
+    """Of the caller's organizations, or of those above them."""
+    mine = select(Membership.organization_id).where(
+        col(Membership.tenant_id) == context.tenant_id, col(Membership.person_id) == context.caller.own_id
+    )
+    at = or_(
+        col(OrganizationReach.organization_id).in_(mine),
+        col(OrganizationReach.organization_id).in_(context.caller.organizations),
+    )
+    above = select(OrganizationReach.ancestor_id).where(col(OrganizationReach.tenant_id) == context.tenant_id, at)
+    return col(Publication.organization_id).in_(above)
 
 
 async def list_acknowledgements(

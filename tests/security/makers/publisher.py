@@ -45,6 +45,8 @@ async def _draft_body(branch: Branch) -> dict[str, Any]:
         "text": "Коллективный договор подписан",
         "media_ids": [await media(branch)],
         "channel_ids": [await channel(branch)],
+        "variants": {"vk": {"text": "Подписан", "media_ids": [await media(branch)]}},
+        "audiences": [{"kind": "member", "organization_id": branch.organization}],
         "author_id": branch.chair,
     }
 

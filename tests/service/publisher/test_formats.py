@@ -134,7 +134,10 @@ async def test_what_belongs_to_another_format_is_refused_when_it_is_saved(newsro
 
 async def test_each_network_shows_its_variant(newsroom: Newsroom) -> None:
     ours, theirs = await newsroom.picture(), await newsroom.picture("Другое")
-    variants = {"vk": {"text": "Для ВК", "media_ids": [theirs["id"]]}, "telegram": {"media_ids": []}}
+    variants: dict[str, dict[str, Any]] = {
+        "vk": {"text": "Для ВК", "media_ids": [theirs["id"]]},
+        "telegram": {"media_ids": []},
+    }
     vk, telegram = await both(newsroom)
     draft = await newsroom.draft(vk, telegram, media_ids=[ours["id"]], variants=variants)
     assert draft["variants"]["vk"] == variants["vk"]
