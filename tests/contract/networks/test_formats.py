@@ -10,30 +10,9 @@ from services.publisher.networks.contents import Poll, Post, PostFormat
 from services.publisher.networks.inbound import PollVoted
 from services.publisher.networks.outcomes import NoProof, Rejected, Retry, Sent, Unknown, Unsupported
 from shared.clock import new_id
-from tests.contract.networks.stage import Stage, image, opened, post
+from tests.contract.networks.formats import OPTIONS, QUESTION, has, poll, repost, story
+from tests.contract.networks.stage import Stage, opened, post
 from tests.contract.networks.staged.staging import Json, Tells
-
-QUESTION = "Когда проведём собрание?"
-OPTIONS = ("В среду", "В четверг", "В пятницу")
-
-
-def has(stage: Stage, wanted: PostFormat) -> bool:
-    return wanted in CAPABILITIES[stage.network].formats
-
-
-def poll(
-    text: str = "", question: str = QUESTION, options: tuple[str, ...] = OPTIONS, *, is_multiple: bool = False
-) -> Post:
-    asked = Poll(question, options, is_multiple=is_multiple)
-    return Post(new_id(), text, format=PostFormat.POLL, poll=asked)
-
-
-def repost(url: str, text: str = "") -> Post:
-    return Post(new_id(), text, format=PostFormat.REPOST, source_url=url)
-
-
-def story() -> Post:
-    return Post(new_id(), "", (image(size=(1080, 1920)),), PostFormat.STORY)
 
 
 async def asked(stage: Stage) -> Json:
@@ -135,7 +114,8 @@ async def test_a_story_is_taken_down_and_never_taken_for_a_post(stage: Stage) ->
 async def test_a_post_of_the_network_is_carried_further(stage: Stage) -> None:
     if not has(stage, PostFormat.REPOST):
         return
-    other = await opened(stage.control, stage.connector)
+    known = {"bot_id": stage.bot_id} if stage.staging.carries_known_alone else {}
+    other = await opened(stage.control, stage.connector, **known)
     source = await stage.connector.publish(other.account, post("Победа в суде"))
     assert isinstance(source, Sent)
     assert source.url is not None
