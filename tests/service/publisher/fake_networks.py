@@ -93,7 +93,7 @@ class FakeNetwork(Connector):
         self.edited.append((external_id, post))
         return self._change()
 
-    async def withdraw(self, account: Account, external_id: str) -> Change:
+    async def withdraw(self, account: Account, external_id: str, images: int = 0) -> Change:  # noqa: ARG002
         self.accounts.append(account)
         self.taken_down.append(external_id)
         return self._change()

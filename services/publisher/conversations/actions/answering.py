@@ -21,7 +21,7 @@ async def pass_on(
                 said.places,
             )
         case Mentioned():
-            kind, post_id, answer_id, url, places = "mention", None, said.update_id, said.url, ()
+            kind, post_id, answer_id, url, places = "mention", None, said.update_id, said.url, said.places
     await context.emit(
         AnswerHeard(
             kind=kind,

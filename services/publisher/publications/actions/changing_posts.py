@@ -65,7 +65,7 @@ async def _asked(work: Work, wish: _Wish) -> outcomes.Change:
     try:
         async with asyncio.timeout(CALL_LIMIT.total_seconds()):
             if wish.change is Change.WITHDRAWING:
-                return await connector.withdraw(account, wish.external_id)
+                return await connector.withdraw(account, wish.external_id, len(wish.draft.composition.media))
             post = await wish.draft.post(work)
             if post is None:
                 return Unsupported(reason("cannot_edit"))
