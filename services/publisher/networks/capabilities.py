@@ -158,7 +158,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         target=re.compile(rf"\w{{1,64}}@(?=.{{4,253}}$){_HOST}", re.ASCII),
         secrets=(Secret("token", _TOKEN),),
         formats=frozenset({PostFormat.POST, PostFormat.POLL, PostFormat.REPOST}),
-        polls=Polls(question=300, options=(2, 4), option=50),
+        polls=Polls(question=500, options=(2, 4), option=50),
         per_token=(Allowance(300, 300),),
         calls_hooks=False,
     ),

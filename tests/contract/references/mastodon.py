@@ -1,4 +1,7 @@
-"""Mastodon 4.7's published API as OpenAPI: calls by method and path, with no parameter beside the published ones."""
+"""Mastodon 4.7's published API as OpenAPI: calls by method and path, with no parameter beside the published ones.
+
+What the document calls one of several kinds overlaps (a status with media is one without, too): any of them will do.
+"""
 
 from functools import cache
 
@@ -31,8 +34,8 @@ def check_call(method: str, params: JsonObject) -> None:
     body = as_object(contents.get(CONTENT, {"schema": {"type": "object", "properties": {}}}))
     schema = as_object(body["schema"])
     strict: JsonObject = {**schema, "additionalProperties": False}
-    if "oneOf" in schema:  # the kinds of status overlap in the document, each is open to the fields of the others
-        strict = {"anyOf": schema["oneOf"], "properties": _properties(schema), "additionalProperties": False}
+    if "oneOf" in schema:  # each kind of status is open to the fields of the others
+        strict = {**strict, "properties": _properties(schema)}
     _check(strict, given)
 
 
@@ -69,24 +72,22 @@ def _gathered(schema: JsonObject) -> JsonObject:
 
 def _check(schema: JsonObject, value: JsonValue) -> None:
     base: JsonObject = {"$id": f"{ADDRESS}/part", "$schema": "https://json-schema.org/draft/2020-12/schema"}
-    Draft202012Validator(_absolute({**base, **schema}), registry=_registry()).validate(value)  # type: ignore[reportUnknownMemberType]  # untyped there
+    Draft202012Validator(as_object(_read({**base, **schema})), registry=_registry()).validate(value)  # type: ignore[reportUnknownMemberType]  # untyped there
 
 
-def _absolute(value: JsonValue) -> JsonObject:
-    return as_object(_renamed(value))
-
-
-def _renamed(value: JsonValue) -> JsonValue:
-    """References into the document, from wherever they stand."""
+def _read(value: JsonValue) -> JsonValue:
+    """References into the document from wherever they stand; any of the kinds."""
     if isinstance(value, dict):
         return {
-            name: f"{ADDRESS}{inner}" if name == "$ref" and isinstance(inner, str) else _renamed(inner)
+            "anyOf" if name == "oneOf" else name: f"{ADDRESS}{inner}"
+            if name == "$ref" and isinstance(inner, str)
+            else _read(inner)
             for name, inner in value.items()
         }
-    return [_renamed(each) for each in value] if isinstance(value, list) else value
+    return [_read(each) for each in value] if isinstance(value, list) else value
 
 
 @cache
 def _registry() -> SchemaRegistry:
-    contents: Schema = document(PATH)
+    contents: Schema = as_object(_read(document(PATH)))
     return Registry[Schema]().with_resource(ADDRESS, Resource(contents, DRAFT202012))

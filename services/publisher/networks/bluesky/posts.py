@@ -95,6 +95,8 @@ class Posts:
 
     async def answer(self, account: Account, answer: CommentReply, budget: Budget) -> Sent:
         """Raises Refused; Rejected when the comment is gone."""
+        if address_in(answer.comment_id) is None:
+            raise Refused(Rejected(reason("post_gone")))
         async with budget.preparation():
             found = {view.uri: view for view in await self.look_up(account, [answer.comment_id])}
             comment = found.get(answer.comment_id)

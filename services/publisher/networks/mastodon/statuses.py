@@ -78,16 +78,15 @@ class Statuses:
     async def find(self, account: Account, post: Post, since: datetime, others: Collection[str]) -> Sent | None:
         """The earliest status since then with this text and as many images. Raises Refused."""
         me = await self._server.me(account)
-        query = {"limit": str(LOOK_AT), "exclude_reblogs": "true"}
+        query = {"limit": str(LOOK_AT)}
         path = f"/api/v1/accounts/{in_path(me.id)}/statuses"
         statuses = await self._server.list(account, path, Status, query)
         matches = [
             status
             for status in statuses
             if status.created_at.astimezone(UTC) >= since - CLOCKS_APART
-            and compared(status.plain_text) == compared(_text(post))
-            and len(status.media_attachments) == len(post.images)
             and status.id not in others
+            and _is_same(status, post)
         ]
         earliest = min(matches, key=lambda status: status.created_at, default=None)
         return None if earliest is None else _sent(earliest)
@@ -129,6 +128,13 @@ class Statuses:
                 raise Refused(Retry(reason("image_not_ready")))
             await asyncio.sleep(pause)
             pause *= 2
+
+
+def _is_same(status: Status, post: Post) -> bool:
+    if status.reblog is not None:
+        bare = post.format is PostFormat.REPOST and not post.text and not post.images
+        return bare and post.source_url in (status.reblog.url, status.reblog.uri)
+    return compared(status.plain_text) == compared(_text(post)) and len(status.media_attachments) == len(post.images)
 
 
 def _text(post: Post) -> str:

@@ -43,6 +43,13 @@ class Quoted(Wire):
     id: str
 
 
+class Carried(Wire):
+    """What somebody carried further by a reblog."""
+
+    uri: str
+    url: str | None = None
+
+
 class Quote(Wire):
     quoted_status: Quoted | None = None
 
@@ -59,6 +66,7 @@ class Status(Wire):
     in_reply_to_id: str | None = None
     poll: Poll | None = None
     quote: Quote | None = None
+    reblog: Carried | None = None
     favourites_count: int | None = None
     replies_count: int | None = None
     reblogs_count: int | None = None

@@ -37,6 +37,11 @@ STAGING = Staging(
     named=did_of,
     answers_comments=True,
     finds_by_key=True,
+    withdraws=True,
+    withdrawing="com.atproto.repo.deleteRecord",
+    answering=PUT,
+    repost_posting=PUT,
+    counts=frozenset({"reactions", "comments", "reposts"}),
     tells=frozenset({Tells.COMMENTS, Tells.MENTIONS, Tells.REPOSTS, Tells.REACTIONS, Tells.JOINS}),
     calls=frozenset(
         {

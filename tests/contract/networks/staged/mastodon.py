@@ -10,6 +10,7 @@ from tests.contract.references.folder import JsonObject
 
 UPLOAD = "POST /api/v2/media"
 NUMBERS = frozenset({"limit"})
+FLAGS = frozenset({"resolve"})
 
 
 def _target(community: Json) -> str:
@@ -26,7 +27,10 @@ def _named(number: int) -> str:
 
 
 def _sent(_: Sight, params: Json) -> Json:
-    return {name: as_number(value) if name in NUMBERS else value for name, value in params.items()}
+    """The journal keeps text where a number, or true and false, stand in the address."""
+    read = {"true": True, "false": False}
+    sent = {name: as_number(value) if name in NUMBERS else value for name, value in params.items()}
+    return {name: read.get(str(value), value) if name in FLAGS else value for name, value in sent.items()}
 
 
 def _check_call(method: str, params: Json) -> None:
@@ -49,6 +53,12 @@ STAGING = Staging(
     calls_hooks=False,
     answers_comments=True,
     key_holds_for_good=False,
+    edits=True,
+    withdraws=True,
+    withdrawing="DELETE /api/v1/statuses/{id}",
+    answering="POST /api/v1/statuses",
+    repost_posting="POST /api/v1/statuses/{id}/reblog",
+    counts=frozenset({"reactions", "comments", "reposts"}),
     tells=frozenset(
         {Tells.MESSAGES, Tells.COMMENTS, Tells.MENTIONS, Tells.REPOSTS, Tells.REACTIONS, Tells.JOINS},
     ),
