@@ -7,14 +7,12 @@ import pytest
 
 from deploy.sandbox.networks.ok import errors as stand_in
 from services.publisher.networks.accounts import Ability, Account, Network
-from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import Poll, Post, PostFormat
 from services.publisher.networks.inbound import MalformedUpdate, MessageReceived
 from services.publisher.networks.measures import PostMeasures
 from services.publisher.networks.ok.calls import signature
 from services.publisher.networks.ok.errors import Failure, refusal_of
 from services.publisher.networks.outcomes import (
-    Done,
     NeedsReauthorization,
     Outcome,
     Refusal,
@@ -132,41 +130,6 @@ async def test_a_poll_goes_out_with_its_text(stage: Stage, is_anonymous: bool, i
     attachment = json.loads(cast("dict[str, str]", call["params"])["attachment"])  # JSON
     options = attachment["media"][1].get("options", "")
     assert ("AnonymousVoting" in options, "SingleChoice" in options) == (is_anonymous, not is_multiple)
-
-
-@pytest.mark.parametrize("beyond", [-1, 0, 1])
-@pytest.mark.parametrize("part", ["question", "options", "option"])
-async def test_the_limits_of_polls_are_those_of_the_table(stage: Stage, part: str, beyond: int) -> None:
-    stage.breaks_limits = beyond > 0
-    takes = CAPABILITIES[Network.OK].polls
-    assert takes is not None
-    question = "?" * (takes.question + beyond) if part == "question" else "Когда?"
-    count = takes.options[1] + beyond if part == "options" else 2
-    options = [str(number) for number in range(count)]
-    if part == "option":
-        options[0] = "я" * (takes.option + beyond)
-    outcome = await stage.connector.publish(stage.account, asking(question, *options))
-    if beyond > 0:
-        assert isinstance(outcome, Rejected)
-        assert code(outcome) == "poll_refused"
-    else:
-        assert isinstance(outcome, Sent)
-
-
-async def test_a_topic_is_taken_down_and_stays_down(stage: Stage) -> None:
-    sent = await stage.connector.publish(stage.account, post("Новость"))
-    assert isinstance(sent, Sent)
-    for _ in range(2):
-        assert await stage.connector.withdraw(stage.account, sent.external_id) == Done()
-        assert await stage.posts() == []
-
-
-async def test_a_lost_answer_to_a_withdrawal_is_harmless_to_repeat(stage: Stage) -> None:
-    sent = await stage.connector.publish(stage.account, post("Новость"))
-    assert isinstance(sent, Sent)
-    await stage.order("drop", "mediatopic.deleteTopic", taken=True)
-    assert isinstance(await stage.connector.withdraw(stage.account, sent.external_id), Unknown)
-    assert await stage.connector.withdraw(stage.account, sent.external_id) == Done()
 
 
 async def test_somebody_elses_topic_is_not_taken_down(stage: Stage) -> None:

@@ -20,8 +20,8 @@ from deploy.sandbox.networks.max.models import (
     PhotoAttachment,
     SendQuery,
 )
-from deploy.sandbox.networks.max.views import NETWORK, message_object, milliseconds
-from deploy.sandbox.records import Button, ButtonKind, Message, MessageKind
+from deploy.sandbox.networks.max.views import NETWORK, message_object, message_url, milliseconds
+from deploy.sandbox.records import Button, ButtonKind, Message, MessageKind, PostFormat
 from deploy.sandbox.wire import Refusal
 from deploy.sandbox.world import World
 
@@ -55,9 +55,10 @@ def send(caller: Caller, query: SendQuery, body: NewMessage) -> JsonValue:
     text = _text(body)
     pictures = _pictures(caller, body)
     buttons = _buttons(body)
-    if not text.text and not pictures:
+    linked = own_message(caller, body.link.mid) if body.link else None
+    forwarded = linked if body.link and body.link.type == "forward" else None
+    if not text.text and not pictures and forwarded is None:
         raise bad_request("text or attachments are required")
-    reply_to = _own(caller, body.link.mid).number if body.link else None
     number, key = new_key(caller.world, target.owner_id)
     direct = target.kind is MessageKind.DIRECT
     sent = caller.world.keep_message(
@@ -75,7 +76,10 @@ def send(caller: Caller, query: SendQuery, body: NewMessage) -> JsonValue:
             pictures=tuple(pictures),
             buttons=buttons,
             at=caller.world.now(),
-            reply_to=reply_to,
+            reply_to=linked.number if linked is not None and forwarded is None else None,
+            format=PostFormat.POST if forwarded is None else PostFormat.REPOST,
+            source_url=None if forwarded is None else message_url(caller.world, forwarded),
+            source_text="" if forwarded is None else forwarded.text,
         )
     )
     return {"message": message_object(caller.world, sent)}
@@ -84,7 +88,7 @@ def send(caller: Caller, query: SendQuery, body: NewMessage) -> JsonValue:
 def listed(caller: Caller, query: ListQuery, _: Nothing) -> JsonValue:
     """Newest first, as the original."""
     if query.message_ids is not None:
-        found = [_own(caller, key) for key in query.message_ids]
+        found = [own_message(caller, key) for key in query.message_ids]
     else:
         found = _of_chat(caller, find_chat(caller, query.chat_id or 0))
         found = [m for m in found if query.since is None or milliseconds(m.at) <= query.since]
@@ -93,17 +97,17 @@ def listed(caller: Caller, query: ListQuery, _: Nothing) -> JsonValue:
     for message in found[: query.count]:
         shown = message_object(caller.world, message)
         if message.kind is MessageKind.POST:
-            shown["stat"] = {"views": 0}
+            shown["stat"] = {"views": message.views}
         messages.append(shown)
     return {"messages": messages}
 
 
 def one(caller: Caller, message_id: str) -> JsonValue:
-    return message_object(caller.world, _own(caller, message_id))
+    return message_object(caller.world, own_message(caller, message_id))
 
 
 def edit(caller: Caller, query: MessageQuery, body: NewMessage) -> JsonValue:
-    message = _own(caller, query.message_id)
+    message = own_message(caller, query.message_id)
     if not message.outgoing:
         raise denied("Only own messages can be edited")
     _change(caller, message, body)
@@ -111,7 +115,7 @@ def edit(caller: Caller, query: MessageQuery, body: NewMessage) -> JsonValue:
 
 
 def delete(caller: Caller, query: MessageQuery, _: Nothing) -> JsonValue:
-    message = _own(caller, query.message_id)
+    message = own_message(caller, query.message_id)
     caller.world.keep_message(message.model_copy(update={"deleted": True}))
     return SUCCESS
 
@@ -123,7 +127,7 @@ def answer(caller: Caller, query: AnswerQuery, body: CallbackAnswer) -> JsonValu
     if body.message is None and body.notification is None:
         raise bad_request("message or notification is required")
     if body.message is not None:
-        _change(caller, _own(caller, press.message_key), body.message)
+        _change(caller, own_message(caller, press.message_key), body.message)
     caller.world.presses.put(press.model_copy(update={"answered": True, "notification": body.notification}))
     return SUCCESS
 
@@ -179,7 +183,7 @@ def _buttons(body: NewMessage) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
-def _own(caller: Caller, key: str) -> Message:
+def own_message(caller: Caller, key: str) -> Message:
     """A message in a chat of the bot. Raises 404."""
     found = next((m for m in caller.world.messages if m.network == NETWORK and m.key == key), None)
     if found is None or found.deleted:

@@ -118,8 +118,37 @@ AnyAttachment = Annotated[PhotoAttachment | KeyboardAttachment, Field(discrimina
 
 
 class NewMessageLink(Strict):
+    type: Literal["reply", "forward"]
+    mid: str
+
+
+class ReplyLink(Strict):
     type: Literal["reply"]
     mid: str
+
+
+class NewComment(Strict):
+    """Comments have no attachments and forward nothing."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT)]
+    link: ReplyLink | None = None
+
+
+class CommentQuery(Strict):
+    comment_id: str = Field(min_length=1)
+
+
+class CommentsQuery(Strict):
+    count: int = Field(default=50, ge=1, le=100)
+
+
+class Command(Strict):
+    name: str = Field(min_length=1, max_length=64)
+    description: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+
+
+class Commands(Strict):
+    commands: list[Command] = Field(max_length=32)
 
 
 class NewMessage(Strict):

@@ -12,7 +12,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from deploy.sandbox.events import Event, Update
@@ -21,7 +21,14 @@ from deploy.sandbox.network import Network
 from deploy.sandbox.networks.max.chats import Caller, hold_to_bot_limit
 from deploy.sandbox.networks.max.errors import INVALID_TOKEN, bad_request, fault_reply
 from deploy.sandbox.networks.max.messages import new_key
-from deploy.sandbox.networks.max.operations import OPERATIONS, Act, chat_operation, message_operation
+from deploy.sandbox.networks.max.operations import (
+    OPERATIONS,
+    Act,
+    chat_operation,
+    comment_operation,
+    link_operation,
+    message_operation,
+)
 from deploy.sandbox.networks.max.updates import updates
 from deploy.sandbox.networks.max.views import NETWORK
 from deploy.sandbox.pictures import NotAnImage, keep_picture
@@ -33,7 +40,9 @@ from deploy.sandbox.world import World
 TOKEN = re.compile(r"[A-Za-z0-9_-]{40,120}")
 CHAT = "GET /chats/{chatId}"
 MEMBERSHIP = "GET /chats/{chatId}/members/me"
+CHAT_BY_LINK = "GET /chats/{chatLink}"
 MESSAGE = "GET /messages/{messageId}"
+COMMENTS = "/messages/{messageId}/comments"
 
 
 class Max(Network):
@@ -50,16 +59,20 @@ class Max(Network):
             Route("/max/chats/{chat_id}", self._chat(CHAT), methods=["GET"]),
             Route("/max/chats/{chat_id}/members/me", self._chat(MEMBERSHIP), methods=["GET"]),
             Route("/max/messages/{message_id}", self._message, methods=["GET"]),
+            Route("/max/messages/{message_id}/comments", self._comments, methods=["GET", "POST", "PUT", "DELETE"]),
             Route("/max/upload/{bot_id:int}/{ticket:int}", self._upload, methods=["POST"]),
         ]
         for name, act in OPERATIONS.items():
             method, path = name.split()
             by_path.append(Route(f"/max{path}", partial(self._call, name, act), methods=[method]))
+        by_path.append(Route("/max/{handle}/{key}", _seen, methods=["GET"]))
         return by_path
 
     def _chat(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             chat_id = request.path_params["chat_id"]
+            if name == CHAT and re.fullmatch(r"@?[a-zA-Z]+[\w-]*", chat_id, re.ASCII) is not None:
+                return await self._call(CHAT_BY_LINK, link_operation(chat_id), request)
             if re.fullmatch(r"-?\d{1,18}", chat_id) is None:
                 return Response(status_code=HTTPStatus.NOT_FOUND)
             return await self._call(name, chat_operation(name, int(chat_id)), request, int(chat_id))
@@ -68,6 +81,10 @@ class Max(Network):
 
     async def _message(self, request: Request) -> Response:
         return await self._call(MESSAGE, message_operation(request.path_params["message_id"]), request)
+
+    async def _comments(self, request: Request) -> Response:
+        name, message_id = f"{request.method} {COMMENTS}", request.path_params["message_id"]
+        return await self._call(name, comment_operation(name, message_id), request)
 
     async def _call(self, name: str, act: Act, request: Request, chat_id: int | None = None) -> Response:
         self._sandbox.world.address = str(request.base_url).rstrip("/")
@@ -160,6 +177,11 @@ class Max(Network):
     def takes(self, world: World, hook: Hook, update: WaitingUpdate, status: int, text: str) -> bool:
         del world, hook, update, text
         return status == HTTPStatus.OK  # "any non-200 response is a failed delivery"
+
+
+async def _seen(request: Request) -> Response:
+    """A message's address leads to the page that shows it."""
+    return RedirectResponse(f"/#max-{request.path_params['key']}")
 
 
 async def _body(request: Request) -> JsonObject | None:

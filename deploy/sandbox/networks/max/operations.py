@@ -7,14 +7,18 @@ from typing import TypeVar
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from deploy.sandbox.loopback import is_loopback_url
-from deploy.sandbox.networks.max import messages
+from deploy.sandbox.networks.max import comments, messages
 from deploy.sandbox.networks.max.chats import Caller, find_chat
 from deploy.sandbox.networks.max.errors import bad_request, not_found
 from deploy.sandbox.networks.max.models import (
     AnswerQuery,
     CallbackAnswer,
+    Commands,
+    CommentQuery,
+    CommentsQuery,
     ListQuery,
     MessageQuery,
+    NewComment,
     NewMessage,
     Nothing,
     SendQuery,
@@ -23,7 +27,7 @@ from deploy.sandbox.networks.max.models import (
     Upload,
 )
 from deploy.sandbox.networks.max.views import NETWORK, bot_user, channel, dialog_chat, membership, subscription
-from deploy.sandbox.records import Hook
+from deploy.sandbox.records import Button, ButtonKind, Hook
 from deploy.sandbox.wire import JsonObject, Refusal
 
 Q = TypeVar("Q", bound=BaseModel)
@@ -53,6 +57,23 @@ def _worded(error: ValidationError) -> Refusal:
 
 def me(caller: Caller, _query: Nothing, _body: Nothing) -> JsonValue:
     return bot_user(caller.world, caller.bot)
+
+
+def set_commands(caller: Caller, _: Nothing, body: Commands) -> JsonValue:
+    commands: list[JsonValue] = [command.model_dump(exclude_none=True) for command in body.commands]
+    menu = tuple(
+        Button(text=command.description or command.name, kind=ButtonKind.TEXT, data=f"/{command.name}")
+        for command in body.commands
+    )
+    caller.world.bots.put(caller.bot.model_copy(update={"menu": menu}))
+    return {**bot_user(caller.world, caller.bot), "commands": commands}
+
+
+def get_chat_by_link(link: str, caller: Caller, _query: Nothing, _body: Nothing) -> JsonValue:
+    community = caller.world.community_by_handle(NETWORK, link.removeprefix("@"))
+    if community is None:
+        raise not_found(f"Chat {link} not found")
+    return channel(caller.world, community)
 
 
 def get_chat(chat_id: int, caller: Caller, _query: Nothing, _body: Nothing) -> JsonValue:
@@ -114,6 +135,7 @@ def unsubscribe(caller: Caller, query: SubscriptionQuery, _: Nothing) -> JsonVal
 
 OPERATIONS: Mapping[str, Act] = {
     "GET /me": operation(Nothing, Nothing, me),
+    "PATCH /me/commands": operation(Nothing, Commands, set_commands),
     "POST /uploads": operation(Upload, Nothing, get_upload_url),
     "POST /messages": operation(SendQuery, NewMessage, messages.send),
     "GET /messages": operation(ListQuery, Nothing, messages.listed),
@@ -133,3 +155,19 @@ def chat_operation(name: str, chat_id: int) -> Act:
 
 def message_operation(message_id: str) -> Act:
     return operation(Nothing, Nothing, partial(get_message, message_id))
+
+
+def link_operation(link: str) -> Act:
+    return operation(Nothing, Nothing, partial(get_chat_by_link, link))
+
+
+def comment_operation(name: str, message_id: str) -> Act:
+    match name.partition(" ")[0]:
+        case "GET":
+            return operation(CommentsQuery, Nothing, partial(comments.listed, message_id))
+        case "POST":
+            return operation(Nothing, NewComment, partial(comments.send, message_id))
+        case "PUT":
+            return operation(CommentQuery, NewComment, partial(comments.edit, message_id))
+        case _:
+            return operation(CommentQuery, Nothing, partial(comments.delete, message_id))

@@ -4,7 +4,20 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from deploy.sandbox.records import Bot, Button, ButtonKind, Community, Dialog, Hook, Message, MessageKind, Person, Span
+from deploy.sandbox.records import (
+    Bot,
+    Button,
+    ButtonKind,
+    Comment,
+    Community,
+    Dialog,
+    Hook,
+    Message,
+    MessageKind,
+    Person,
+    PostFormat,
+    Span,
+)
 from deploy.sandbox.wire import JsonObject
 from deploy.sandbox.world import World
 
@@ -90,10 +103,45 @@ def message_object(world: World, message: Message) -> JsonObject:
     if sender is not None:
         shown["sender"] = sender
     if message.kind is MessageKind.POST:
-        shown["url"] = f"{world.address}/#max-{message.key}"
+        shown["url"] = message_url(world, message)
     answered = next((m for m in world.messages if m.network == NETWORK and m.number == message.reply_to), None)
     if message.reply_to is not None and answered is not None:
         shown["link"] = {"type": "reply", "message": _body(world, answered)}
+    if message.format is PostFormat.REPOST:
+        body: JsonObject = {"mid": message.key, "seq": message.number, "text": message.source_text}
+        shown["link"] = {"type": "forward", "message": body}
+    return shown
+
+
+def message_url(world: World, message: Message) -> str:
+    """Under the link of its channel, as in MAX; the stand-in leads on to its own page."""
+    community = world.communities.get(NETWORK, message.owner_id)
+    return f"{world.address}/max/{community.handle if community else message.owner_id}/{message.key}"
+
+
+def comment_key(comment: Comment) -> str:
+    return f"mid.{comment.community_id & 0xFFFFFFFFFFFFFFFF:016x}c{comment.number:015x}"
+
+
+def comment_object(world: World, comment: Comment) -> JsonObject:
+    """A comment's message: without a sender where it is the channel that speaks."""
+    post = next((m for m in world.put_out(NETWORK, comment.community_id) if m.number == comment.post_number), None)
+    shown: JsonObject = {
+        "recipient": {
+            "chat_id": comment.community_id,
+            "chat_type": "channel",
+            "post_id": post.key if post is not None else "",
+        },
+        "timestamp": milliseconds(comment.at),
+        "body": {"mid": comment_key(comment), "seq": comment.number, "text": comment.text},
+    }
+    person = world.people.get(NETWORK, comment.person_id) if comment.person_id is not None else None
+    if person is not None:
+        shown["sender"] = person_user(world, person)
+    answered = world.comments.get(NETWORK, comment.community_id, comment.reply_to)
+    if comment.reply_to is not None and answered is not None:
+        said: JsonObject = {"mid": comment_key(answered), "seq": answered.number, "text": answered.text}
+        shown["link"] = {"type": "reply", "message": said}
     return shown
 
 

@@ -1,5 +1,6 @@
 """One call of MAX's Bot API, and one upload to the address that it names."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TypeVar
@@ -15,6 +16,7 @@ from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Answer, Call, Effect, FormFile, Refused, Timeouts, exchange, read
 
 Result = TypeVar("Result", bound=BaseModel)
+_MESSAGE_ID = re.compile(r"(?:mid\.)?[\w-]{1,128}", re.ASCII)
 
 
 class BotApi:
@@ -58,6 +60,13 @@ def chat_of(account: Account) -> int:
     if CAPABILITIES[Network.MAX].target.fullmatch(account.target) is None:
         raise Refused(Rejected(reason("chat_not_found")))
     return int(account.target)
+
+
+def message_of(external_id: str) -> str:
+    """Raises Refused for what is no message's id."""
+    if _MESSAGE_ID.fullmatch(external_id) is None:
+        raise Refused(Rejected(reason("post_gone")))
+    return external_id
 
 
 def _result(answer: Answer, result: type[Result], effect: Effect) -> Result:

@@ -28,7 +28,10 @@ REFUSALS: tuple[tuple[HTTPStatus, str, str], ...] = (  # status, part of the cod
     (HTTPStatus.FORBIDDEN, "", "no_rights"),
     (HTTPStatus.NOT_FOUND, "user", "recipient_not_found"),
     (HTTPStatus.NOT_FOUND, "dialog", "recipient_not_found"),
+    (HTTPStatus.NOT_FOUND, "message", "post_gone"),
+    (HTTPStatus.NOT_FOUND, "comment", "comment_not_found"),
     (HTTPStatus.NOT_FOUND, "", "chat_not_found"),
+    (HTTPStatus.UNPROCESSABLE_ENTITY, "timeout_exceeded", "too_late_to_change"),
     (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "", "image_refused"),
     (HTTPStatus.BAD_REQUEST, "too long", "text_too_long"),
     (HTTPStatus.BAD_REQUEST, "4000", "text_too_long"),  # the limit is named, in whatever words
@@ -58,3 +61,8 @@ def refusal_of(status: int, failure: Failure, retry_after: float | None, effect:
         if status == known_status and part in words:
             return Rejected(reason(name, said))
     return Rejected(reason("refused", said))
+
+
+def is_gone(refusal: Refusal) -> bool:
+    """Whether the message is not there: MAX says so with 404, in whatever words."""
+    return isinstance(refusal, Rejected) and (refusal.reason.network_code or "").startswith(f"{HTTPStatus.NOT_FOUND} ")

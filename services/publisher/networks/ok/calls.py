@@ -79,6 +79,13 @@ def group_of(account: Account) -> str:
     return account.target
 
 
+def topic_of(external_id: str) -> str:
+    """Raises Refused for what is no topic's number."""
+    if not (external_id.isascii() and external_id.isdecimal()):
+        raise Refused(Rejected(reason("post_gone")))
+    return external_id
+
+
 def secret_of(account: Account, name: str) -> str:
     """One of the account's secrets. Raises Refused when it is nothing that OK gives out."""
     value = account.secrets.get(name, "")

@@ -16,7 +16,7 @@ from services.publisher.networks.contents import DirectMessage, Image, Post
 from services.publisher.networks.inbound import ADDRESS_SECRET, Hook, HookAnswer, Update
 from services.publisher.networks.measures import Measured, PostMeasures
 from services.publisher.networks.ok.attachments import attachment_of
-from services.publisher.networks.ok.calls import RestApi, group_of
+from services.publisher.networks.ok.calls import RestApi, group_of, topic_of
 from services.publisher.networks.ok.errors import is_gone
 from services.publisher.networks.ok.graph import GraphApi
 from services.publisher.networks.ok.updates import updates_in
@@ -159,7 +159,7 @@ class OkConnector(Connector):
 
     async def withdraw(self, account: Account, external_id: str, images: int = 0) -> Change:  # noqa: ARG002 one topic
         try:
-            named = {"gid": group_of(account), "topic_id": external_id}
+            named = {"gid": group_of(account), "topic_id": topic_of(external_id)}
             gone = await self._api.call(account, "mediatopic.deleteTopic", _Success, named, effect=Effect.KEYED)
         except Refused as refused:
             return Done() if is_gone(refused.outcome) else refused.outcome
@@ -167,7 +167,7 @@ class OkConnector(Connector):
 
     async def measure(self, account: Account, external_id: str) -> PostMeasures | Unsupported:
         try:
-            asked = {"topic_id": external_id, "fields": ",".join(name.upper() for name in FIGURES)}
+            asked = {"topic_id": topic_of(external_id), "fields": ",".join(name.upper() for name in FIGURES)}
             told = await self._api.call(account, "group.getStatTopic", _Statistics, asked)
         except Refused as refused:
             return Unsupported(why_not(refused.outcome))

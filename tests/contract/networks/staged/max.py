@@ -6,11 +6,17 @@ from tests.contract.networks.staged.staging import Json, Sight, Staging, Tells, 
 from tests.contract.references import max as reference
 from tests.contract.references.folder import JsonObject
 
+TEXTS = frozenset({"text", "message_id", "comment_id", "url"})
+
 
 def _sent(sight: Sight, params: Json) -> Json:
-    """The chat stands in the path, numbers of the query are text."""
-    place = {"chatId": sight.community_id} if "{chatId}" in sight.method else {}
-    return {name: value if name == "text" else as_number(value) for name, value in params.items()} | place
+    """Chats and messages stand in the path, numbers of the query are text, lists of it comma separated."""
+    places: Json = {"chatId": sight.community_id, "chatLink": "union", "messageId": "mid.1"}
+    place = {name: value for name, value in places.items() if f"{{{name}}}" in sight.method}
+    given = {name: value if name in TEXTS else as_number(value) for name, value in params.items()}
+    if "message_ids" in given:
+        given["message_ids"] = str(given["message_ids"]).split(",")
+    return given | place
 
 
 def _check_call(method: str, params: Json) -> None:
@@ -26,7 +32,25 @@ STAGING = Staging(
     posting="POST /messages",
     writing="POST /messages",
     uploading=("POST /uploads", "upload"),
-    tells=frozenset({Tells.MESSAGES, Tells.PRESSES, Tells.JOINS}),
+    tells=frozenset(
+        {
+            Tells.MESSAGES,
+            Tells.PRESSES,
+            Tells.COMMENTS,
+            Tells.COMMENT_EDITS,
+            Tells.COMMENT_REMOVALS,
+            Tells.JOINS,
+            Tells.LEAVES,
+        }
+    ),
+    answers_comments=True,
+    answering="POST /messages/{messageId}/comments",
+    carries_known_alone=True,
+    edits=True,
+    withdraws=True,
+    withdrawing="DELETE /messages",
+    sets_menu=True,
+    counts=frozenset({"views"}),
     calls=frozenset(
         {
             "GET /me",

@@ -30,6 +30,10 @@ STAGING = Staging(
     writing="POST /graph/me/messages",
     uploading=("photosV2.getUploadUrl", "upload"),
     flood_seconds=300,  # OK does not say how long
+    withdraws=True,
+    withdrawing="mediatopic.deleteTopic",
+    counts=frozenset({"views", "reach", "reactions", "comments", "reposts"}),
+    ends_polls=False,
     tells=frozenset({Tells.MESSAGES}),
     calls=frozenset(
         {

@@ -67,6 +67,7 @@ class Staging:
     answering: str | None = None  # the call that answers a comment
     edits: bool = False
     withdraws: bool = False
+    carries_known_alone: bool = False  # what the same account may read; everything else is linked to
     withdrawing: str | None = None  # the call that takes down one post
     sets_menu: bool = False
     menu_in_messages: bool = False

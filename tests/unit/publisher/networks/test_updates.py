@@ -12,6 +12,7 @@ from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import (
+    ADDRESS_SECRET,
     ButtonPressed,
     CommentReceived,
     ConversationStarted,
@@ -208,7 +209,7 @@ def test_a_max_bot_is_started() -> None:
 def test_what_max_tells_besides_is_left_alone() -> None:
     assert max_message(recipient={"chat_id": -7, "chat_type": "channel", "user_id": None}) == []
     assert max_message(sender={**MAX_ANNA, "is_bot": True}) == []
-    assert parsed(Network.MAX, {"update_type": "user_removed", "timestamp": 1, "chat_id": 1, "user": MAX_ANNA}) == []
+    assert parsed(Network.MAX, {"update_type": "bot_stopped", "timestamp": 1, "chat_id": 1, "user": MAX_ANNA}) == []
 
 
 @CALLING
@@ -220,7 +221,11 @@ def test_what_is_no_update_is_refused(network: Network, body: bytes | str) -> No
     assert not connector(network).verify_hook({}, content, SECRET)
 
 
-HEADERS = {Network.TELEGRAM: "x-telegram-bot-api-secret-token", Network.MAX: "x-max-bot-api-secret"}
+HEADERS = {
+    Network.TELEGRAM: "x-telegram-bot-api-secret-token",
+    Network.MAX: "x-max-bot-api-secret",
+    Network.OK: ADDRESS_SECRET,
+}
 
 
 @CALLING
