@@ -22,6 +22,10 @@ from tests.contract.schemas import validate_call, validate_hook, validate_reply
 
 SECRET = "a-hook_secret"
 PATIENCE = 5.0
+VK_EVENTS = (
+    "message_new message_allow message_event wall_post_new wall_reply_new wall_reply_edit wall_reply_delete "
+    "wall_repost like_add like_remove poll_vote_new group_join group_leave"
+)
 
 
 @asynccontextmanager
@@ -218,7 +222,7 @@ async def hook_up(stand: Stand, listener: Listener, url: str) -> None:
     """Register the listener for everything that its network tells."""
     match listener.network:
         case "telegram":
-            kinds = ["message", "callback_query", "chat_member"]
+            kinds = ["message", "edited_message", "callback_query", "chat_member", "message_reaction_count", "poll"]
             reply = await stand.telegram("setWebhook", url=url, secret_token=SECRET, allowed_updates=kinds)
             assert reply["ok"]
         case "vk":
@@ -231,8 +235,7 @@ async def hook_up(stand: Stand, listener: Listener, url: str) -> None:
                 "groups.addCallbackServer", group_id=group_id, url=url, title="Вместе", secret_key=SECRET
             )
             server_id = as_object(reply["response"])["server_id"]
-            kinds = "message_new message_allow message_event wall_post_new wall_reply_new wall_repost group_join group_leave"
-            flags = dict.fromkeys(kinds.split(), 1)
+            flags = dict.fromkeys(VK_EVENTS.split(), 1)
             await stand.vk("groups.setCallbackSettings", group_id=group_id, server_id=server_id, **flags)
             await listener.heard(1)
             await confirmed(stand)
