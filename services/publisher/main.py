@@ -9,6 +9,7 @@ from services.publisher.acknowledgements.api import router as acknowledgements
 from services.publisher.cards.api import router as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
+from services.publisher.delegations.api import router as delegations
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.enterprises.api import router as enterprises
 from services.publisher.links.actions.following import LinkFollower
@@ -35,7 +36,18 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
     runtime = runtime or open_publisher(settings)
     app = create_service(
         runtime,
-        [channels, conversations, media, links, enterprises, cards, *publications, acknowledgements, mentions],
+        [
+            channels,
+            conversations,
+            media,
+            links,
+            enterprises,
+            cards,
+            *publications,
+            acknowledgements,
+            delegations,
+            mentions,
+        ],
         beside=[followed],
         wait_for_position=DIRECTORY.wait_for_position,
         lifespan=_life,

@@ -23,6 +23,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "publications",
             "editorial_policies",
             "acknowledgements",
+            "delegations",
             "network_hooks",
         ),
         ServiceName.PUBLISHER,

@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import DateTime, Index, UniqueConstraint
+from sqlalchemy import DateTime, Index, UniqueConstraint, text
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field
 
@@ -148,6 +148,7 @@ class Delivery(Tenant, table=True):
 
     constraints: ClassVar[Sequence[SchemaItem]] = (
         UniqueConstraint("tenant_id", "publication_id", "channel_id"),
+        Index("ix_delivery_consent", "tenant_id", "consent", "id", postgresql_where=text("consent IS NOT NULL")),
         Index(None, "tenant_id", "channel_id", "external_id"),  # whose post an answer is under
     )
 

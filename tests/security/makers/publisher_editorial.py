@@ -7,7 +7,7 @@ from services.publisher.networks.outcomes import Sent
 from shared.permissions import Role
 from tests.security.attempts import Attempt
 from tests.security.house import Branch, done
-from tests.security.makers.publisher import draft, sent
+from tests.security.makers.publisher import channel, draft, sent
 from tests.security.makers.registry import makes
 
 LAW = {
@@ -88,3 +88,18 @@ async def a_policy(branch: Branch) -> Attempt:
     part = await reviewed_part(branch)
     organization = {"organization_id": part.organization}
     return Attempt([f"/editorial_policies/{part.organization}"], organization, body={"review_levels": ["own", "root"]})
+
+
+@makes("delegations_read", "delegations_accept", "delegations_refuse")
+async def a_delegation(branch: Branch) -> Attempt:
+    part = replace(branch, organization=await branch.part())
+    await branch.services.drain()
+    policy = f"/v1/editorial_policies/{part.organization}"
+    done(await branch.client.put(policy, json={"carrying": "ask"}))
+    publication = await draft(branch)
+    body = {"channel_ids": [await channel(part)]}
+    done(await branch.client.patch(f"/v1/publications/{publication}", json=body))
+    await branch.post(f"/publications/{publication}/publish", status=200)
+    (delivery,) = done(await branch.client.get(f"/v1/publications/{publication}/deliveries"))["items"]
+    address = f"/delegations/{delivery['id']}"
+    return Attempt([address], {"delivery_id": delivery["id"]}, body={})

@@ -100,6 +100,14 @@ def _widen_deliveries() -> None:
     _add("delivery", sa.Column("change_reason", _json(), nullable=True))
     _checked("delivery", "format", _FORMATS)
     _checked("delivery", "consent", "consent IN ('asked', 'accepted', 'refused')")
+    op.create_index(
+        "ix_delivery_consent",
+        "delivery",
+        ["tenant_id", "consent", "id"],
+        unique=False,
+        schema="publisher",
+        postgresql_where=sa.text("consent IS NOT NULL"),
+    )
     changes = "'correcting', 'corrected', 'not_corrected', 'withdrawing', 'not_withdrawn'"
     _checked("delivery", "change", f"change IN ({changes})")
 
@@ -199,6 +207,7 @@ def downgrade() -> None:
         "publication_variant",
     ):
         op.drop_table(table, schema="publisher")
+    op.drop_index("ix_delivery_consent", table_name="delivery", schema="publisher")
     for column in ("change_reason", "change", "consent_until", "consent", "own_text", "visible_until", "format"):
         op.drop_column("delivery", column, schema="publisher")
     for column in (

@@ -13,6 +13,7 @@ publishing   publish, schedule
 amending     correct and take down what is out
 sending      one attempt of one delivery: commit, call, record
 reconciling  ask a network whether it took what we are not sure of
+turns        when a delivery's turn comes
 outcomes     what follows from an attempt, for its delivery and its publication
 deliveries   read deliveries, try one again, say what a person saw
 """

@@ -22,12 +22,13 @@ from services.publisher.networks.contents import PostFormat
 from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
 from services.publisher.publications.actions.telling import tell_doubt, tell_state
+from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.followups import STORY_LASTS
 from services.publisher.publications.rules.formats import fallback_of
 from services.publisher.publications.rules.states import state_after
 from services.publisher.publications.tables import Attempt, Delivery, Publication
 from shared.context import Context
-from shared.contracts.publisher import DeliveryDue, ReconciliationDue
+from shared.contracts.publisher import ReconciliationDue
 
 
 async def locked_delivery(context: Context, delivery_id: UUID) -> tuple[Publication, Delivery] | None:
@@ -74,9 +75,7 @@ async def follow(context: Context, publication: Publication, delivery: Delivery,
     delivery.tries += step.uses_up_a_try
     delivery.next_attempt_at = None
     if step.next_attempt_in is not None:
-        delivery.next_attempt_at = context.now + step.next_attempt_in
-        due = DeliveryDue(delivery_id=delivery.id, attempt=delivery.attempts + 1)
-        await context.emit(due, available_at=delivery.next_attempt_at)
+        await make_due(context, delivery, context.now + step.next_attempt_in)
     if step.look_in is not None:
         look = ReconciliationDue(delivery_id=delivery.id, attempt=delivery.attempts)
         await context.emit(look, available_at=context.now + step.look_in)
@@ -94,8 +93,7 @@ async def try_again(context: Context, publication: Publication, delivery: Delive
     delivery.looks = 0
     delivery.doubtful_since = None
     delivery.reason = None
-    delivery.next_attempt_at = context.now
-    await context.emit(DeliveryDue(delivery_id=delivery.id, attempt=delivery.attempts + 1))
+    await make_due(context, delivery, context.now)
     await refresh_state(context, publication)
 
 

@@ -11,6 +11,7 @@ from services.publisher.publications.actions.drafting import WithParts, locked_p
 from services.publisher.publications.actions.policies import answer_hours_of
 from services.publisher.publications.actions.previewing import check_can_be_sent
 from services.publisher.publications.actions.reviewing import check_approved, is_as_approved
+from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.formats import sent_as
 from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
 from services.publisher.publications.rules.policies import Consent, wait_for_answer
@@ -18,7 +19,7 @@ from services.publisher.publications.rules.states import PublicationState, Verb,
 from services.publisher.publications.schemas.publications import Plan
 from services.publisher.publications.tables import Delivery, Publication
 from shared.context import Context
-from shared.contracts.publisher import DeliveryDue, PublicationDue
+from shared.contracts.publisher import PublicationDue
 from shared.local_time import zone_named
 
 
@@ -99,13 +100,11 @@ async def _begin(context: Context, publication: Publication, contents: Contents)
                 publication_id=publication.id,
                 channel_id=channel.id,
                 state=DeliveryState.PENDING,
-                next_attempt_at=due_at,
                 format=sent_as(channel.network, publication.format),
                 consent=None if asked is None else Consent.ASKED,
                 consent_until=None if asked is None else due_at,
             )
         )
-        available_at = None if asked is None else due_at
-        await context.emit(DeliveryDue(delivery_id=delivery.id, attempt=1), available_at=available_at)
+        await make_due(context, delivery, due_at)
         if asked is not None:
             await alert_to_carrying(context, channel.organization_id, delivery)

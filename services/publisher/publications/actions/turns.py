@@ -1,0 +1,14 @@
+"""When a delivery's turn comes."""
+
+from datetime import datetime
+
+from services.publisher.publications.tables import Delivery
+from shared.context import Context
+from shared.contracts.publisher import DeliveryDue
+
+
+async def make_due(context: Context, delivery: Delivery, at: datetime) -> None:
+    """Its next attempt begins at `at`, and not before."""
+    delivery.next_attempt_at = at
+    due = DeliveryDue(delivery_id=delivery.id, attempt=delivery.attempts + 1)
+    await context.emit(due, available_at=at if at > context.now else None)
