@@ -7,10 +7,19 @@ from typing import Any, Final, Self
 
 import httpx
 
+from deploy.sandbox.networks.bluesky import names as bluesky
+from deploy.sandbox.networks.mastodon import views as mastodon
 from deploy.sandbox.networks.ok.signing import APPLICATION_KEY, session_secret_key
 
-NETWORKS: Final = ("telegram", "vk", "max", "ok")
-TITLES: Final[Mapping[str, str]] = {"telegram": "Telegram", "vk": "VK", "max": "MAX", "ok": "OK"}
+NETWORKS: Final = ("telegram", "vk", "max", "ok", "bluesky", "mastodon")
+TITLES: Final[Mapping[str, str]] = {
+    "telegram": "Telegram",
+    "vk": "VK",
+    "max": "MAX",
+    "ok": "OK",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class Community:
     title: str
     account_id: int  # whom members write to: the channel's bot, or the VK community itself
     credentials: Mapping[str, str]
+    external_id: str  # by which the channel is connected: most networks know a community by its number
 
 
 class StandIns:
@@ -37,9 +47,11 @@ class StandIns:
         made = await self._post("/communities", order)
         tokens = {token["kind"]: token["token"] for token in made["tokens"]}
         if made["bot"] is None:
-            return Community(network, made["id"], title, made["id"], _credentials(network, tokens))
+            target = _target(network, made)
+            return Community(network, made["id"], title, made["id"], _credentials(network, tokens), target)
         bot = made["bot"]
-        return Community(network, made["id"], title, bot["id"], {"token": bot["tokens"][0]["token"]})
+        credentials = {"token": bot["tokens"][0]["token"]}
+        return Community(network, made["id"], title, bot["id"], credentials, _target(network, made))
 
     async def person(self, network: str, first_name: str, last_name: str, username: str) -> int:
         """Open a person's account; the same username again is the same person. Returns its id."""
@@ -110,7 +122,21 @@ def _credentials(network: str, tokens: Mapping[str, str]) -> dict[str, str]:
             "access_token": tokens["user"],
             "group_token": tokens["community"],
         }
+    if network == "bluesky":
+        return {"app_password": tokens["community"]}
+    if network == "mastodon":
+        return {"token": tokens["community"]}
     return {"community_token": tokens["community"], "user_token": tokens["user"]}
+
+
+def _target(network: str, made: Mapping[str, Any]) -> str:
+    match network:
+        case "bluesky":
+            return f"{made['handle'].replace('_', '-').lower()}.{bluesky.DOMAIN}"
+        case "mastodon":
+            return f"{made['handle']}@{mastodon.DOMAIN}"
+        case _:
+            return str(made["id"])
 
 
 def _to(community: Community, person_id: int) -> dict[str, Any]:

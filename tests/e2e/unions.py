@@ -108,7 +108,7 @@ class Union:
         body = {
             "organization_id": organization or self.root,
             "network": community.network,
-            "external_id": str(community.id),
+            "external_id": community.external_id,
             "credentials": community.credentials,
         }
         channel = await officer.post("/channels", body)

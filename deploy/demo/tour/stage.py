@@ -86,7 +86,7 @@ async def _channels(officer: Client, stand_ins: StandIns, city: str) -> dict[str
 
     async def one(network: str) -> Channel:
         community = await stand_ins.community(network, "Профсоюз муниципальных работников", HANDLE, followers=8700)
-        channel = known.get((network, str(community.id))) or await _connected(officer, city, community)
+        channel = known.get((network, community.external_id)) or await _connected(officer, city, community)
         return Channel(channel["id"], community)
 
     return dict(zip(NETWORKS, await asyncio.gather(*map(one, NETWORKS)), strict=True))
@@ -96,7 +96,7 @@ async def _connected(officer: Client, city: str, community: Community) -> Any:
     body = {
         "organization_id": city,
         "network": community.network,
-        "external_id": str(community.id),
+        "external_id": community.external_id,
         "credentials": community.credentials,
     }
     path = f"/channels/{(await officer.post('/channels', body))['id']}"

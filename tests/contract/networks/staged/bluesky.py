@@ -47,6 +47,8 @@ STAGING = Staging(
         {
             "com.atproto.server.createSession",
             "com.atproto.repo.getRecord",
+            "com.atproto.repo.deleteRecord",
+            "app.bsky.feed.getPosts",
             "app.bsky.notification.listNotifications",
             PUT,
             UPLOAD,

@@ -67,6 +67,13 @@ STAGING = Staging(
             "GET /api/v1/accounts/verify_credentials",
             "GET /api/v1/notifications",
             "POST /api/v1/statuses",
+            "GET /api/v1/statuses/{id}",
+            "PUT /api/v1/statuses/{id}",
+            "DELETE /api/v1/statuses/{id}",
+            "POST /api/v1/statuses/{id}/reblog",
+            "GET /api/v1/statuses/{id}/context",
+            "GET /api/v1/polls/{id}",
+            "GET /api/v2/search",
         }
     ),
     check_call=_check_call,
