@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.publisher.acknowledgements.api import router as acknowledgements
-from services.publisher.cards.api import router as cards
+from services.publisher.cards.api import routers as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
 from services.publisher.delegations.api import router as delegations
@@ -42,7 +42,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             media,
             links,
             enterprises,
-            cards,
+            *cards,
             *publications,
             acknowledgements,
             delegations,

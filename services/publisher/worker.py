@@ -1,5 +1,6 @@
 """The publisher's worker process."""
 
+from services.publisher.cards import jobs as cards
 from services.publisher.channels import jobs as channels
 from services.publisher.conversations import jobs as conversations
 from services.publisher.directory import jobs as directory
@@ -17,6 +18,7 @@ def consumers() -> list[Consumer]:
         *directory.consumers(),
         *channels.consumers(),
         *conversations.consumers(),
+        *cards.consumers(),
         *publications.consumers(),
         *mentions.consumers(),
         *subjects.consumers(),

@@ -47,6 +47,7 @@ class PersonState(_Part):
     organization_ids: tuple[UUID, ...]
     identifiers: tuple[Identifier, ...] = ()
     erased: bool = False
+    birth_day: str | None = None  # 05-20, by their consent to greetings alone; only who congratulates keeps it
 
 
 class Subject(_Part):

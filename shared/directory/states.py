@@ -37,6 +37,7 @@ _ORGANIZATION: Mapping[str, str] = {
     "branding": "jsonb",
 }
 _PERSON: Mapping[str, str] = {"display_name": "text", "status": "text", "erased": "boolean"}
+_BIRTH_DAY: Mapping[str, str] = {"birth_day": "text"}  # of the service that congratulates: the others keep none
 _CALENDAR: Mapping[str, str] = {"name": "text", "definition": "jsonb"}
 
 
@@ -83,11 +84,13 @@ async def keep_people(context: Context, tables: PersonTables, told: Iterable[Per
             "display_name": "" if state.erased else state.display_name,
             "status": state.status,
             "erased": state.erased,
+            "birth_day": None if state.erased else state.birth_day,
             "entity_version": state.entity_version,
         }
         for row_id, state in states.items()
     ]
-    fresh = await _upsert(context, tables.person, _PERSON, rows)
+    columns = {**_PERSON, **_BIRTH_DAY} if "birth_day" in table_of(tables.person).c else _PERSON
+    fresh = await _upsert(context, tables.person, columns, rows)
     await _forget(context, tables.membership, "person_id", fresh)
     await _forget(context, tables.identifier, "person_id", fresh)
     present = [state for row_id in fresh if not (state := states[row_id]).erased]

@@ -20,6 +20,8 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "mentions",
             "cards",
             "card_templates",
+            "occasions",
+            "professional_holidays",
             "publications",
             "editorial_policies",
             "acknowledgements",

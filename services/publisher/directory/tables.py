@@ -27,7 +27,7 @@ class OrganizationReach(ReachColumns, Tenant, table=True):
 
 
 class Person(PersonColumns, Tenant, table=True):
-    pass
+    birth_day: str | None = None  # 05-20, by their consent to greetings alone
 
 
 class Membership(MembershipColumns, Tenant, table=True):

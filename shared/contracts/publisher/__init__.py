@@ -26,6 +26,7 @@ from shared.contracts.publisher.deliveries import (
     ReconciliationDue,
 )
 from shared.contracts.publisher.mailboxes import MailboxAskDue
+from shared.contracts.publisher.occasions import GreetingDrawn, OccasionDue
 
 __all__ = [
     "AnswerHeard",
@@ -42,10 +43,12 @@ __all__ = [
     "DirectMessageDue",
     "DirectMessageReceived",
     "DirectMessageRequested",
+    "GreetingDrawn",
     "LinkCodeReceived",
     "MailboxAskDue",
     "NoticeDelivery",
     "NoticeRequested",
+    "OccasionDue",
     "PublicationDue",
     "ReconciliationDue",
 ]

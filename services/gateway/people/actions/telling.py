@@ -16,7 +16,7 @@ from shared.contracts import states
 BATCH: Final = 500  # states in one message
 
 _STATES: Final = text(
-    "SELECT p.id, p.entity_version, p.family_name, p.given_name, p.additional_name, p.status, "
+    "SELECT p.id, p.entity_version, p.family_name, p.given_name, p.additional_name, p.status, p.birth_day, "
     "p.merged_into_id IS NOT NULL AS merged, p.erased_at IS NOT NULL AS erased, "
     "ARRAY(SELECT m.organization_id FROM gateway.membership m "
     "WHERE m.tenant_id = p.tenant_id AND m.person_id = p.id ORDER BY m.id) AS organizations, "
@@ -58,4 +58,5 @@ def _state(row: RowMapping) -> states.PersonState:
             for network, account in zip(row["networks"], row["accounts"], strict=True)
         ),
         erased=row["erased"],
+        birth_day=None if row["merged"] else row["birth_day"],
     )

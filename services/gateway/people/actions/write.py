@@ -97,6 +97,8 @@ async def keep_birth_day(context: Context, person_id: UUID, birth_day: str, cons
     person = await context.store.lock(Person, person_id)
     person.birth_day, person.birth_day_consent_id = check_birth_day(birth_day), consent_id
     person.entity_version += 1
+    await context.store.flush()
+    await tell_person(context, person)
 
 
 async def forget_birth_day(context: Context, person_id: UUID) -> None:
@@ -104,6 +106,8 @@ async def forget_birth_day(context: Context, person_id: UUID) -> None:
     person = await context.store.lock(Person, person_id)
     person.birth_day = person.birth_day_consent_id = None
     person.entity_version += 1
+    await context.store.flush()
+    await tell_person(context, person)
 
 
 async def _flush_numbered(context: Context) -> None:

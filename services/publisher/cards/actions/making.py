@@ -15,9 +15,10 @@ from services.publisher.cards.actions.printed_links import printed_link
 from services.publisher.cards.rules.colours import Branding
 from services.publisher.cards.rules.templates import TEMPLATES, CardField, CardSize, CardTemplate
 from services.publisher.cards.rules.texts import CardTexts, Signature, alt_text, check_signature, check_sizes, checked
-from services.publisher.cards.schemas import CardFilter, NewCard
+from services.publisher.cards.schemas.cards import CardFilter, NewCard
 from services.publisher.cards.tables import Card, CardPicture
 from services.publisher.directory.tables import DIRECTORY, Person
+from services.publisher.enterprises.actions.keeping import enterprise_for
 from services.publisher.media.actions.keeping import keep_picture
 from services.publisher.media.actions.pictures import Picture
 from services.publisher.media.rules import ALT_TEXT_LIMIT, ImageFormat
@@ -42,6 +43,7 @@ class Order:
     sizes: Sequence[CardSize]
     house: House
     person_id: UUID | None = None
+    enterprise_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
         await _check_person(context, body.person_id)
+        if body.enterprise_id is not None:
+            await enterprise_for(context, body.enterprise_id, Permission.SEE_PUBLICATIONS)
         order = await order_of(context, body)
     drawn = await draw_order(outside.runtime, order)
     return await keep_card(await outside.writing(), drawn)
@@ -78,7 +82,7 @@ async def order_of(context: Context, body: NewCard) -> Order:
         printed = await printed_link(context, body.organization_id, link, texts.title)
         texts = replace(texts, link=printed)
     check_card(texts, body.template)
-    return Order(body.organization_id, body.template, texts, link, sizes, house, body.person_id)
+    return Order(body.organization_id, body.template, texts, link, sizes, house, body.person_id, body.enterprise_id)
 
 
 async def draw_order(runtime: Runtime, order: Order) -> Drawn:
@@ -98,6 +102,7 @@ async def keep_card(context: Context, drawn: Drawn) -> tuple[Card, Pictures]:
             organization_id=order.organization_id,
             template=order.template,
             person_id=order.person_id,
+            enterprise_id=order.enterprise_id,
             link=order.link,
             printed_link=texts.link,
             signed_by_union=texts.signed_by.union,

@@ -47,6 +47,9 @@ class NewCard(ApiModel):
     heading: str = Field(default="", max_length=HEADING_LIMIT, description="in place of the template's own")
     title: str = Field(default="", max_length=TITLE_LIMIT, description="of the holiday, the event, the announcement")
     enterprise: str = Field(default="", max_length=ENTERPRISE_LIMIT, description="who is congratulated or thanked")
+    enterprise_id: UUID | None = Field(
+        default=None, description="the same, from `/v1/enterprises`: its history keeps it"
+    )
     person: str = Field(default="", max_length=PERSON_LIMIT, description="whose day it is, or who is thanked")
     person_id: UUID | None = Field(
         default=None, description="the same, when the union knows them: an erasure then finds the card"
@@ -139,6 +142,7 @@ class CardView(ApiModel):
     heading: str = Field(description="in place of the template's own; empty for that")
     title: str = Field(description="of the holiday, the event, the announcement")
     enterprise: str = Field(description="who is congratulated or thanked")
+    enterprise_id: UUID | None = Field(description="the same, from `/v1/enterprises`")
     person: str = Field(description="whose day it is, or who is thanked")
     person_id: UUID | None = Field(description="the same, when the union knows them")
     years: int | None = Field(description="which jubilee")

@@ -18,7 +18,7 @@ from services.publisher.cards.rules.texts import (
     TextMissing,
     TextTooLong,
 )
-from services.publisher.cards.schemas import (
+from services.publisher.cards.schemas.cards import (
     CardFilter,
     CardView,
     ExampleQuery,
