@@ -24,7 +24,6 @@ from services.publisher.networks.outcomes import (
 from services.publisher.networks.reasons import TEXTS
 from services.publisher.networks.transport import Effect
 from shared.clock import new_id
-from tests.contract.networks.official import check_calls
 from tests.contract.networks.stage import Stage, image, opened, post
 from tests.contract.references.folder import schemas_folder
 
@@ -192,22 +191,3 @@ async def test_the_menu_is_the_bots_commands(stage: Stage) -> None:
     assert isinstance(pressed, ButtonPressed)
     assert pressed.payload == payload_of(MenuAction.ASK)
     assert await stage.connector.set_menu(stage.account, ()) == Done()
-
-
-async def test_every_other_call_fits_the_official_schema(stage: Stage) -> None:
-    sent = await published(stage)
-    await stage.connector.edit(stage.account, sent.external_id, post("Иначе", image()))
-    await stage.connector.measure(stage.account, sent.external_id)
-    await stage.connector.publish(stage.account, carried(sent.url))
-    await stage.connector.set_menu(stage.account, MENU)
-    await stage.connector.reply(stage.account, CommentReply(new_id(), sent.external_id, "mid.none", "Ответ"))
-    await stage.connector.withdraw(stage.account, sent.external_id)
-    checked = check_calls(stage, await stage.calls())
-    assert set(checked) >= {
-        "PUT /messages",
-        "DELETE /messages",
-        "GET /messages",
-        "PATCH /me/commands",
-        "GET /chats/{chatLink}",
-        "POST /messages/{messageId}/comments",
-    }

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from deploy.sandbox.main import create_app
+from deploy.sandbox.networks.registry import NETWORKS
 from deploy.sandbox.settings import SandboxSettings
 from tests.contract.references.folder import JsonObject
 from tests.contract.sandbox.stand import Stand, listening, png, served
@@ -63,7 +64,7 @@ async def test_development_accounts_are_the_same_everywhere() -> None:
             found = (await client.get(f"{address}/control/communities")).json()
             tokens.append([str(community) for community in found])
     assert tokens[0] == tokens[1]
-    assert len(tokens[0]) == 3
+    assert len(tokens[0]) == len(NETWORKS)
 
 
 async def test_everything_is_known_over_a_restart(tmp_path: Path) -> None:

@@ -61,6 +61,11 @@ STAGING = Staging(
             "GET /messages",
             "POST /subscriptions",
             "POST /answers",
+            "PUT /messages",
+            "DELETE /messages",
+            "PATCH /me/commands",
+            "GET /chats/{chatLink}",
+            "POST /messages/{messageId}/comments",
         }
     ),
     check_call=_check_call,

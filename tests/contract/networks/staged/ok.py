@@ -43,6 +43,8 @@ STAGING = Staging(
             "group.getUserGroupsByIds",
             "photosV2.getUploadUrl",
             "mediatopic.post",
+            "mediatopic.deleteTopic",
+            "group.getStatTopic",
             "GET /graph/me/info",
             "GET /graph/me/subscriptions",
             "POST /graph/me/subscribe",
