@@ -156,6 +156,19 @@ async def test_an_update_that_is_sent_often_has_one_key(stage: Stage) -> None:
     assert len({update.update_id for update in updates}) == 2
 
 
+async def test_updates_in_the_wrong_order_are_all_there_once(stage: Stage) -> None:
+    if not stage.staging.calls_hooks:
+        return
+    async with stage.hooked() as receiver:
+        await stage.order("reorder_hooks", copies=2, times=2)
+        await stage.write("Первое")
+        await stage.write("Второе")
+        updates = await receiver.received(2)
+    said = {update.text for update in updates if isinstance(update, MessageReceived)}
+    assert said == {"Первое", "Второе"}
+    assert len({update.update_id for update in updates}) == len(updates) == 2
+
+
 async def test_a_comment_comes_in_where_the_network_tells_of_it(stage: Stage) -> None:
     if Tells.COMMENTS not in stage.staging.tells:
         return

@@ -53,6 +53,7 @@ _REASONS: dict[int, tuple[_Follow, str]] = {
     104: (_Follow.REJECT, "post_gone"),
     125: (_Follow.REJECT, "chat_not_found"),
     113: (_Follow.REJECT, "recipient_not_found"),
+    114: (_Follow.REJECT, "invalid_request"),
     129: (_Follow.REJECT, "image_refused"),
     203: (_Follow.REJECT, "no_rights"),
     210: (_Follow.REJECT, "no_rights"),
@@ -77,11 +78,25 @@ _REASONS: dict[int, tuple[_Follow, str]] = {
     902: (_Follow.REJECT, "recipient_blocked"),
     911: (_Follow.REJECT, "buttons_refused"),
     912: (_Follow.REJECT, "buttons_refused"),  # the community's settings forbid bots' features
+    913: (_Follow.REJECT, "invalid_request"),
     914: (_Follow.REJECT, "text_too_long"),
     917: (_Follow.REJECT, "no_rights"),
+    921: (_Follow.REJECT, "invalid_request"),
+    922: (_Follow.REJECT, "recipient_not_found"),
+    925: (_Follow.REJECT, "no_rights"),
     936: (_Follow.REJECT, "recipient_not_found"),
+    940: (_Follow.REJECT, "invalid_request"),
+    943: (_Follow.REJECT, "invalid_request"),
+    944: (_Follow.REJECT, "advertising_limit"),  # too many messages of that intent
     945: (_Follow.REJECT, "recipient_blocked"),
+    946: (_Follow.REJECT, "recipient_not_found"),
     950: (_Follow.REJECT, "recipient_blocked"),  # too late to answer
+    962: (_Follow.REJECT, "recipient_blocked"),  # of donors alone
+    969: (_Follow.REJECT, "invalid_request"),
+    985: (_Follow.REJECT, "recipient_blocked"),
+    987: (_Follow.REJECT, "recipient_blocked"),  # the person has to let us in first
+    988: (_Follow.REJECT, "recipient_blocked"),
+    1012: (_Follow.REJECT, "recipient_blocked"),
     1117: (_Follow.REAUTHORIZE, "token_invalid"),
     1600: (_Follow.REJECT, "post_gone"),  # a story that is over
     1602: (_Follow.REJECT, "refused"),
