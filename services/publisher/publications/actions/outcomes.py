@@ -113,7 +113,7 @@ def note_sent(context: Context, delivery: Delivery, external_id: str | None, url
     delivery.external_id = external_id
     delivery.url = url
     delivery.sent_at = context.now
-    delivery.visible_until = context.now + STORY_LASTS if delivery.format is PostFormat.STORY else None
+    delivery.visible_until = delivery.sent_at + STORY_LASTS if delivery.format is PostFormat.STORY else None
     delivery.reason = None
 
 
