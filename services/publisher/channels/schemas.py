@@ -130,7 +130,7 @@ class ChannelView(ApiModel):
             ),
             problem=None if channel.problem is None else ReasonView.of(channel.problem),
             capabilities=CapabilitiesView(
-                abilities=[ability for ability in Ability if ability not in unable],
+                abilities=[ability for ability in Ability if takes.has(ability) and ability not in unable],
                 text_limit=takes.texts.post,
                 caption_limit=takes.texts.caption,
                 max_images=takes.images.most,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import grapheme
 
-from services.publisher.networks.accounts import Network
+from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.contents import PostFormat
 
 
@@ -87,6 +87,18 @@ class Capabilities:
     per_token: tuple[Allowance, ...] = ()  # calls of one bot or account, whatever chat they are for
     calls_hooks: bool = True  # else it is asked for its updates
 
+    def has(self, ability: Ability) -> bool:
+        """Whether accounts of this network could have it at all."""
+        if ability is Ability.RECONCILE:
+            return self.against_doubles.reads_back
+        return _FORMATS.get(ability, PostFormat.POST) in self.formats
+
+
+_FORMATS: Mapping[Ability, PostFormat] = {
+    Ability.POLLS: PostFormat.POLL,
+    Ability.STORIES: PostFormat.STORY,
+    Ability.REPOSTS: PostFormat.REPOST,
+}
 
 MEGABYTE = 1_000_000
 _TOKEN = re.compile(r"[\w.~+/=-]{8,512}", re.ASCII)

@@ -52,6 +52,12 @@ def test_a_text_with_images_is_a_caption(network: Network) -> None:
     assert codes(network, "я" * (limit + 1), images=1) == ["publication.text_too_long"]
 
 
+def test_an_account_is_not_said_to_do_what_its_network_has_not_got() -> None:
+    telegram, vk = CAPABILITIES[Network.TELEGRAM], CAPABILITIES[Network.VK]
+    assert {ability for ability in Ability if not telegram.has(ability)} == {Ability.STORIES, Ability.RECONCILE}
+    assert all(vk.has(ability) for ability in Ability)
+
+
 @EVERY
 def test_a_direct_message_has_its_own_limit(network: Network) -> None:
     limit = CAPABILITIES[network].texts.direct
