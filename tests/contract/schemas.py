@@ -9,7 +9,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from tests.contract.references import max as max_reference
-from tests.contract.references import telegram, vk
+from tests.contract.references import ok, telegram, vk
 from tests.contract.references.folder import JsonObject, as_object
 
 
@@ -50,5 +50,7 @@ def validate_hook(network: str, body: Mapping[str, object]) -> None:
             vk.check_hook(given)
         case "max":
             max_reference.check_hook(given)
+        case "ok":
+            ok.check_hook(given)
         case _:
             raise LookupError(network)

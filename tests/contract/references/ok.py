@@ -138,6 +138,32 @@ ANSWERS: Mapping[str, JsonObject] = {
     },
 }
 
+NOTICE: JsonObject = {
+    "type": "object",
+    "properties": {
+        "sender": {
+            "type": "object",
+            "properties": {"user_id": {"type": "string", "pattern": r"^user:\d+$"}},
+            "required": ["user_id"],
+        },
+        "recipient": {
+            "type": "object",
+            "properties": {"chat_id": {"type": "string", "pattern": r"^chat:\w+$"}},
+            "required": ["chat_id"],
+        },
+        "message": {
+            "type": "object",
+            "properties": {
+                "text": {"type": "string"},
+                "seq": {"type": "integer"},
+                "mid": {"type": "string", "pattern": "^mid:"},
+            },
+            "required": ["seq", "mid"],
+        },
+        "timestamp": {"type": "integer"},
+    },
+    "required": ["sender", "recipient", "message", "timestamp"],
+}
 MESSAGE_NOTICE: JsonObject = {
     "sender": {"user_id": "user:123456789012"},
     "recipient": {"chat_id": "chat:C3ecb9d02a600"},
@@ -166,6 +192,11 @@ def check_reply(method: str, reply: JsonValue, status: int) -> None:
         return
     assert status == 200
     _check(ANSWERS[method], reply)
+
+
+def check_hook(body: Mapping[str, object]) -> None:
+    """A message that somebody wrote to the group."""
+    _check(NOTICE, dict(body))
 
 
 def _check(schema: JsonObject, value: object) -> None:

@@ -12,6 +12,7 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
 from services.publisher.networks.inbound import (
+    ADDRESS_SECRET,
     ButtonPressed,
     CommentReceived,
     ConversationStarted,
@@ -135,7 +136,7 @@ class FakeNetwork(Connector):
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
         assert body
-        return hmac.compare_digest(headers.get("x-secret", ""), secret)
+        return hmac.compare_digest(headers.get("x-secret", headers.get(ADDRESS_SECRET, "")), secret)
 
     def answer_to_hook(self, account: Account, body: bytes) -> HookAnswer:
         return HookAnswer(f"{account.target} heard {len(json.loads(body))}".encode())
