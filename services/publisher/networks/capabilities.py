@@ -62,6 +62,7 @@ class Polls:
     question: int  # characters
     options: tuple[int, int]  # how many, at least and at most
     option: int  # characters
+    in_text: bool = False  # the question stands in the text of the post and shares its room
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         target=re.compile(rf"\w{{1,64}}@(?=.{{4,253}}$){_HOST}", re.ASCII),
         secrets=(Secret("token", _TOKEN),),
         formats=frozenset({PostFormat.POST, PostFormat.POLL, PostFormat.REPOST}),
-        polls=Polls(question=500, options=(2, 4), option=50),
+        polls=Polls(question=500, options=(2, 4), option=50, in_text=True),
         per_token=(Allowance(300, 300),),
         calls_hooks=False,
     ),

@@ -72,11 +72,17 @@ def problems_of_post(network: Network, post: PostFacts, unable: Collection[Abili
     takes = CAPABILITIES[network]
     limit = takes.texts.caption if post.images else takes.texts.post
     found = [
-        _length_shortcoming("publication.text_too_long", takes, post.text, limit),
+        _length_shortcoming("publication.text_too_long", takes, _shown_text(takes, post), limit),
         *_of_format(takes, post),
         *_of_images(takes, post.images, unable),
     ]
     return [shortcoming for shortcoming in found if shortcoming is not None]
+
+
+def _shown_text(takes: Capabilities, post: PostFacts) -> str:
+    if takes.polls is None or not takes.polls.in_text or post.format is not PostFormat.POLL or post.poll is None:
+        return post.text
+    return "\n\n".join(part for part in (post.text, post.poll.question) if part)
 
 
 def problems_of_text(network: Network, text: str) -> list[Shortcoming]:
