@@ -83,6 +83,10 @@ class Mailer:
         if "@" not in self._address:
             raise ValueError("the sender of mail needs an address")
 
+    @property
+    def is_configured(self) -> bool:
+        return self._server is not None
+
     async def send(
         self,
         to: str,

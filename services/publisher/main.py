@@ -18,6 +18,7 @@ from services.publisher.links.api import router as links
 from services.publisher.media.api import router as media
 from services.publisher.mentions.api import router as mentions
 from services.publisher.publications.api import routers as publications
+from services.publisher.releases.api import routers as releases
 from services.publisher.runtime import PublisherRuntime, open_publisher
 from services.publisher.settings import PublisherSettings
 from shared.app import create_service
@@ -43,7 +44,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             links,
             enterprises,
             *cards,
-            *publications,
+            *publications, *releases,
             acknowledgements,
             delegations,
             mentions,

@@ -17,10 +17,12 @@ from services.publisher.settings import PublisherSettings
 from shared.clock import Chance, Clock
 from shared.consumers import Later
 from shared.contracts import ServiceName
-from shared.http import outbound_client
+from shared.http import believing, outbound_client
+from shared.mail import Mailer
 from shared.process_pool import process_pool
 from shared.runtime import Runtime, open_runtime
 
+LETTERS_SHARE = 3  # of a worker's jobs, one in so many may be handing a letter to the mail server
 IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encoded anew
 CARDS_AT_ONCE = 1
 BUSY_SECONDS = 2.0
@@ -31,7 +33,9 @@ class Lanes:
 
     def __init__(self, jobs: int) -> None:
         self._width = max(1, jobs // len(Network))
+        self._letters = max(1, jobs // LETTERS_SHARE)
         self._busy: Counter[Network] = Counter()
+        self._posting = 0
 
     @contextmanager
     def lane(self, network: Network) -> Generator[None, None, None]:
@@ -43,6 +47,17 @@ class Lanes:
             yield
         finally:
             self._busy[network] -= 1
+
+    @contextmanager
+    def letter(self) -> Generator[None, None, None]:
+        """As `lane`, for the mail server that takes releases."""
+        if self._posting >= self._letters:
+            raise Later(BUSY_SECONDS)
+        self._posting += 1
+        try:
+            yield
+        finally:
+            self._posting -= 1
 
 
 class ByNetwork(Protocol):
@@ -57,6 +72,7 @@ class ByNetwork(Protocol):
 class PublisherRuntime(Runtime):
     connectors: ByNetwork
     lanes: Lanes
+    mailer: Mailer  # of releases
     imaging: Executor  # threads: decoding and encoding leave the interpreter's lock
     drawing: Executor  # processes: cards are drawn by computation
 
@@ -73,6 +89,7 @@ def open_publisher(
     clock: Clock | None = None,
     chance: Chance | None = None,
     connectors: ByNetwork | None = None,
+    mailer: Mailer | None = None,
 ) -> PublisherRuntime:
     """Nothing connects or starts yet."""
     platform = open_runtime(ServiceName.PUBLISHER, settings, settings.database_url, clock=clock, chance=chance)
@@ -80,6 +97,7 @@ def open_publisher(
         **vars(platform),
         connectors=connectors or _open_connectors(settings),
         lanes=Lanes(settings.max_jobs),
+        mailer=mailer or _open_mailer(settings, platform.clock),
         imaging=ThreadPoolExecutor(IMAGES_AT_ONCE, "images"),
         drawing=process_pool(CARDS_AT_ONCE),
     )
@@ -105,6 +123,15 @@ def connector_of(runtime: Runtime, network: Network) -> Connector:
 def lane_of(runtime: Runtime, network: Network) -> AbstractContextManager[None]:
     """One call to `network` by a worker. Raises Later when too many are waiting for it already."""
     return publisher_of(runtime).lanes.lane(network)
+
+
+def _open_mailer(settings: PublisherSettings, clock: Clock) -> Mailer:
+    return Mailer(
+        settings.smtp_url.get_secret_value() if settings.smtp_url is not None else None,
+        settings.mail_from,
+        clock,
+        trust=believing(settings.outbound_ca_file) if settings.outbound_ca_file is not None else None,
+    )
 
 
 def _open_connectors(settings: PublisherSettings) -> Connectors:

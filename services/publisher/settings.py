@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import AliasChoices, Field, FilePath, model_validator
+from pydantic import AliasChoices, Field, FilePath, SecretStr, model_validator
 
 from shared.settings import Environment, PlatformSettings
 
@@ -24,6 +24,17 @@ class PublisherSettings(PlatformSettings):
         default=frozenset(),
         description="hosts, beside that of `public_url`, to which printed codes and short links may lead: the union's site, "
         "its registration pages",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VMESTE_PUBLISHER_SMTP_URL", "smtp_url"),
+        description="smtp://, smtp+starttls:// or smtps://user:password@host:port, for releases to the press; without it "
+        "none is sent",
+    )
+    mail_from: str = Field(
+        default="Vmeste <press@localhost>",
+        validation_alias=AliasChoices("VMESTE_PUBLISHER_MAIL_FROM", "mail_from"),
+        description="the sender of releases",
     )
     network_seconds: float = Field(
         default=15.0,

@@ -6,6 +6,7 @@ from services.publisher.conversations import jobs as conversations
 from services.publisher.directory import jobs as directory
 from services.publisher.mentions import jobs as mentions
 from services.publisher.publications import jobs as publications
+from services.publisher.releases import jobs as releases
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
 from services.publisher.subjects import jobs as subjects
@@ -20,6 +21,7 @@ def consumers() -> list[Consumer]:
         *conversations.consumers(),
         *cards.consumers(),
         *publications.consumers(),
+        *releases.consumers(),
         *mentions.consumers(),
         *subjects.consumers(),
     ]

@@ -23,6 +23,7 @@ PUBLIC: Final = {
     *("events_read", "event_calendar_read", "event_registrations_create"),  # of events that were announced
     *("event_registrations_read", "event_registrations_cancel"),  # by the registration's token
     "request_ratings_create",  # by the rating link's token
+    *("release_letters_end", "release_letters_note_opened", "release_letters_read_way_out"),  # by a letter's links
     "links_follow",  # by the address that was shown
     "network_hooks_receive",  # by the hook's secret
     *("invitation_links_read", "invitation_links_join"),  # by the invitation's link

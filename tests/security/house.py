@@ -37,6 +37,7 @@ from shared.testing.clock import FakeClock
 from shared.testing.kit import House
 from tests.conftest import SIGNING_KEY, Ground
 from tests.service.publisher.fake_networks import FakeNetworks
+from tests.service.publisher.post_office import PostOffice
 
 PASSWORD = "not the password of any example"
 
@@ -49,6 +50,7 @@ class Services:
     apps: dict[ServiceName, FastAPI]
     house: House
     networks: FakeNetworks
+    post_office: PostOffice
 
     def runtime(self, service: ServiceName) -> Runtime:
         runtime: Runtime = self.apps[service].state.runtime
@@ -157,6 +159,7 @@ def done(answer: httpx.Response, status: int = 200) -> Any:
 @asynccontextmanager
 async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     clock, networks = FakeClock(), FakeNetworks()
+    post_office = PostOffice(clock)
     keys = Fernet.generate_key().decode()  # of the whole house: what one service seals for another, that one opens
     at_gateway = ground.settings(
         GatewaySettings,
@@ -172,7 +175,7 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     rooms = create_rooms(at_gateway, open_gateway_runtime(at_gateway, clock=clock))
     behind: dict[ServiceName, FastAPI] = {
         ServiceName.PUBLISHER: publisher.create_app(
-            at_publisher, open_publisher(at_publisher, clock=clock, connectors=networks)
+            at_publisher, open_publisher(at_publisher, clock=clock, connectors=networks, mailer=post_office)
         ),
         ServiceName.REQUESTS: requests.create_app(at_requests, _runtime(ServiceName.REQUESTS, at_requests, clock)),
         ServiceName.SURVEYS: surveys.create_app(at_surveys, _runtime(ServiceName.SURVEYS, at_surveys, clock)),
@@ -186,7 +189,7 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     apps = {ServiceName.GATEWAY: rooms, **behind}
     edge = create_edge(rooms, at_gateway, behind)
     running = {service: (app.state.runtime, consumers[service]) for service, app in apps.items()}
-    services = Services(edge, apps, House(ground.relay_url, running), networks)
+    services = Services(edge, apps, House(ground.relay_url, running), networks, post_office)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(services.house.close)
         for app in apps.values():

@@ -33,6 +33,9 @@ FOR_EVERYBODY = {
     "network_hooks_receive": "a network proves itself by the channel's secret",
     "notification_opt_outs_follow": "a reader proves themselves by the link under a mail",
     "notification_opt_outs_read": "a reader proves themselves by the link under a mail",
+    "release_letters_end": "a reader proves themselves by the link in a letter",
+    "release_letters_note_opened": "a mail program loads the picture in a letter",
+    "release_letters_read_way_out": "a reader proves themselves by the link in a letter",
     "request_ratings_create": "a requester proves themselves by the link's token",
 }
 """Public operations with an id. Those that show staff more than others are in the registry all the same."""

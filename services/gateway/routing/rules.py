@@ -23,6 +23,8 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "occasions",
             "professional_holidays",
             "publications",
+            "contacts",
+            "releases",
             "editorial_policies",
             "acknowledgements",
             "delegations",

@@ -16,6 +16,7 @@ from services.publisher.enterprises.tables import AuthorAccount, Enterprise
 from services.publisher.mentions.tables import Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
+from services.publisher.releases.tables import Contact, ReleaseRecipient
 from shared.context import Context
 from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
@@ -58,6 +59,7 @@ async def held(context: Context, subject: Subject) -> Held:
             *_said_in_public(subject),
             *_of_publications(subject),
             *_at_enterprises(subject),
+            *_on_press_lists(subject),
         ],
         fragments=[
             *({"person_id": str(person_id)} for person_id in subject.person_ids),
@@ -161,6 +163,34 @@ def _account_in(subject: Subject, network: Mapped[Any], external_id: Mapped[Any]
     """One of somebody's accounts in the networks."""
     accounts = [one for one in subject.identifiers if one.network in set(Network)]
     return or_(false(), *(and_(network == one.network, external_id == one.external_id) for one in accounts))
+
+
+def _on_press_lists(subject: Subject) -> list[Holding]:
+    """Contacts and the letters to them. Of an address that wanted no letters, a mark stays by which it is not written to."""
+    contact = or_(col(Contact.email).in_(subject.emails), col(Contact.phone).in_(subject.phones))
+    theirs = select(col(Contact.id)).where(col(Contact.tenant_id) == col(ReleaseRecipient.tenant_id), contact)
+    owned = select(col(Contact.id)).where(col(Contact.tenant_id) == col(AuthorAccount.tenant_id), contact)
+    return [
+        Holding.of(
+            "accounts_of_authors",
+            AuthorAccount,
+            col(AuthorAccount.owner_id).in_(owned),
+            ("id", "network", "external_id", "author_type"),
+        ),
+        Holding.of(
+            "release_letters",
+            ReleaseRecipient,
+            or_(col(ReleaseRecipient.email).in_(subject.emails), col(ReleaseRecipient.contact_id).in_(theirs)),
+            ("id", "release_id", "email", "state", "sent_at", "opened_at"),
+            {"email": None, "contact_id": None, "opened_at": None, "opens": 0},
+        ),
+        Holding.of(
+            "press_contacts",
+            Contact,
+            contact,
+            ("id", "kind", "name", "position", "outlet", "email", "phone", "basis", "state", "created_at"),
+        ),
+    ]
 
 
 async def _chats_of(context: Context, subject: Subject) -> list[UUID]:

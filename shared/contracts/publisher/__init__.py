@@ -27,6 +27,7 @@ from shared.contracts.publisher.deliveries import (
 )
 from shared.contracts.publisher.mailboxes import MailboxAskDue
 from shared.contracts.publisher.occasions import GreetingDrawn, OccasionDue
+from shared.contracts.publisher.releases import ReleaseLetterDue
 
 __all__ = [
     "AnswerHeard",
@@ -51,4 +52,5 @@ __all__ = [
     "OccasionDue",
     "PublicationDue",
     "ReconciliationDue",
+    "ReleaseLetterDue",
 ]

@@ -17,6 +17,7 @@ from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.publisher.fake_networks import FakeNetworks
 from tests.service.publisher.newsroom import Newsroom
+from tests.service.publisher.post_office import PostOffice
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +25,19 @@ def all_networks() -> FakeNetworks:
     return FakeNetworks()
 
 
+@pytest.fixture(scope="session")
+def post_office() -> PostOffice:
+    return PostOffice(FakeClock())
+
+
 @pytest_asyncio.fixture(scope="session")
-async def kit(ground: Ground, signer: IdentitySigner, all_networks: FakeNetworks) -> AsyncGenerator[ServiceKit, None]:
+async def kit(
+    ground: Ground, signer: IdentitySigner, all_networks: FakeNetworks, post_office: PostOffice
+) -> AsyncGenerator[ServiceKit, None]:
     settings = ground.settings(PublisherSettings, ServiceName.PUBLISHER)
-    runtime = open_publisher(settings, clock=FakeClock(), chance=SeededChance(), connectors=all_networks)
+    runtime = open_publisher(
+        settings, clock=FakeClock(), chance=SeededChance(), connectors=all_networks, mailer=post_office
+    )
     service = ServiceKit(create_app(settings, runtime), consumers(), signer, ground.relay_url)
     yield service
     await service.close()

@@ -1,0 +1,1 @@
+"""Who is on the press list, what a release may become, how its letters read."""

@@ -1,0 +1,1 @@
+"""Contacts and releases as clients write and read them."""
