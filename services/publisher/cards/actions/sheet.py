@@ -27,7 +27,7 @@ LOGO = 150.0
 CODE = 330.0
 RAYS = 60
 SCAN_ME = "Наведите камеру телефона"
-SCALES = ((104, 46), (96, 42), (88, 38), (80, 35), (72, 32), (64, 29), (56, 26), (50, 24), (44, 22))
+SCALES = ((104, 46), (96, 42), (88, 38), (80, 35), (72, 32), (64, 29), (56, 26), (50, 24), (44, 22), (42, 20), (40, 18))
 """Type sizes of the title and the text, from grand to what is still read at arm's length."""
 
 SheetRole = Literal["on_ground", "gilt_on_ground", "heading", "ink", "muted"]
@@ -104,11 +104,11 @@ def _fill(card: CardTexts, title_size: float, body_size: float) -> Sheet | None:
     title = _Setting(Face.SERIF_LIGHT, title_size, 1.12, "on_ground").lines(
         card.title, MARGIN, label.bottom + 44, width - LOGO * 1.2, even=True
     )
-    band = title[-1].bottom + 84
-    facts = _facts(card, band + 74, width)
-    top = (facts[-1].bottom if facts else band + 20) + 66
+    band = title[-1].bottom + 30 + title_size * 0.5
+    facts = _facts(card, band + 30 + body_size, width, body_size)
+    top = (facts[-1].bottom if facts else band + 20) + 22 + body_size
     body = _Setting(Face.SANS, body_size, 1.44, "ink").lines(card.greeting, MARGIN, top, width)
-    foot = _foot(card, width)
+    foot = _foot(card, width, min(34, max(26, body_size * 1.2)))
     code = Box(SHEET[0] - MARGIN - CODE, SHEET[1] - MARGIN - CODE - 6, CODE, CODE) if card.link else None
     rule = min([line.top for line in foot] + ([code.top] if code else [])) - 50
     if len(title) > 5 or label.left + label.width > MARGIN + width - LOGO or body[-1].bottom > rule - 40:  # noqa: PLR2004
@@ -121,25 +121,25 @@ def _label(text: str, left: float, top: float, size: float, role: SheetRole) -> 
     return SheetLine(text.upper(), Face.SANS_SEMIBOLD, size, left, top + size * CAP_HEIGHT, role, size * 0.16)
 
 
-def _facts(card: CardTexts, top: float, width: float) -> list[SheetLine]:
+def _facts(card: CardTexts, top: float, width: float, size: float) -> list[SheetLine]:
     """When and where, side by side."""
     facts = [(label, text) for label, text in (("Когда", card.time), ("Где", card.place)) if text]
-    value = _Setting(Face.SERIF_SEMIBOLD, 40, 1.2, "heading")
+    value = _Setting(Face.SERIF_SEMIBOLD, min(42, size * 1.15), 1.2, "heading")
     lines: list[SheetLine] = []
     left = MARGIN
     for number, (label, text) in enumerate(facts):
         column = width if len(facts) == 1 else width * (0.42 if number == 0 else 0.54)
-        name = _label(label, left, top, 24, "muted")
+        name = _label(label, left, top, min(24, size * 0.8), "muted")
         lines += [name, *value.lines(text, left, name.bottom + 20, column)]
         left = MARGIN + width * 0.46
     return sorted(lines, key=lambda line: line.bottom)
 
 
-def _foot(card: CardTexts, width: float) -> list[SheetLine]:
+def _foot(card: CardTexts, width: float, size: float) -> list[SheetLine]:
     """Who speaks, at the left; what to do with the code, under it; where the code leads, if that fits a line."""
     beside = width - CODE - 70 if card.link else width
-    union = _Setting(Face.SANS_SEMIBOLD, 34, 1.28, "heading").lines(card.signed_by.union, MARGIN, 0, beside)
-    person = _Setting(Face.SANS, 32, 1.28, "muted").lines(card.signed_by.person, MARGIN, union[-1].bottom + 16, beside)
+    union = _Setting(Face.SANS_SEMIBOLD, size, 1.28, "heading").lines(card.signed_by.union, MARGIN, 0, beside)
+    person = _Setting(Face.SANS, size * 0.94, 1.28, "muted").lines(card.signed_by.person, MARGIN, union[-1].bottom + 16, beside)
     signature = [*union, *person]
     address = SheetLine(card.link, Face.SANS, 26, MARGIN, signature[-1].bottom + 56, "ink")
     if card.link and address.width <= beside:

@@ -4,6 +4,7 @@ import io
 import re
 import zlib
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,9 @@ from services.publisher.cards.actions.drawing import PIXELS, print_card, render_
 from services.publisher.cards.actions.printing import SAMPLES
 from services.publisher.cards.actions.sheet import MARGIN, SCALES, SHEET, SHEET_ZOOM, compose_sheet
 from services.publisher.cards.rules.colours import Branding
-from services.publisher.cards.rules.templates import CardSize, CardTemplate
-from services.publisher.cards.rules.texts import CardTexts, TextTooLong, checked
-from tests.unit.publisher.cards.examples import cards
+from services.publisher.cards.rules.templates import SHEET_LIMIT, CardField, CardSize, CardTemplate
+from services.publisher.cards.rules.texts import CardTexts, Signature, TextTooLong, checked
+from tests.unit.publisher.cards.examples import WORDS, cards
 
 SHEETS = CardTemplate.SHEET
 SAMPLE = SAMPLES[SHEETS]
@@ -54,6 +55,16 @@ def test_words_of_sixty_letters_are_divided_or_refused(card: CardTexts) -> None:
         assert_inside(checked(card, SHEETS))
     except TextTooLong:
         return
+
+
+def test_all_limits_at_once_fit() -> None:
+    prose = " ".join(WORDS * 40)
+    signature = Signature(prose[30:149], prose[7:126])
+    texts: dict[str, Any] = {CardField.TITLE: prose[:149], CardField.TIME: prose[3:62], CardField.PLACE: prose[5:124]}
+    card = CardTexts(
+        "", None, prose[: SHEET_LIMIT - 1].strip(), signature, **texts, link="https://union.test/l/7h3kq2m"
+    )
+    assert_inside(checked(card, SHEETS))
 
 
 def test_type_shrinks_as_texts_grow() -> None:
