@@ -48,6 +48,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             acknowledgements,
             delegations,
             mentions,
+            metrics,
         ],
         beside=[followed],
         wait_for_position=DIRECTORY.wait_for_position,

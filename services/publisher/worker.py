@@ -5,6 +5,7 @@ from services.publisher.channels import jobs as channels
 from services.publisher.conversations import jobs as conversations
 from services.publisher.directory import jobs as directory
 from services.publisher.mentions import jobs as mentions
+from services.publisher.metrics import jobs as metrics
 from services.publisher.publications import jobs as publications
 from services.publisher.releases import jobs as releases
 from services.publisher.runtime import open_publisher
@@ -23,6 +24,7 @@ def consumers() -> list[Consumer]:
         *publications.consumers(),
         *releases.consumers(),
         *mentions.consumers(),
+        *metrics.consumers(),
         *subjects.consumers(),
     ]
 

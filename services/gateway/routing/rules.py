@@ -18,6 +18,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "link_hosts",
             "enterprises",
             "mentions",
+            "metrics",
             "cards",
             "card_templates",
             "occasions",

@@ -75,6 +75,11 @@ class ReactionView(ApiModel):
 class NewMention(ApiModel):
     organization_id: UUID = Field(description="who is spoken of")
     url: str = Field(max_length=LONGEST, description="where it stands; marks of campaigns and the fragment are dropped")
+    about: str = Field(
+        default="",
+        max_length=NAME_LIMIT,
+        description="left out: you; else whom you compare yourself with, by the name that `/metrics/influence` is asked for",
+    )
     title: Title = ""
     text: Text = ""
     source_name: SourceName
@@ -114,6 +119,7 @@ class MentionChange(ApiModel):
 
 class MentionFilter(PageQuery):
     organization_id: UUID | None = Field(default=None, description="only mentions of this organization's subtree")
+    about: str | None = Field(default=None, max_length=NAME_LIMIT, description="only those about this name; empty: you")
     source_type: AuthorType | None = Field(default=None, description="only those of these voices")
     tone: Tone | None = Field(default=None, description="only those in this tone")
     is_dismissed: bool | None = Field(default=None, description="only those that were, or were not, put aside")
@@ -122,7 +128,8 @@ class MentionFilter(PageQuery):
 class MentionView(ApiModel):
     id: UUID = Field(description="the mention's id")
     organization_id: UUID = Field(description="who is spoken of")
-    url: str = Field(description="where it stands; each address is there once")
+    about: str = Field(description="empty: you; else whom you compare yourself with")
+    url: str = Field(description="where it stands; each address is there once for everybody it is about")
     title: str = Field(description="the headline, or the beginning of the post")
     text: str = Field(description="what is said of the union; of persons empty for partners")
     source_name: str | None = Field(

@@ -45,6 +45,7 @@ class Reaction(Tenant, table=True):
         UniqueConstraint("tenant_id", "channel_id", "kind", "external_id"),
         Index(None, "tenant_id", "channel_id", "post_id", "id"),
         Index(None, "tenant_id", "network", "author_external_id"),
+        Index(None, "tenant_id", "kind", "at"),
     )
 
 
@@ -52,6 +53,7 @@ class Mention(Tenant, table=True):
     """The union named somewhere else; one for each address."""
 
     organization_id: UUID  # whose subtree may see it
+    about: str = ""  # empty: the union; else whom it is compared with
     url: str
     title: str
     text: str
@@ -69,10 +71,12 @@ class Mention(Tenant, table=True):
     version: int = 1
 
     constraints: ClassVar[Sequence[SchemaItem]] = (
-        UniqueConstraint("tenant_id", "url"),
+        UniqueConstraint("tenant_id", "url", "about"),
         Index(None, "tenant_id", "organization_id", "id"),
         Index(None, "tenant_id", "source_type", "id"),
         Index(None, "tenant_id", "tone", "id"),
+        Index(None, "tenant_id", "about", "id"),
+        Index(None, "tenant_id", "published_at"),
         Index(None, "tenant_id", "network", "author_external_id"),
     )
 

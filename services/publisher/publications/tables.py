@@ -53,6 +53,7 @@ class Publication(Tenant, table=True):
         Index(None, "tenant_id", "organization_id", "id"),
         Index(None, "tenant_id", "state", "id"),
         Index(None, "tenant_id", "kind", "id"),
+        Index(None, "tenant_id", "published_at"),
     )
 
 

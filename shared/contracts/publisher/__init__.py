@@ -26,6 +26,7 @@ from shared.contracts.publisher.deliveries import (
     ReconciliationDue,
 )
 from shared.contracts.publisher.mailboxes import MailboxAskDue
+from shared.contracts.publisher.measures import ChannelMeasureDue
 from shared.contracts.publisher.occasions import GreetingDrawn, OccasionDue
 from shared.contracts.publisher.releases import ReleaseLetterDue
 
@@ -35,6 +36,7 @@ __all__ = [
     "ButtonPressed",
     "ChannelChanged",
     "ChannelHookDue",
+    "ChannelMeasureDue",
     "CommunityInvitationMade",
     "CommunityInvitationRequested",
     "CommunityJoined",

@@ -81,3 +81,15 @@ async def changed_mention(branch: Branch) -> Attempt:
     return Attempt(
         [f"/mentions/{one}"], {"mention_id": one}, body={"publication_id": await draft(branch), "tone": "neutral"}
     )
+
+
+@makes("channel_metrics_list", "publication_metrics_list")
+async def metrics(branch: Branch) -> Attempt:
+    await reaction(branch)
+    return Attempt([], query={"organization_id": branch.organization})
+
+
+@makes("influence_read")
+async def influence(branch: Branch) -> Attempt:
+    await mention(branch)
+    return Attempt([], query={"organization_id": branch.organization})

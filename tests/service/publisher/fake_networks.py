@@ -27,6 +27,7 @@ from services.publisher.networks.inbound import (
     Sender,
     Update,
 )
+from services.publisher.networks.measures import PostMeasures
 from services.publisher.networks.outcomes import (
     Change,
     Done,
@@ -38,6 +39,7 @@ from services.publisher.networks.outcomes import (
     Unreachable,
     Unsupported,
 )
+from services.publisher.networks.reasons import reason
 
 Meanwhile = Callable[[], Awaitable[Outcome]]
 
@@ -59,6 +61,7 @@ class FakeNetwork(Connector):
     accounts: list[Account] = field(default_factory=list[Account])
     acknowledged: list[str] = field(default_factory=list[str])
     names_asked: int = 0
+    measures: PostMeasures | Unsupported = field(default_factory=lambda: Unsupported(reason("cannot_measure")))
     fetched: deque[Fetched | Exception] = field(default_factory=deque[Fetched | Exception])
     cursors: list[str | None] = field(default_factory=list[str | None])  # with which it was asked for its updates
     changes: deque[Change | Exception] = field(
@@ -103,6 +106,11 @@ class FakeNetwork(Connector):
         self.accounts.append(account)
         self.messages.append(message)
         return await self._outcome(Sent(str(len(self.messages))))
+
+    async def measure(self, account: Account, external_id: str) -> PostMeasures | Unsupported:
+        assert account.secrets
+        assert external_id
+        return self.measures
 
     async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:
         self.accounts.append(account)

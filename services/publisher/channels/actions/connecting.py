@@ -1,5 +1,6 @@
 """Connect a channel: ask the network first, keep what it said, then ask it for its updates."""
 
+from datetime import UTC
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +18,7 @@ from services.publisher.networks.accounts import Account
 from services.publisher.runtime import connector_of
 from shared.app import Outside, check_match
 from shared.clock import new_id
+from shared.contracts.publisher import ChannelMeasureDue
 from shared.db import table_of
 from shared.permissions import Permission
 
@@ -54,6 +56,7 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
     if await context.store.changed(statement) == 0:  # somebody connected it while the network was asked
         raise AlreadyConnected
     await tell_channel(context, channel)
+    await context.emit(ChannelMeasureDue(channel_id=channel.id, day=context.now.astimezone(UTC).date()))
     return channel
 
 

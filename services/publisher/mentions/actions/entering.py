@@ -67,6 +67,8 @@ async def list_mentions(context: Context, page: MentionFilter) -> tuple[list[Men
     if page.organization_id is not None:
         await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
         query = query.where(DIRECTORY.under(context, Mention.organization_id, page.organization_id))
+    if page.about is not None:
+        query = query.where(col(Mention.about) == page.about)
     if page.source_type is not None:
         query = query.where(col(Mention.source_type) == page.source_type)
     if page.tone is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0010"
 down_revision: str | None = "0009"
@@ -35,6 +36,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
@@ -63,7 +65,7 @@ def upgrade() -> None:
             name=op.f("fk_mention_tenant_id_publication_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_mention")),
-        sa.UniqueConstraint("tenant_id", "url", name=op.f("uq_mention_tenant_id_url")),
+        sa.UniqueConstraint("tenant_id", "url", "about", name=op.f("uq_mention_tenant_id_url_about")),
         schema="publisher",
     )
     op.create_index(
@@ -168,9 +170,89 @@ def upgrade() -> None:
         unique=False,
         schema="publisher",
     )
+    op.create_table(
+        "channel_snapshot",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("followers", sa.Integer(), nullable=True),
+        sa.Column("reason", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"],
+            ["publisher.channel.tenant_id", "publisher.channel.id"],
+            name=op.f("fk_channel_snapshot_tenant_id_channel_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel_snapshot")),
+        sa.UniqueConstraint(
+            "tenant_id", "channel_id", "day", name=op.f("uq_channel_snapshot_tenant_id_channel_id_day")
+        ),
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_channel_snapshot_tenant_id_channel_id"),
+        "channel_snapshot",
+        ["tenant_id", "channel_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_table(
+        "post_snapshot",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=True),
+        sa.Column("reach", sa.Integer(), nullable=True),
+        sa.Column("reactions", sa.Integer(), nullable=True),
+        sa.Column("comments", sa.Integer(), nullable=True),
+        sa.Column("reposts", sa.Integer(), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "delivery_id"],
+            ["publisher.delivery.tenant_id", "publisher.delivery.id"],
+            name=op.f("fk_post_snapshot_tenant_id_delivery_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_post_snapshot")),
+        sa.UniqueConstraint("tenant_id", "delivery_id", "day", name=op.f("uq_post_snapshot_tenant_id_delivery_id_day")),
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_post_snapshot_tenant_id_delivery_id"),
+        "post_snapshot",
+        ["tenant_id", "delivery_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_mention_tenant_id_about_id"), "mention", ["tenant_id", "about", "id"], unique=False, schema="publisher"
+    )
+    op.create_index(
+        op.f("ix_mention_tenant_id_published_at"),
+        "mention",
+        ["tenant_id", "published_at"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_publication_tenant_id_published_at"),
+        "publication",
+        ["tenant_id", "published_at"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_reaction_tenant_id_kind_at"), "reaction", ["tenant_id", "kind", "at"], unique=False, schema="publisher"
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("post_snapshot", schema="publisher")
+    op.drop_table("channel_snapshot", schema="publisher")
+    op.drop_index(op.f("ix_publication_tenant_id_published_at"), table_name="publication", schema="publisher")
+    op.drop_index(op.f("ix_mention_tenant_id_published_at"), table_name="mention", schema="publisher")
+    op.drop_index(op.f("ix_mention_tenant_id_about_id"), table_name="mention", schema="publisher")
+    op.drop_index(op.f("ix_reaction_tenant_id_kind_at"), table_name="reaction", schema="publisher")
     op.drop_index(op.f("ix_delivery_tenant_id_channel_id_external_id"), table_name="delivery", schema="publisher")
     op.drop_index(op.f("ix_reaction_tenant_id_network_author_external_id"), table_name="reaction", schema="publisher")
     op.drop_index(op.f("ix_reaction_tenant_id_channel_id_post_id_id"), table_name="reaction", schema="publisher")

@@ -1,0 +1,7 @@
+"""Ask the networks what they count, and make figures of it.
+
+measuring     one channel, once a day, and its posts of the last month
+channels      figures of channels
+publications  figures of publications
+influence     what others make of the union
+"""

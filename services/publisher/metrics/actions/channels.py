@@ -1,0 +1,87 @@
+"""Figures of channels: followers, growth, regularity."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.publisher.channels.tables import Channel
+from services.publisher.directory.tables import DIRECTORY
+from services.publisher.metrics.actions.periods import Span, span_of
+from services.publisher.metrics.rules import REGISTRY_FROM, WARNING_FROM, Figure, Why, growth, regularity, untold
+from services.publisher.metrics.schemas import ChannelMetrics, FigureView, FollowersOnDay, MetricsFilter, PeriodView
+from services.publisher.metrics.tables import ChannelSnapshot
+from services.publisher.publications.tables import Delivery
+from shared.app import paginate
+from shared.context import Context
+from shared.permissions import Permission
+
+
+async def measure_channels(context: Context, page: MetricsFilter) -> tuple[list[ChannelMetrics], str | None]:
+    """Newest channel first, by three queries. Raises NotFound, Forbidden, PeriodOutOfRange."""
+    query = select(Channel).where(DIRECTORY.reach_filter(context, Channel.organization_id, Permission.SEE_PUBLICATIONS))
+    if page.organization_id is not None:
+        await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
+        query = query.where(DIRECTORY.under(context, Channel.organization_id, page.organization_id))
+    span = await span_of(context, page)
+    channels, following = await paginate(context, query, Channel.id, page)
+    ids = [channel.id for channel in channels]
+    days, posts = await _days(context, ids, span), await _posts(context, ids, span)
+    return [_metrics(channel, span, days[channel.id], posts[channel.id]) for channel in channels], following
+
+
+async def _days(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UUID, list[ChannelSnapshot]]:
+    query = select(ChannelSnapshot).where(
+        col(ChannelSnapshot.channel_id).in_(ids),
+        col(ChannelSnapshot.day) >= span.period.since,
+        col(ChannelSnapshot.day) <= span.period.until,
+    )
+    days: defaultdict[UUID, list[ChannelSnapshot]] = defaultdict(list)
+    for row in await context.store.all(query.order_by(col(ChannelSnapshot.day))):
+        days[row.channel_id].append(row)
+    return days
+
+
+async def _posts(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UUID, list[date]]:
+    """The local days on which something was sent, one for each post."""
+    query = select(Delivery).where(
+        col(Delivery.channel_id).in_(ids), col(Delivery.sent_at) >= span.begins, col(Delivery.sent_at) < span.ends
+    )
+    posts: defaultdict[UUID, list[date]] = defaultdict(list)
+    for delivery in await context.store.all(query):
+        if delivery.sent_at is not None:
+            posts[delivery.channel_id].append(delivery.sent_at.astimezone(span.zone).date())
+    return posts
+
+
+def _metrics(channel: Channel, span: Span, days: Sequence[ChannelSnapshot], posts: Sequence[date]) -> ChannelMetrics:
+    told = [day for day in days if day.followers is not None]
+    measured_on = [day.day for day in days]
+    followers = _followers(channel, span, told, measured_on)
+    known = channel.follower_count or 0
+    won = growth(told[0].followers, told[-1].followers, measured_on) if told else growth(None, None, measured_on)
+    return ChannelMetrics(
+        channel_id=channel.id,
+        organization_id=channel.organization_id,
+        network=channel.network,
+        title=channel.title,
+        period=PeriodView.of(span.period),
+        followers=FigureView.of(followers, "as the network tells"),
+        growth=FigureView.of(won, "last minus first day that was told"),
+        regularity=FigureView.of(regularity(posts, span.period), "weeks with a post / weeks, Monday to Sunday"),
+        registration_is_near=known >= WARNING_FROM,
+        needs_registration=known >= REGISTRY_FROM,
+        days=[FollowersOnDay(day=day.day, followers=day.followers) for day in days],
+    )
+
+
+def _followers(channel: Channel, span: Span, told: Sequence[ChannelSnapshot], measured_on: Sequence[date]) -> Figure:
+    """Of the last day that was told; of a channel that is not measured yet what it was connected with."""
+    if told:
+        return Figure(told[-1].followers, told[-1].followers, None, len(told))
+    connected = channel.created_at.astimezone(UTC).date()
+    if channel.follower_count is not None and not measured_on and connected <= span.period.until:
+        return Figure(channel.follower_count, channel.follower_count, None, 0)
+    return untold(Why.NOT_TOLD if measured_on else Why.NOT_MEASURED)

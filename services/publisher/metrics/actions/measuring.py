@@ -1,0 +1,123 @@
+"""What the networks count of a channel and of its posts of the last month, asked once a day.
+
+Each step writes down what it was told and sees to the next one in one transaction: told twice, it is done once.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from services.publisher.channels.actions.accounts import account_of, words_of
+from services.publisher.channels.rules.attempts import CALL_LIMIT, DeliveryState
+from services.publisher.channels.tables import Channel
+from services.publisher.metrics.tables import ChannelSnapshot, PostSnapshot
+from services.publisher.networks.measures import Measured, PostMeasures
+from services.publisher.networks.outcomes import Unreachable, Unsupported
+from services.publisher.networks.reasons import reason
+from services.publisher.publications.tables import Delivery
+from services.publisher.runtime import connector_of, lane_of
+from shared.clock import new_id
+from shared.consumers import Later, Work
+from shared.context import Context
+from shared.contracts.publisher import ChannelMeasureDue
+from shared.db import table_of
+
+ASK_AGAIN = timedelta(hours=1)  # of a network that does not answer
+STILL_COUNTED = timedelta(days=30)  # since a post was sent
+POSTS_AT_ONCE = 10
+FIGURES = ("views", "reach", "reactions", "comments", "reposts")
+
+
+async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
+    """Raises Later when the network does not answer."""
+    async with work.transaction() as context:
+        channel = await context.store.find(Channel, due.channel_id)
+        if channel is None:
+            return
+        posts = None if due.after is None else await _posts(context, channel, due.after)
+    try:
+        with lane_of(work.runtime, channel.network):
+            async with asyncio.timeout(CALL_LIMIT.total_seconds()):
+                followers = await _followers(work, channel) if posts is None else None
+                found = [(post.id, await _figures(work, channel, post)) for post in posts or ()]
+    except (TimeoutError, Unreachable) as error:
+        raise Later(ASK_AGAIN.total_seconds()) from error
+    async with work.transaction() as context:
+        if followers is not None:
+            await _keep_followers(context, channel, due.day, followers)
+        else:
+            await _keep_posts(context, channel, due.day, found)
+
+
+async def _followers(work: Work, channel: Channel) -> Measured:
+    probe = await connector_of(work.runtime, channel.network).probe(account_of(work.runtime, channel))
+    if probe.follower_count is not None:
+        return Measured(probe.follower_count)
+    return Measured.untold(probe.missing[0].reason if probe.missing else reason("cannot_measure"))
+
+
+async def _figures(work: Work, channel: Channel, post: Delivery) -> PostMeasures | Unsupported:
+    return await connector_of(work.runtime, channel.network).measure(
+        account_of(work.runtime, channel), post.external_id or ""
+    )
+
+
+async def _posts(context: Context, channel: Channel, after: UUID) -> Sequence[Delivery]:
+    query = select(Delivery).where(
+        col(Delivery.channel_id) == channel.id,
+        col(Delivery.state) == DeliveryState.SENT,
+        col(Delivery.external_id).is_not(None),
+        col(Delivery.sent_at) >= context.now - STILL_COUNTED,
+        col(Delivery.id) > after,
+    )
+    return await context.store.all(query.order_by(col(Delivery.id)).limit(POSTS_AT_ONCE))
+
+
+async def _keep_followers(context: Context, channel: Channel, day: date, told: Measured) -> None:
+    row = insert(table_of(ChannelSnapshot)).values(
+        tenant_id=context.tenant_id,
+        id=new_id(),
+        channel_id=channel.id,
+        day=day,
+        followers=told.value,
+        reason=None if told.reason is None else words_of(told.reason),
+    )
+    if await context.store.changed(row.on_conflict_do_nothing()) == 0:
+        return
+    if told.value is not None:
+        (await context.store.lock(Channel, channel.id)).follower_count = told.value
+    await context.emit(ChannelMeasureDue(channel_id=channel.id, day=day, after=UUID(int=0)))
+    tomorrow = max(day, context.now.astimezone(UTC).date()) + timedelta(days=1)
+    beginning = datetime.combine(tomorrow, time(), UTC) + timedelta(minutes=context.chance.below(240))
+    await context.emit(ChannelMeasureDue(channel_id=channel.id, day=tomorrow), available_at=beginning)
+
+
+async def _keep_posts(
+    context: Context, channel: Channel, day: date, found: Sequence[tuple[UUID, PostMeasures | Unsupported]]
+) -> None:
+    rows = [
+        {"tenant_id": context.tenant_id, "id": new_id(), "delivery_id": delivery_id, "day": day, **_row(measures)}
+        for delivery_id, measures in found
+    ]
+    if not rows:
+        return
+    if await context.store.changed(insert(table_of(PostSnapshot)).values(rows).on_conflict_do_nothing()) == 0:
+        return
+    if len(found) == POSTS_AT_ONCE:
+        await context.emit(ChannelMeasureDue(channel_id=channel.id, day=day, after=found[-1][0]))
+
+
+def _row(measures: PostMeasures | Unsupported) -> dict[str, JsonValue]:
+    if isinstance(measures, Unsupported):
+        why: JsonValue = {**words_of(measures.reason)}
+        return {**dict.fromkeys(FIGURES), "reasons": dict.fromkeys(FIGURES, why)}
+    told: dict[str, Measured] = {name: getattr(measures, name) for name in FIGURES}
+    reasons: dict[str, JsonValue] = {
+        name: {**words_of(one.reason)} for name, one in told.items() if one.reason is not None
+    }
+    return {**{name: one.value for name, one in told.items()}, "reasons": reasons}

@@ -1,0 +1,103 @@
+"""Figures of publications: the last that was told of each post, over all networks."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import col, select
+
+from services.publisher.channels.rules.attempts import DeliveryState
+from services.publisher.channels.tables import Channel
+from services.publisher.directory.tables import DIRECTORY
+from services.publisher.metrics.actions.measuring import FIGURES
+from services.publisher.metrics.actions.periods import span_of
+from services.publisher.metrics.rules import Figure, Why, ratio, summed
+from services.publisher.metrics.schemas import FigureView, MetricsFilter, PublicationMetrics
+from services.publisher.metrics.tables import PostSnapshot
+from services.publisher.publications.tables import Delivery, Publication
+from shared.app import paginate
+from shared.context import Context
+from shared.permissions import Permission
+
+_SUM = "sum over the networks that tell"
+
+
+class _Post:
+    """One post, by the last that was told of it."""
+
+    def __init__(self, snapshot: PostSnapshot | None, followers: int | None) -> None:
+        self.followers = followers
+        self.is_measured = snapshot is not None
+        self.told: Mapping[str, int | None] = {name: snapshot and getattr(snapshot, name) for name in FIGURES}
+
+    @property
+    def interactions(self) -> int | None:
+        told = [self.told[name] for name in ("reactions", "comments", "reposts")]
+        known = [value for value in told if value is not None]
+        return sum(known) if known else None
+
+
+async def measure_publications(context: Context, page: MetricsFilter) -> tuple[list[PublicationMetrics], str | None]:
+    """Newest first, by three queries. Raises NotFound, Forbidden, PeriodOutOfRange."""
+    query = select(Publication).where(
+        DIRECTORY.reach_filter(context, Publication.organization_id, Permission.SEE_PUBLICATIONS)
+    )
+    if page.organization_id is not None:
+        await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
+        query = query.where(DIRECTORY.under(context, Publication.organization_id, page.organization_id))
+    span = await span_of(context, page)
+    out = query.where(col(Publication.published_at) >= span.begins, col(Publication.published_at) < span.ends)
+    publications, following = await paginate(context, out, Publication.id, page)
+    posts = await _posts(context, [publication.id for publication in publications])
+    return [_metrics(publication, posts[publication.id]) for publication in publications], following
+
+
+async def _posts(context: Context, ids: Sequence[UUID]) -> Mapping[UUID, list[_Post]]:
+    sent = select(Delivery).where(col(Delivery.publication_id).in_(ids), col(Delivery.state) == DeliveryState.SENT)
+    deliveries = await context.store.all(sent)
+    last = (
+        select(PostSnapshot)
+        .where(col(PostSnapshot.delivery_id).in_([delivery.id for delivery in deliveries]))
+        .order_by(col(PostSnapshot.delivery_id), col(PostSnapshot.day).desc())
+        .ext(distinct_on(col(PostSnapshot.delivery_id)))
+    )
+    snapshots = {row.delivery_id: row for row in await context.store.all(last)}
+    of_channels = select(Channel).where(col(Channel.id).in_({delivery.channel_id for delivery in deliveries}))
+    followers = {channel.id: channel.follower_count for channel in await context.store.all(of_channels)}
+    posts: defaultdict[UUID, list[_Post]] = defaultdict(list)
+    for delivery in deliveries:
+        post = _Post(snapshots.get(delivery.id), followers[delivery.channel_id])
+        posts[delivery.publication_id].append(post)
+    return posts
+
+
+def _metrics(publication: Publication, posts: Sequence[_Post]) -> PublicationMetrics:
+    measured = sum(post.is_measured for post in posts)
+    figures = {
+        name: FigureView.of(summed([post.told[name] for post in posts], measured, len(posts)), _SUM) for name in FIGURES
+    }
+    return PublicationMetrics(
+        publication_id=publication.id,
+        organization_id=publication.organization_id,
+        kind=publication.kind,
+        title=publication.title,
+        published_at=publication.published_at or publication.created_at,
+        er_by_views=_engagement(posts, [post.told["views"] for post in posts], "views"),
+        er_by_reach=_engagement(posts, [post.told["reach"] for post in posts], "reach"),
+        er_by_followers=_engagement(posts, [post.followers for post in posts], "followers"),
+        **figures,
+    )
+
+
+def _engagement(posts: Sequence[_Post], bases: Sequence[int | None], name: str) -> FigureView:
+    """Of the posts that tell both what people did and how many they were."""
+    both = [
+        (post.interactions, base)
+        for post, base in zip(posts, bases, strict=True)
+        if post.interactions is not None and base is not None
+    ]
+    why = Why.NOT_TOLD if any(post.is_measured for post in posts) else Why.NOT_MEASURED
+    did, were = sum(done for done, _ in both), sum(base for _, base in both)
+    figure = ratio(did, were, len(both), why) if both else Figure(None, reason_if_null=why)
+    return FigureView.of(figure, f"(reactions + comments + reposts) / {name}")
