@@ -98,7 +98,7 @@ def _post(stage: Stage) -> Iterator[tuple[str, list[str]]]:
         "channel_ids": [channel.id for channel in stage.channels.values()],
     }
     yield (
-        "the information officer writes a post and sends it to all three networks",
+        "the information officer writes a post and sends it to every network",
         [
             f"TOKEN=$(sign_in {INFORMATION_OFFICER})",
             f"POST=$(ask $API/publications -d {_said(publication)} | json \"['id']\")",

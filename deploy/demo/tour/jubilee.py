@@ -1,4 +1,4 @@
-"""An enterprise's jubilee: a card to three networks, one of which refuses at first."""
+"""An enterprise's jubilee: a card to every network, one of which refuses at first."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ _SETTLED: Final = frozenset({"published", "partially_published", "failed", "unco
 
 async def play_jubilee(stage: Stage) -> None:
     tell, officer = stage.tell, stage.officer
-    tell.chapter("A jubilee card goes to three networks")
+    tell.chapter("A jubilee card goes to every network")
     enterprise, years, greeting = await _next_enterprise(stage)
     card = await officer.post(
         "/cards",
