@@ -17,6 +17,7 @@ from services.publisher.links.api import followed
 from services.publisher.links.api import router as links
 from services.publisher.media.api import router as media
 from services.publisher.mentions.api import router as mentions
+from services.publisher.metrics.api import router as metrics
 from services.publisher.publications.api import routers as publications
 from services.publisher.releases.api import routers as releases
 from services.publisher.runtime import PublisherRuntime, open_publisher
@@ -44,7 +45,8 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             links,
             enterprises,
             *cards,
-            *publications, *releases,
+            *publications,
+            *releases,
             acknowledgements,
             delegations,
             mentions,
