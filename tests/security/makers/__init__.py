@@ -13,8 +13,8 @@ from tests.security.makers import (
     publisher_editorial,
     publisher_enterprises,
     publisher_links,
-    publisher_releases,
     publisher_mentions,
+    publisher_releases,
     requests,
     surveys,
 )
@@ -35,8 +35,8 @@ __all__ = [
     "publisher_editorial",
     "publisher_enterprises",
     "publisher_links",
-    "publisher_releases",
     "publisher_mentions",
+    "publisher_releases",
     "requests",
     "surveys",
 ]
