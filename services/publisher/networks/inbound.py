@@ -11,7 +11,7 @@ from shared.errors import Invalid
 
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999: no `datetime` goes on from there
 
-ADDRESS_SECRET: Final = "hook-secret"
+ADDRESS_SECRET: Final = "hook-secret"  # noqa: S105 a name
 """Parameter of the hook's address that holds its secret, for networks that send none. It is handed on as a header."""
 
 UnixSeconds = Annotated[int, Field(ge=0, le=_LAST_SECOND)]

@@ -155,7 +155,7 @@ class Stand:
         self, method: str, query: Mapping[str, str | int] | None = None, body: JsonObject | None = None
     ) -> tuple[int, JsonObject]:
         verb, path = method.split()
-        template, numbers = path, {"{chatId}": "chatId", "{messageId}": "messageId"}
+        template, numbers = path, {name: name.strip("{}") for name in ("{chatId}", "{messageId}", "{chatLink}")}
         params: dict[str, str | int] = dict(query or {})
         for place, name in numbers.items():
             if place in path:

@@ -204,3 +204,63 @@ async def test_too_many_messages_to_one_chat_are_refused(stand: Stand) -> None:
     statuses = [(await post(stand, TEXT))[0] for _ in range(4)]
     assert statuses[:2] == [200, 200]
     assert 429 in statuses
+
+
+COMMENTS = "/messages/{messageId}/comments"
+
+
+async def commented(stand: Stand, post_key: str, body: JsonObject) -> tuple[int, JsonObject]:
+    return await stand.max(f"POST {COMMENTS}", {"messageId": post_key}, body)
+
+
+async def test_comments_are_written_read_changed_and_taken_away(stand: Stand) -> None:
+    place = {"messageId": key(sent(await post(stand, TEXT)))}
+    theirs = await stand.at_community("comments", "max", text="Вопрос")
+    assert theirs["updates"] == 0, "nobody listens"
+    _, listed = await stand.max(f"GET {COMMENTS}", place)
+    (question,) = [as_object(one) for one in as_list(listed["messages"])]
+    reply: JsonObject = {"text": "Ответ", "link": {"type": "reply", "mid": key(question)}}
+    answer = sent(await commented(stand, place["messageId"], reply))
+    assert "sender" not in answer, "the channel itself speaks"
+    assert as_object(answer["recipient"])["post_id"] == place["messageId"]
+    own, foreign = {**place, "comment_id": key(answer)}, {**place, "comment_id": key(question)}
+    assert (await stand.max(f"PUT {COMMENTS}", own, {"text": "Точнее"}))[0] == 200
+    assert (await stand.max(f"PUT {COMMENTS}", foreign, {"text": "Чужое"}))[0] == 403
+    for each in (own, foreign):
+        assert (await stand.max(f"DELETE {COMMENTS}", each))[0] == 200
+        assert (await stand.max(f"DELETE {COMMENTS}", each))[0] == 404
+    _, listed = await stand.max(f"GET {COMMENTS}", place)
+    assert listed["messages"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": ""},
+        {"text": "я" * 4001},
+        {"text": "Картинка", "attachments": []},
+        {"text": "Дальше", "link": {"type": "forward", "mid": "mid.1"}},
+    ],
+)
+async def test_a_comment_is_words_alone(stand: Stand, body: JsonObject) -> None:
+    status, _ = await commented(stand, key(sent(await post(stand, TEXT))), body)
+    assert status == 400
+
+
+async def test_a_message_is_forwarded_and_found_by_its_channels_link(stand: Stand) -> None:
+    source = sent(await post(stand, TEXT))
+    _, chat = await stand.max("GET /chats/{chatLink}", {"chatLink": "union"})
+    assert chat["chat_id"] == stand.community("max")
+    forward: JsonObject = {"text": None, "attachments": None, "link": {"type": "forward", "mid": key(source)}}
+    message = sent(await post(stand, forward))
+    assert as_object(message["link"])["type"] == "forward"
+    seen = await stand.client.get(str(source["url"]))
+    assert seen.headers["location"] == f"/#max-{key(source)}"
+
+
+async def test_the_commands_of_a_bot_replace_each_other(stand: Stand) -> None:
+    for count, status in ((2, 200), (32, 200), (33, 400), (0, 200)):
+        commands: JsonObject = {"commands": [{"name": f"ask{n}", "description": "Вопрос"} for n in range(count)]}
+        assert (await stand.max("PATCH /me/commands", body=commands))[0] == status
+    (bot,) = [one for one in await stand.seen("/bots", network="max") if one["id"] == stand.account("max")]
+    assert bot["menu"] == []
