@@ -18,7 +18,8 @@ Credentials = Annotated[
         min_length=1,
         max_length=4,
         description="access tokens by name, kept encrypted and never shown. telegram and max: `token`; "
-        "vk: `community_token` and, for images, `user_token`",
+        "vk: `community_token` and, for images, `user_token`; bluesky: `app_password` and, on a server of your own, "
+        "`server`; mastodon: `token`",
     ),
 ]
 
@@ -36,7 +37,11 @@ class NewChannel(ApiModel):
         "messages are for the one that was connected first among those that are active"
     )
     network: Network = Field(description="the social network")
-    external_id: str = Field(min_length=1, max_length=64, description="id of the chat or community in the network")
+    external_id: str = Field(
+        min_length=1,
+        max_length=320,
+        description="id of the chat or community in the network; bluesky: the account's handle or DID; mastodon: name@server",
+    )
     title: str | None = Field(default=None, min_length=1, max_length=200, description="by default the network's own")
     credentials: Credentials
 

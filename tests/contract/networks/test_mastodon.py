@@ -7,9 +7,9 @@ import pytest
 
 from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.contents import DirectMessage, Poll, Post, PostFormat
-from services.publisher.networks.inbound import CommentReceived, MessageReceived, Reposted
+from services.publisher.networks.inbound import CommentReceived, MemberJoined, MessageReceived, Reposted
 from services.publisher.networks.mastodon import notifications
-from services.publisher.networks.outcomes import Done, Rejected, Retry, Sent
+from services.publisher.networks.outcomes import Done, Rejected, Retry, Sent, Unreachable
 from shared.clock import new_id
 from tests.contract.networks.stage import Stage, image, opened, post
 from tests.contract.networks.staged.staging import Json
@@ -98,6 +98,23 @@ async def test_it_reads_on_where_it_was_page_by_page(stage: Stage, monkeypatch: 
         await hearing.ask()
     texts = [update.text for update in hearing.verified if isinstance(update, CommentReceived)]
     assert texts == [f"Ответ {number}" for number in range(8)]
+
+
+async def test_what_was_read_before_the_server_refused_is_told(stage: Stage) -> None:
+    assert isinstance(await stage.connector.publish(stage.account, post("Новость")), Sent)
+    async with stage.hooked() as hearing:
+        await stage.join()
+        await stage.comment("Когда?")
+        await stage.order("flood", "GET /api/v1/statuses/{id}/context")
+        await hearing.ask()
+        assert [type(update) for update in hearing.verified] == [MemberJoined]
+        await hearing.ask()
+        assert [type(update) for update in hearing.verified] == [MemberJoined, CommentReceived]
+        await stage.comment("Где?")
+        await stage.order("flood", "GET /api/v1/statuses/{id}/context", retry_after=120)
+        with pytest.raises(Unreachable) as away:
+            await hearing.ask()
+        assert 100 < (away.value.retry_after or 0) <= 120
 
 
 async def test_a_quote_is_a_repost_with_words(stage: Stage) -> None:

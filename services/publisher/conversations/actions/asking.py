@@ -16,9 +16,11 @@ from services.publisher.conversations.actions.taking_in import (
     unseen,
     with_missing_names,
 )
+from services.publisher.networks.accounts import Account
+from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import Fetched
 from services.publisher.networks.outcomes import Unreachable
-from services.publisher.runtime import connector_of
+from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import MailboxAskDue
@@ -42,13 +44,8 @@ async def ask_mailbox(work: Work, due: MailboxAskDue) -> None:
     if asked is None:
         return
     connector, account = connector_of(work.runtime, asked.channel.network), account_of(work.runtime, asked.channel)
-    try:
-        async with asyncio.timeout(LIMIT.total_seconds()):
-            fetched = await connector.fetch_updates(account, asked.mailbox.cursor)
-    except (TimeoutError, Unreachable) as error:
-        _log.info("mailbox.not_asked", network=asked.channel.network, error=type(error).__name__)
-        retry_after = error.retry_after if isinstance(error, Unreachable) else None
-        raise Later(max(PACE.total_seconds(), retry_after or 0)) from error
+    with lane_of(work.runtime, asked.channel.network):
+        fetched = await _fetched(connector, account, asked.mailbox)
     if fetched is None:
         return
     async with work.transaction() as context:
@@ -72,6 +69,17 @@ async def _begin(context: Context, due: MailboxAskDue) -> _Asked | None:
         return None
     channel = await keeper_of(context, mailbox.id)
     return None if channel is None else _Asked(mailbox, channel)
+
+
+async def _fetched(connector: Connector, account: Account, mailbox: Mailbox) -> Fetched | None:
+    """Raises Later while the network is away."""
+    try:
+        async with asyncio.timeout(LIMIT.total_seconds()):
+            return await connector.fetch_updates(account, mailbox.cursor)
+    except (TimeoutError, Unreachable) as error:
+        _log.info("mailbox.not_asked", network=mailbox.network, error=type(error).__name__)
+        retry_after = error.retry_after if isinstance(error, Unreachable) else None
+        raise Later(max(PACE.total_seconds(), retry_after or 0)) from error
 
 
 async def _go_on(context: Context, mailbox: Mailbox, fetched: Fetched) -> None:

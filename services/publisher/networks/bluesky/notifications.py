@@ -22,7 +22,7 @@ from services.publisher.networks.outcomes import Unreachable
 from services.publisher.networks.transport import Refused, why_not
 
 PAGE = 100  # at most what one call gives
-MOST_PAGES = 50  # after a long absence: of more, the oldest are not told
+MOST_PAGES = 10  # after a long absence: of more, the oldest are not told
 LATE = timedelta(minutes=5)  # the index may show something after what is newer: keys keep it from being news twice
 _MOMENT = TypeAdapter(datetime)
 

@@ -1,5 +1,8 @@
 """What a Mastodon account is notified of, read on from the last one that was read, oldest first."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 from services.publisher.networks.accounts import Account
 from services.publisher.networks.inbound import (
     CommentReceived,
@@ -23,30 +26,45 @@ from services.publisher.networks.transport import Refused, why_not
 PATH = "/api/v1/notifications"
 PAGE = 40
 MOST_PAGES = 5  # of one asking; the rest comes with the next one
+WITHIN = 8.0  # seconds, after which it leaves the rest too: for each answer the server is asked what it answers
 KINDS = ("mention", "reblog", "quote", "favourite", "follow", "poll")
 
 
 async def fetch(server: Server, account: Account, cursor: str | None) -> Fetched:
-    """Raises Unreachable, also without access: then there is nothing to tell either."""
+    """Raises Unreachable, also without access: then there is nothing to tell either.
+
+    What was read before the server refused, or the time was over, is told: the next asking goes on behind it.
+    """
+    updates: list[Update] = []
+    place = cursor
     try:
-        if cursor is None:
+        if place is None:
             newest = await server.list(account, PATH, Notification, {"limit": "1"})
             return Fetched((), newest[0].id if newest else "0")
-        own_id = (await server.me(account)).id
-        updates: list[Update] = []
-        for _ in range(MOST_PAGES):
-            query = {"limit": str(PAGE), "min_id": cursor, "types[]": KINDS}
-            page = sorted(await server.list(account, PATH, Notification, query), key=_place)
-            for one in page:
-                update = await _update_of(server, account, own_id, one)
-                updates += [] if update is None else [update]
-            if page:
-                cursor = page[-1].id
-            if len(page) < PAGE:
-                break
+        async for one, update in _since(server, account, place):
+            place = one.id
+            updates += [] if update is None else [update]
     except Refused as refused:
-        raise Unreachable(why_not(refused.outcome).text) from refused
-    return Fetched(tuple(updates), cursor)
+        if place == cursor or place is None:
+            raise Unreachable(why_not(refused.outcome).text) from refused
+    return Fetched(tuple(updates), place)
+
+
+async def _since(server: Server, account: Account, place: str) -> AsyncGenerator[tuple[Notification, Update | None]]:
+    """Oldest first, each with what it means to us. Raises Refused."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + WITHIN
+    own_id = (await server.me(account)).id
+    for _ in range(MOST_PAGES):
+        query = {"limit": str(PAGE), "min_id": place, "types[]": KINDS}
+        page = sorted(await server.list(account, PATH, Notification, query), key=_place)
+        for one in page:
+            yield one, await _update_of(server, account, own_id, one)
+            if loop.time() > end:
+                return
+        if len(page) < PAGE:
+            return
+        place = page[-1].id
 
 
 def _place(one: Notification) -> tuple[int, str]:
