@@ -54,7 +54,7 @@ class Caller:
         self._session = session
 
     async def get(self, url: str, headers: Mapping[str, str], expected: int = 200) -> None:
-        async with self._session.get(url, headers=headers) as response:
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
             body = await response.read()
             if response.status != expected:
                 raise AssertionError((response.status, body[:500]))

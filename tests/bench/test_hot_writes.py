@@ -1,8 +1,6 @@
 """Registrations and anonymous answers through the gateway, beside single-row inserts into the same PostgreSQL."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -11,15 +9,14 @@ import pytest
 
 from deploy.client import Client
 from deploy.demo.union import PARKS
-from tests.bench import pgbench
+from tests.bench.beside import SIZES, beside_raw_inserts
 from tests.bench.conftest import Say
 from tests.bench.crowd import gather
-from tests.bench.load import SECONDS, Caller, Load, hammer
+from tests.bench.load import SECONDS, Caller
 from tests.bench.stack import Stack
 
 pytestmark = pytest.mark.bench
 
-SIZES = (8, 32)
 PEOPLE_PER_SECOND = 3000  # more than can answer
 
 
@@ -32,7 +29,7 @@ async def test_registrations(stack: Stack, administrator: Client, caller: Caller
         await caller.post(stack.address("gateway") + path, json.dumps(body).encode(), {})
         return True
 
-    await _beside_pgbench("registrations", register, stack, say, tmp_path)
+    await beside_raw_inserts("registrations", register, stack, say, tmp_path)
 
 
 async def test_anonymous_answers(stack: Stack, administrator: Client, caller: Caller, say: Say, tmp_path: Path) -> None:
@@ -50,16 +47,7 @@ async def test_anonymous_answers(stack: Stack, administrator: Client, caller: Ca
         await caller.post(url, body, {"authorization": f"Bearer {token}"})
         return True
 
-    await _beside_pgbench("anonymous answers", answer, stack, say, tmp_path)
-
-
-async def _beside_pgbench(name: str, ask: Callable[[], Awaitable[bool]], stack: Stack, say: Say, folder: Path) -> None:
-    await pgbench.prepare(stack.owner_url)
-    for clients in SIZES:
-        ours: Load = await hammer(ask, clients)
-        raw = await asyncio.to_thread(pgbench.single_row_inserts, stack.owner_url, folder, clients, SECONDS)
-        say(f"\n{name} through the gateway: {ours}")
-        say(f"pgbench single-row inserts:  {raw:8,.0f}/s at {clients:2} clients; ours / raw: {ours.rate / raw:.3f}")
+    await beside_raw_inserts("anonymous answers", answer, stack, say, tmp_path)
 
 
 async def _open_event(administrator: Client) -> str:
