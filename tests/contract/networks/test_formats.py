@@ -8,7 +8,7 @@ from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import Poll, Post, PostFormat
 from services.publisher.networks.inbound import PollVoted
-from services.publisher.networks.outcomes import NoProof, Rejected, Retry, Sent, Unknown, Unsupported
+from services.publisher.networks.outcomes import Done, NoProof, Rejected, Retry, Sent, Unknown, Unsupported
 from shared.clock import new_id
 from tests.contract.networks.formats import OPTIONS, QUESTION, has, poll, repost, story
 from tests.contract.networks.stage import Stage, opened, post
@@ -40,6 +40,20 @@ async def test_a_poll_needs_no_text_beside_it(stage: Stage) -> None:
         return
     assert isinstance(await stage.connector.publish(stage.account, poll()), Sent)
     assert QUESTION in str((await asked(stage))["question"])
+
+
+async def test_a_polls_text_is_corrected_and_the_poll_stays(stage: Stage) -> None:
+    if not has(stage, PostFormat.POLL) or not stage.staging.edits_polls:
+        return
+    first = poll("Решаем вместе")
+    sent = await stage.connector.publish(stage.account, first)
+    assert isinstance(sent, Sent)
+    for text, shown in (("Решаем сообща", "Решаем сообща"), ("", QUESTION)):
+        corrected = Post(first.delivery_id, text, format=PostFormat.POLL, poll=first.poll)
+        assert await stage.connector.edit(stage.account, sent.external_id, corrected) == Done()
+        (published,) = await stage.posts()
+        assert published["text"] == shown
+        assert (await asked(stage))["question"] == QUESTION
 
 
 async def test_a_poll_ends_when_it_should(stage: Stage) -> None:

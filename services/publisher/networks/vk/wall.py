@@ -77,7 +77,7 @@ class Wall:
             asked["end_date"] = int(poll.closes_at.timestamp())
         async with budget.preparation():
             made = await self._api.call(token, "polls.create", Saved, asked)
-        sent = await self._put_post(account, post, post.text or poll.question, [made.attachment("poll")], budget)
+        sent = await self._put_post(account, post, _said(post), [made.attachment("poll")], budget)
         attached = await self._attached_poll(account, sent.external_id, budget)
         return Sent(sent.external_id, sent.url, str((attached or made).id))
 
@@ -94,7 +94,7 @@ class Wall:
         """A repost by the user's token, where it is a post of VK: else a link."""
         source = source_of(url)
         if source is None or "user_token" not in account.secrets:
-            return await self._put_post(account, post, post.text or url, [url], budget)
+            return await self._put_post(account, post, _said(post), [url], budget)
         parameters: Parameters = {"object": source, "group_id": group_of(account)}
         if post.text:
             parameters["message"] = post.text
@@ -113,7 +113,8 @@ class Wall:
         there = await self.read(account, external_id)
         if there is None:
             raise Refused(Rejected(reason("post_gone")))
-        parameters: Parameters = {"owner_id": -group_of(account), "post_id": there.id, "message": post.text}
+        text = post.text if there.copy_history else _said(post)
+        parameters: Parameters = {"owner_id": -group_of(account), "post_id": there.id, "message": text}
         attached = [written for one in there.attachments if (written := one.written()) is not None]
         if attached:
             parameters["attachments"] = attached
@@ -157,9 +158,14 @@ def _shows(item: WallPost, post: Post) -> bool:
     carried = tuple(f"wall{copied.owner_id}_{copied.id}" for copied in item.copy_history[:1])
     if source in carried:
         return item.text.split() == post.text.split()
-    said = post.text or (post.poll.question if post.poll else post.source_url or "")
     same_poll = (item.poll is not None) is (post.format is PostFormat.POLL)
-    return not carried and same_poll and item.text.split() == said.split() and item.photos == len(post.images)
+    same_text = item.text.split() == _said(post).split()
+    return not carried and same_poll and same_text and item.photos == len(post.images)
+
+
+def _said(post: Post) -> str:
+    """Neither a poll nor a link may stand alone."""
+    return post.text or (post.poll.question if post.poll is not None else post.source_url or "")
 
 
 def source_of(url: str) -> str | None:

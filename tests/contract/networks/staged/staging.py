@@ -66,6 +66,7 @@ class Staging:
     answers_comments: bool = False
     answering: str | None = None  # the call that answers a comment
     edits: bool = False
+    edits_polls: bool = False  # the text beside a poll
     withdraws: bool = False
     carries_known_alone: bool = False  # what the same account may read; everything else is linked to
     withdrawing: str | None = None  # the call that takes down one post

@@ -32,6 +32,7 @@ STAGING = Staging(
     poll_parts=frozenset({"option", "options"}),  # VK documents no limit of the question
     answers_comments=True,
     edits=True,
+    edits_polls=True,
     withdraws=True,
     withdrawing="wall.delete",
     answering="wall.createComment",
