@@ -70,10 +70,14 @@ class Holding:
 
 @dataclass(frozen=True)
 class Held:
-    """`fragments` are parts of payloads by which messages about the subject are known."""
+    """`fragments` are parts of payloads by which messages about the subject are known, `files` keys of the storage.
+
+    An erasure deletes the files before it is committed: done again after a failure, it finds them gone.
+    """
 
     holdings: Sequence[Holding]
     fragments: Sequence[Mapping[str, JsonValue]] = field(default_factory=tuple)
+    files: Sequence[str] = ()
 
 
 Find = Callable[[Context, Subject], Awaitable[Held]]
@@ -147,6 +151,8 @@ async def erase(context: Context, subject: Subject, held: Held) -> dict[str, int
         statement = delete(holding.table) if holding.erased is None else update(holding.table).values(**holding.erased)
         _add(counts, holding, await context.store.changed(statement.where(*_mine(context, holding))))
     counts[_ON_THEIR_WAY] = await _take_back(context, subject, held)
+    for key in held.files:
+        await context.runtime.storage.delete(key)
     await _forget_answers(context)
     return counts
 

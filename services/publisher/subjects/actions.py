@@ -17,6 +17,7 @@ from services.publisher.mentions.tables import Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from services.publisher.releases.tables import Contact, ReleaseRecipient
+from services.publisher.subjects.greetings import greetings_of, pictures_of
 from shared.context import Context
 from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
@@ -33,6 +34,7 @@ _NOBODY: Final[dict[str, Any]] = {"external_user_id": cast(col(Conversation.id),
 async def held(context: Context, subject: Subject) -> Held:
     """What was published in somebody's name is the union's, and names them by an id alone."""
     chats = await _chats_of(context, subject)
+    pictures = await pictures_of(context, subject)
     return Held(
         [
             Holding.of(
@@ -56,6 +58,7 @@ async def held(context: Context, subject: Subject) -> Held:
                 ("id", "external_user_id", "display_name", "created_at"),
                 _NOBODY,
             ),
+            *greetings_of(subject, pictures),
             *_said_in_public(subject),
             *_of_publications(subject),
             *_at_enterprises(subject),
@@ -66,6 +69,7 @@ async def held(context: Context, subject: Subject) -> Held:
             *({"conversation_id": str(chat)} for chat in chats),
             *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
         ],
+        files=[picture.storage_key for picture in pictures if picture.storage_key],
     )
 
 

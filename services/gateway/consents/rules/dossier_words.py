@@ -1,7 +1,6 @@
 """What a person's file calls what is held of them: chapters in the order of reading, kinds of rows, columns.
 
-A column is in a kind's table, or TECHNICAL: then data.json alone has it. One that is neither is shown under its own
-name, so that nothing is kept from the person; a test sees to it that there is none.
+A column stands in a kind's table or is TECHNICAL (data.json alone has it); a test sees to it that none is neither.
 """
 
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from typing import Final
 
 from services.gateway.consents.rules import dossier_values as values
 from services.gateway.consents.rules.dossier_columns import Column, Form, Kind
+from services.gateway.consents.rules.dossier_greetings import GREETED
 from services.gateway.consents.rules.dossier_values import Values
 
 TECHNICAL: Final = frozenset(
@@ -293,6 +293,7 @@ _WATCHED: Final[Mapping[str, Kind]] = {
 CHAPTERS: Final[Mapping[str, Mapping[str, Kind]]] = {
     "Кто вы": _WHO,
     "Что вы говорили, спрашивали и делали": _SAID,
+    "Как вас поздравляли": GREETED,
     "Ваши согласия": _CONSENTS,
     "Вход и уведомления": _SIGN_IN,
     "Хранение данных и кто их читал": _WATCHED,

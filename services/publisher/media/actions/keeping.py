@@ -64,7 +64,9 @@ def may_be_shown(context: Context) -> ColumnElement[bool]:
 
 
 async def content_of(context: Context, media: Media) -> bytes:
-    """Raises NotFound when the storage has lost it."""
+    """Raises NotFound when the storage has lost it, or it was erased with whoever it named."""
+    if not media.storage_key:
+        raise NotFound
     return await context.runtime.storage.get(media.storage_key)
 
 

@@ -13,6 +13,7 @@ from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES, Images
 from services.publisher.networks.shortcomings import ImageFacts
 from services.publisher.runtime import publisher_of
+from shared.errors import NotFound
 from shared.runtime import Runtime
 
 QUALITIES = (88, 80, 70, 60)  # of JPEG: below 60 blocks are seen, so the picture becomes smaller instead
@@ -20,10 +21,12 @@ SHRINK = 0.8
 
 
 async def variant_for(runtime: Runtime, media: Media, network: Network) -> contents.Image:
-    """The image as `network` takes it, with its alt text; the same bytes each time. Raises NotFound when it is lost.
+    """The image as `network` takes it, with its alt text; the same bytes each time. Raises NotFound when it is lost or erased.
 
     Most images fit as they are, and nothing is decoded.
     """
+    if not media.storage_key:
+        raise NotFound
     content = await runtime.storage.get(media.storage_key)
     facts, limits = ImageFacts(media.width, media.height, media.size), CAPABILITIES[network].images
     if as_sent(facts, limits) == facts:

@@ -1,0 +1,72 @@
+"""Of somebody who is erased no greeting tells: no card, no picture, no publication, no day."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from shared.clock import new_id
+from shared.contracts.gateway import PartReported, SubjectErasureRequested, SubjectExportRequested
+from shared.contracts.states import Subject
+from shared.subjects import SHOWN
+from tests.service.publisher.newsroom import Newsroom, answered, refused
+
+NAME = "Мария Кузнецова"
+
+
+def about(newsroom: Newsroom, person: UUID) -> str:
+    return newsroom.kit.runtime.cipher.encrypt(Subject(person_id=person).model_dump_json())
+
+
+async def rows_of(newsroom: Newsroom) -> str:
+    found: list[str] = []
+    async with newsroom.kit.transaction(newsroom.tenant) as context:
+        for table in ("card", "media", "publication", "occasion"):
+            rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM publisher.{table} AS t"))  # noqa: S608
+            found += rows.scalars()
+    return "\n".join(found)
+
+
+async def test_a_persons_greetings_are_shown_and_erased_with_their_pictures(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=NAME)
+    greeting = {"organization_id": str(tenant.root), "person_id": str(person), "greeting": f"Дорогая {NAME}!"}
+    body = {**greeting, "template": "personal", "person": NAME, "sizes": ["post"]}
+    card = answered(await newsroom.client.post("/v1/cards", json=body), 201)
+    (picture,) = card["pictures"]
+    await newsroom.draft(
+        kind="greeting", title=f"День: {NAME}", text=f"{NAME}, с праздником!", media_ids=[picture["media_id"]]
+    )
+    occasion = {**greeting, "kind": "personal", "title": f"День рождения: {NAME}"}
+    answered(await newsroom.client.post("/v1/occasions", json=occasion), 201)
+
+    await kit.deliver(tenant, SubjectExportRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    export = (await kit.emitted(tenant, PartReported))[-1]
+    assert export.sealed is not None
+    shown = SHOWN.validate_json(kit.runtime.cipher.decrypt(export.sealed))
+    assert [len(shown[kind]) for kind in ("occasions", "cards", "card_pictures", "publications_about")] == [1, 1, 1, 1]
+
+    assert (await newsroom.client.get(picture["content_url"])).status_code == 200
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    erased = (await kit.emitted(tenant, PartReported))[-1]
+    assert erased.counts["cards"] == erased.counts["card_pictures"] == 1
+    assert "Кузнецова" not in await rows_of(newsroom)
+    refused(await newsroom.client.get(picture["content_url"]), 404, "not_found")
+    folder = f"media/{tenant.id}"
+    assert [key async for key, _ in kit.runtime.storage.files(folder)] == []
+
+
+async def test_anothers_greetings_stay(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=NAME)
+    body = {
+        "organization_id": str(tenant.root),
+        "template": "personal",
+        "person": NAME,
+        "person_id": str(person),
+        "greeting": "Ура!",
+        "sizes": ["post"],
+    }
+    card = answered(await newsroom.client.post("/v1/cards", json=body), 201)
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, new_id())))
+    assert answered(await newsroom.client.get(f"/v1/cards/{card['id']}")) == card
+    assert (await newsroom.client.get(card["pictures"][0]["content_url"])).status_code == 200
