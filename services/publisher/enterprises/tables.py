@@ -56,6 +56,7 @@ class AuthorAccount(Tenant, table=True):
     external_id: str  # as the network tells its authors: `-123` is a community of VK
     author_type: AuthorType = checked_text(AuthorType)
     owner_id: UUID  # the enterprise's or the contact's id
+    enterprise_id: UUID | None = foreign_key(Enterprise, default=None)  # the enterprise itself, or the one they lead
 
     constraints: ClassVar[Sequence[SchemaItem]] = (
         UniqueConstraint("tenant_id", "network", "external_id"),

@@ -13,6 +13,8 @@ import pytest_asyncio
 from sqlalchemy import event
 
 from services.publisher.channels.rules.attempts import LEASE, DeliveryState
+from services.publisher.enterprises.actions.accounts import author_type_of
+from services.publisher.enterprises.rules.relationship import AuthorType
 from services.publisher.releases.tables import ReleaseRecipient
 from shared.clock import new_id
 from shared.contracts.gateway import PartReported, SubjectErasureRequested
@@ -294,7 +296,10 @@ async def test_opens_clicks_and_pickups_are_counted(press: PressOffice) -> None:
 async def test_a_release_to_an_enterprise_is_part_of_its_history(press: PressOffice) -> None:
     body = {"organization_id": str(press.newsroom.tenant.root), "name": "Завод"}
     enterprise = answered(await press.newsroom.client.post("/v1/enterprises", json=body), 201)
-    head = await press.contact(kind="enterprise_head", enterprise_id=enterprise["id"])
+    account = {"network": "vk", "external_id": "77"}
+    head = await press.contact(kind="enterprise_head", enterprise_id=enterprise["id"], accounts=[account])
+    async with press.newsroom.kit.transaction(press.newsroom.tenant) as context:
+        assert await author_type_of(context, "vk", "77") == (AuthorType.ENTERPRISE, UUID(enterprise["id"]))
     await press.sent(head)
     history = answered(await press.newsroom.client.get(f"/v1/enterprises/{enterprise['id']}/history"))
     assert [one["kind"] for one in history["items"]] == ["release_sent"]
@@ -303,6 +308,8 @@ async def test_a_release_to_an_enterprise_is_part_of_its_history(press: PressOff
 async def test_contacts_are_kept_changed_and_once(press: PressOffice) -> None:
     account = {"network": "telegram", "external_id": "77"}
     contact = await press.contact(accounts=[account], phone="8 495 123-45-67")
+    async with press.newsroom.kit.transaction(press.newsroom.tenant) as context:
+        assert await author_type_of(context, "telegram", "77") == (AuthorType.MEDIA, None)
     assert (contact["accounts"], contact["phone"]) == ([account], "+74951234567")
     await press.contact("other@example.org", kind="authority")
     address, client = f"/v1/contacts/{contact['id']}", press.newsroom.client

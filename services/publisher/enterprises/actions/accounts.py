@@ -16,7 +16,12 @@ from shared.context import Context
 
 
 async def keep_accounts(
-    context: Context, owner_id: UUID, author_type: AuthorType, accounts: Sequence[AccountBody]
+    context: Context,
+    owner_id: UUID,
+    author_type: AuthorType,
+    accounts: Sequence[AccountBody],
+    *,
+    enterprise_id: UUID | None = None,
 ) -> None:
     """From now on these are the owner's, and no others. Raises AccountTaken."""
     await context.store.execute(
@@ -35,6 +40,7 @@ async def keep_accounts(
             "external_id": external_id,
             "author_type": author_type,
             "owner_id": owner_id,
+            "enterprise_id": enterprise_id,
         }
         for network, external_id in sorted(wanted)
     ]
@@ -43,7 +49,7 @@ async def keep_accounts(
 
 
 async def author_type_of(context: Context, network: str, external_id: str) -> tuple[AuthorType, UUID | None]:
-    """For other rooms: what kind of author an account belongs to, and the enterprise's or contact's id if it has one.
+    """For other rooms: what kind of author an account belongs to, and for which enterprise it speaks, if it does.
 
     An account with a channel here is the union's own (`organization`). Whoever nobody knows is a person.
     """
@@ -51,7 +57,7 @@ async def author_type_of(context: Context, network: str, external_id: str) -> tu
         select(AuthorAccount).where(AuthorAccount.network == network, AuthorAccount.external_id == external_id)
     )
     if known is not None:
-        return known.author_type, known.owner_id
+        return known.author_type, known.enterprise_id
     names = {external_id, external_id.removeprefix("-")}  # VK's author of a community's posts is minus its id
     own = select(Channel.id).where(Channel.network == network, col(Channel.external_id).in_(names))
     return (AuthorType.PERSON if await context.store.first(own) is None else AuthorType.ORGANIZATION), None

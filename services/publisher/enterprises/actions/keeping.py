@@ -11,6 +11,7 @@ from services.publisher.directory.tables import DIRECTORY
 from services.publisher.enterprises.actions.accounts import keep_accounts
 from services.publisher.enterprises.rules.relationship import AuthorType
 from services.publisher.enterprises.schemas import (
+    AccountBody,
     EnterpriseChange,
     EnterpriseFilter,
     EnterpriseView,
@@ -39,7 +40,7 @@ async def create_enterprise(context: Context, body: NewEnterprise) -> Enterprise
     _lead_by(enterprise, body.head)
     _speak_by(enterprise, body.press_contact)
     await context.store.insert(enterprise)
-    await keep_accounts(context, enterprise.id, AuthorType.ENTERPRISE, body.accounts)
+    await _keep_accounts(context, enterprise, body.accounts)
     await _keep_organizations(context, enterprise, body.organization_ids)
     return enterprise
 
@@ -91,7 +92,7 @@ async def change_enterprise(
     enterprise.version += 1
     await context.store.flush()
     if change.accounts is not None:
-        await keep_accounts(context, enterprise.id, AuthorType.ENTERPRISE, change.accounts)
+        await _keep_accounts(context, enterprise, change.accounts)
     if change.organization_ids is not None:
         await _keep_organizations(context, enterprise, change.organization_ids)
     return enterprise
@@ -133,6 +134,11 @@ def _speak_by(enterprise: Enterprise, contact: PressContact | None) -> None:
     enterprise.press_name = "" if contact is None else contact.name
     enterprise.press_email = None if contact is None else contact.email
     enterprise.press_phone = None if contact is None else contact.phone
+
+
+async def _keep_accounts(context: Context, enterprise: Enterprise, accounts: Sequence[AccountBody]) -> None:
+    """Raises AccountTaken."""
+    await keep_accounts(context, enterprise.id, AuthorType.ENTERPRISE, accounts, enterprise_id=enterprise.id)
 
 
 async def _keep_organizations(context: Context, enterprise: Enterprise, organization_ids: Sequence[UUID]) -> None:

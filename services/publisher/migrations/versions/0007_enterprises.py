@@ -13,31 +13,6 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
-        "author_account",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("network", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("author_type", sa.String(40), nullable=False),
-        sa.Column("owner_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "author_type IN ('media', 'authority', 'enterprise', 'organization', 'person')",
-            name=op.f("ck_author_account_author_type"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_author_account")),
-        sa.UniqueConstraint(
-            "tenant_id", "network", "external_id", name=op.f("uq_author_account_tenant_id_network_external_id")
-        ),
-        schema="publisher",
-    )
-    op.create_index(
-        op.f("ix_author_account_tenant_id_owner_id"),
-        "author_account",
-        ["tenant_id", "owner_id"],
-        unique=False,
-        schema="publisher",
-    )
-    op.create_table(
         "enterprise",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -178,9 +153,51 @@ def upgrade() -> None:
         unique=False,
         schema="publisher",
     )
+    op.create_table(
+        "author_account",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("author_type", sa.String(40), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("enterprise_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "author_type IN ('media', 'authority', 'enterprise', 'organization', 'person')",
+            name=op.f("ck_author_account_author_type"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "enterprise_id"],
+            ["publisher.enterprise.tenant_id", "publisher.enterprise.id"],
+            name=op.f("fk_author_account_tenant_id_enterprise_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_author_account")),
+        sa.UniqueConstraint(
+            "tenant_id", "network", "external_id", name=op.f("uq_author_account_tenant_id_network_external_id")
+        ),
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_author_account_tenant_id_owner_id"),
+        "author_account",
+        ["tenant_id", "owner_id"],
+        unique=False,
+        schema="publisher",
+    )
+    op.create_index(
+        op.f("ix_author_account_tenant_id_enterprise_id"),
+        "author_account",
+        ["tenant_id", "enterprise_id"],
+        unique=False,
+        schema="publisher",
+    )
+
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_author_account_tenant_id_enterprise_id"), table_name="author_account", schema="publisher")
+    op.drop_index(op.f("ix_author_account_tenant_id_owner_id"), table_name="author_account", schema="publisher")
+    op.drop_table("author_account", schema="publisher")
     op.drop_index(
         op.f("ix_enterprise_organization_tenant_id_organization_id_enterprise_id"),
         table_name="enterprise_organization",
@@ -208,5 +225,3 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_enterprise_tenant_id_name_key_id"), table_name="enterprise", schema="publisher")
     op.drop_index(op.f("ix_enterprise_tenant_id_head_email"), table_name="enterprise", schema="publisher")
     op.drop_table("enterprise", schema="publisher")
-    op.drop_index(op.f("ix_author_account_tenant_id_owner_id"), table_name="author_account", schema="publisher")
-    op.drop_table("author_account", schema="publisher")

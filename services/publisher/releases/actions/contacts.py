@@ -36,7 +36,7 @@ async def create_contact(context: Context, body: NewContact) -> Contact:
     )
     if await context.store.changed(insert(Contact).values(**contact.model_dump()).on_conflict_do_nothing()) == 0:
         raise ContactExists
-    await keep_accounts(context, contact.id, AUTHOR_TYPE[contact.kind], body.accounts)
+    await _keep_accounts(context, contact, body.accounts)
     return await context.store.get(Contact, contact.id)
 
 
@@ -77,15 +77,14 @@ async def change_contact(context: Context, contact_id: UUID, change: ContactChan
         accounts = change.accounts
         if accounts is None:
             accounts = (await contact_views(context, [contact]))[0].accounts
-        await keep_accounts(context, contact.id, AUTHOR_TYPE[contact.kind], accounts)
+        await _keep_accounts(context, contact, accounts)
     return contact
 
 
 async def delete_contact(context: Context, contact_id: UUID, if_match: str | None) -> None:
     """With their accounts. Letters that they got stay as figures. Raises NotFound, Forbidden, Stale."""
     contact = await _held(context, contact_id, if_match)
-    no_accounts: list[AccountBody] = []
-    await keep_accounts(context, contact.id, AUTHOR_TYPE[contact.kind], no_accounts)
+    await _keep_accounts(context, contact, [])
     await context.store.execute(
         update(ReleaseRecipient)
         .where(col(ReleaseRecipient.tenant_id) == context.tenant_id, col(ReleaseRecipient.contact_id) == contact.id)
@@ -129,6 +128,12 @@ async def suppressed_among(context: Context, emails: Sequence[str]) -> dict[str,
     marks = {address_mark(context.tenant_id, email): email for email in emails}
     query = select(ContactSuppression).where(col(ContactSuppression.address_mark).in_(list(marks)))
     return {marks[one.address_mark]: one.state for one in await context.store.all(query)}
+
+
+async def _keep_accounts(context: Context, contact: Contact, accounts: Sequence[AccountBody]) -> None:
+    """Raises AccountTaken."""
+    author_type = AUTHOR_TYPE[contact.kind]
+    await keep_accounts(context, contact.id, author_type, accounts, enterprise_id=contact.enterprise_id)
 
 
 async def _state_of(context: Context, email: str) -> ContactState:
