@@ -120,9 +120,12 @@ async def described_media(branch: Branch) -> Attempt:
     return Attempt([f"/media/{one}"], {"media_id": one}, body={"alt_text": "Чужое описание"})
 
 
-@makes("cards_create")
+@makes("cards_create", within_the_union=("person_id",))
 async def new_card(branch: Branch) -> Attempt:
-    return Attempt(["/cards?limit=5", "/media?limit=5"], body={"organization_id": branch.organization, **CARD})
+    enterprise = {"organization_id": branch.organization, "name": "Завод"}
+    ids = {"enterprise_id": (await branch.post("/enterprises", enterprise))["id"], "person_id": branch.chair}
+    body = {"organization_id": branch.organization, **CARD, **ids}
+    return Attempt(["/cards?limit=5", "/media?limit=5"], body=body)
 
 
 @makes("cards_list")
