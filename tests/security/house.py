@@ -168,6 +168,7 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
         signing_keys=SIGNING_KEY,
         tries_per_account=1000,  # one address asks all; what limits do is tried elsewhere
         tries_per_name=1000,
+        tries_per_address=10_000,
     )
     at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER, encryption_keys=keys)
     at_requests = ground.settings(RequestsSettings, ServiceName.REQUESTS, encryption_keys=keys)
