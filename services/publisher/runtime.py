@@ -22,6 +22,7 @@ from shared.mail import Mailer
 from shared.process_pool import process_pool
 from shared.runtime import Runtime, open_runtime
 
+NETWORKS_SHARE = 3  # of a worker's jobs, one in so many may be calling one and the same network
 LETTERS_SHARE = 3  # of a worker's jobs, one in so many may be handing a letter to the mail server
 IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encoded anew
 CARDS_AT_ONCE = 1
@@ -32,7 +33,7 @@ class Lanes:
     """How many of a worker's jobs may be calling one network: one that hangs leaves the rest to the others."""
 
     def __init__(self, jobs: int) -> None:
-        self._width = max(1, jobs // len(Network))
+        self._width = max(1, jobs // NETWORKS_SHARE)
         self._letters = max(1, jobs // LETTERS_SHARE)
         self._busy: Counter[Network] = Counter()
         self._posting = 0
@@ -72,6 +73,7 @@ class ByNetwork(Protocol):
 class PublisherRuntime(Runtime):
     connectors: ByNetwork
     lanes: Lanes
+    pace: float  # against the networks' own; 0 without limit
     mailer: Mailer  # of releases
     imaging: Executor  # threads: decoding and encoding leave the interpreter's lock
     drawing: Executor  # processes: cards are drawn by computation
@@ -97,6 +99,7 @@ def open_publisher(
         **vars(platform),
         connectors=connectors or _open_connectors(settings),
         lanes=Lanes(settings.max_jobs),
+        pace=settings.rehearsal_pace,
         mailer=mailer or _open_mailer(settings, platform.clock),
         imaging=ThreadPoolExecutor(IMAGES_AT_ONCE, "images"),
         drawing=process_pool(CARDS_AT_ONCE),
@@ -146,4 +149,4 @@ def _open_connectors(settings: PublisherSettings) -> Connectors:
             trusted_urls=trusted,
         )
 
-    return Connectors(open_client, settings.sandbox_url, timeouts)
+    return Connectors(open_client, settings.sandbox_url, timeouts, settings.public_url)

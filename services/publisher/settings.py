@@ -44,8 +44,19 @@ class PublisherSettings(PlatformSettings):
         "and a queue job allow no more",
     )
 
+    max_jobs: int = Field(
+        default=40, description="messages that one worker process handles at once; most of them wait for a network"
+    )
+    rehearsal_pace: float = Field(
+        default=1.0,
+        ge=0,
+        description="how many times as fast as the networks allow their stand-ins are called; 0 without limit",
+    )
+
     @model_validator(mode="after")
     def _real_networks_in_production(self) -> Self:
         if self.sandbox_url is not None and self.environment is Environment.PRODUCTION:
             raise ValueError("the stand-in networks are for development and tests")
+        if self.rehearsal_pace != 1 and self.environment is Environment.PRODUCTION:
+            raise ValueError("real networks are called at the pace that they ask for")
         return self

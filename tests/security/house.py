@@ -170,7 +170,7 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
         tries_per_name=1000,
         tries_per_address=10_000,
     )
-    at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER, encryption_keys=keys)
+    at_publisher = ground.settings(PublisherSettings, ServiceName.PUBLISHER, encryption_keys=keys, rehearsal_pace=0)
     at_requests = ground.settings(RequestsSettings, ServiceName.REQUESTS, encryption_keys=keys)
     at_surveys = ground.settings(SurveysSettings, ServiceName.SURVEYS, encryption_keys=keys)
     rooms = create_rooms(at_gateway, open_gateway_runtime(at_gateway, clock=clock))

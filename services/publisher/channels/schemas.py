@@ -4,22 +4,21 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from shared.app import ApiModel, PageQuery, example
+from shared.app import ApiModel, PageQuery, example, public_id
 
 Credentials = Annotated[
     dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(min_length=1, max_length=600)]],
     Field(
-        min_length=1,
         max_length=4,
         description="access tokens by name, kept encrypted and never shown. telegram and max: `token`; "
         "vk: `community_token` and, for images, `user_token`; bluesky: `app_password` and, on a server of your own, "
-        "`server`; mastodon: `token`",
+        "`server`; mastodon: `token`; feed: none",
     ),
 ]
 
@@ -40,10 +39,21 @@ class NewChannel(ApiModel):
     external_id: str = Field(
         min_length=1,
         max_length=320,
-        description="id of the chat or community in the network; bluesky: the account's handle or DID; mastodon: name@server",
+        description="id of the chat or community in the network; bluesky: the account's handle or DID; mastodon: name@server; "
+        "feed: the `organization_id`, in place of which the channel shows the id in the feed's public address",
     )
     title: str | None = Field(default=None, min_length=1, max_length=200, description="by default the network's own")
     credentials: Credentials
+
+    @model_validator(mode="after")
+    def _own_feed(self) -> Self:
+        if self.network is Network.FEED and self.external_id != str(self.organization_id):
+            raise ValueError("a feed has the id of its organization")
+        return self
+
+    def target(self, tenant_id: UUID) -> str:
+        """The account in its network."""
+        return public_id(tenant_id, self.organization_id) if self.network is Network.FEED else self.external_id
 
     model_config = ApiModel.model_config | example(
         {

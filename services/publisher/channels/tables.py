@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ARRAY, Float, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
+from sqlmodel import Field
 
 from services.publisher.base import Tenant
 from services.publisher.channels.rules.readiness import ChannelState, Readiness
 from services.publisher.networks.accounts import Ability, Network
-from shared.db import checked_text, foreign_key, json_value, moment
+from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
+
+_MOMENTS: Any = ARRAY(Float(53))  # seconds of the epoch
 
 
 class Mailbox(Tenant, table=True):
@@ -23,6 +26,7 @@ class Mailbox(Tenant, table=True):
     address: str | None = None  # where people write to it, if the network tells
     hook_secret: str  # ciphertext
     hook_version: int  # grows with each wish for updates
+    taken: list[float] = Field(default_factory=list[float], sa_type=_MOMENTS)  # of the last calls with its token
     cursor: str | None = None  # up to where a network that calls no hook was asked
     asked: int = 0  # how often it was: tells a repeat
 
@@ -61,3 +65,15 @@ class Channel(Tenant, table=True):
     def unable(self) -> frozenset[Ability]:
         """What these credentials cannot do although the network can."""
         return frozenset(Ability(str(entry["ability"])) for entry in self.missing if isinstance(entry, dict))
+
+
+class Pace(Tenant, table=True):
+    """The moments of calls through one channel. Whoever notes another one holds the row."""
+
+    channel_id: UUID = unique_in_tenant()
+    taken: list[float] = Field(default_factory=list[float], sa_type=_MOMENTS)  # made, or to be made in a moment
+    promised: list[float] = Field(default_factory=list[float], sa_type=_MOMENTS)  # to what waits
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        ForeignKeyConstraint(["tenant_id", "channel_id"], ["publisher.channel.tenant_id", "publisher.channel.id"]),
+    )

@@ -138,6 +138,7 @@ class Delivery(Tenant, table=True):
     url: str | None = None
     sent_at: datetime | None = moment(default=None)
     confirmed_by: UUID | None = None  # the person who looked at the channel
+    slot_at: datetime | None = moment(default=None)  # what the pace of its channel has promised to it
     format: PostFormat = checked_text(PostFormat, default=PostFormat.POST)  # as it goes out in this network
     visible_until: datetime | None = moment(default=None)  # of a story that is out
     own_text: str | None = None  # in the words of those whose channel it is

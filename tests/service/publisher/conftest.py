@@ -34,7 +34,9 @@ def post_office() -> PostOffice:
 async def kit(
     ground: Ground, signer: IdentitySigner, all_networks: FakeNetworks, post_office: PostOffice
 ) -> AsyncGenerator[ServiceKit, None]:
-    settings = ground.settings(PublisherSettings, ServiceName.PUBLISHER)
+    settings = ground.settings(
+        PublisherSettings, ServiceName.PUBLISHER, max_jobs=10, rehearsal_pace=0
+    )  # the clock stands still
     runtime = open_publisher(
         settings, clock=FakeClock(), chance=SeededChance(), connectors=all_networks, mailer=post_office
     )

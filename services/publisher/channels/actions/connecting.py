@@ -25,27 +25,28 @@ from shared.permissions import Permission
 
 async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
     """Raises NotFound, Forbidden, AlreadyConnected, CredentialsIncomplete, CredentialsRefused, Unreachable."""
+    target = body.target(outside.tenant_id)
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.MANAGE_CHANNELS)
         known = select(Channel.id).where(
-            col(Channel.network) == body.network, col(Channel.external_id) == body.external_id
+            col(Channel.network) == body.network, col(Channel.external_id) == target
         )
         if await context.store.first(known) is not None:
             raise AlreadyConnected
-    account = Account(body.external_id, body.credentials)
+    account = Account(target, body.credentials)
     probe = await probed(outside.runtime, body.network, account)
     context = await outside.writing()
     channel_id = new_id()
     channel = Channel(
         id=channel_id,
         mailbox_id=await ask_for_updates(
-            context, channel_id, body.network, probe.mailbox or body.external_id, probe.mailbox_url
+            context, channel_id, body.network, probe.mailbox or target, probe.mailbox_url
         ),
         tenant_id=context.tenant_id,
         organization_id=body.organization_id,
         network=body.network,
-        external_id=body.external_id,
-        title=body.title or probe.title or body.external_id,
+        external_id=target,
+        title=body.title or probe.title or target,
         state=ChannelState.ACTIVE,
         secrets=encrypted(context.runtime, {**account.secrets, **probe.learned}),
         probed_at=context.now,

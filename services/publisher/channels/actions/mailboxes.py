@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import account_of, note_updates
+from services.publisher.channels.actions.menus import set_menu
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.networks.accounts import Network
@@ -40,6 +41,7 @@ async def ask_for_updates(
         address=address,
         hook_secret=context.runtime.cipher.encrypt(_secret(context)),
         hook_version=1,
+        taken=[],
     )
     statement = statement.on_conflict_do_update(
         index_elements=["tenant_id", "network", "external_id"],
@@ -87,6 +89,8 @@ async def register_hook(work: Work, message: ChannelHookDue) -> None:
         sharing = select(Channel).where(col(Channel.mailbox_id) == mailbox.id)
         for each in await context.store.all(sharing.order_by(col(Channel.id)).with_for_update()):
             note_updates(each, missing)
+    if missing is None:
+        await set_menu(connector_of(work.runtime, channel.network), account_of(work.runtime, channel))
 
 
 async def _mailbox_to_ask_for(context: Context, channel: Channel, message: ChannelHookDue) -> Mailbox | None:

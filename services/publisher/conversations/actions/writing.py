@@ -14,6 +14,7 @@ from services.publisher.channels.actions.calls import (
     ready_channel,
 )
 from services.publisher.channels.actions.mailboxes import keeper_of
+from services.publisher.channels.actions.pacing import NotYet, Slot, slot_of_token
 from services.publisher.channels.rules.attempts import (
     LEASE,
     OPEN,
@@ -24,6 +25,7 @@ from services.publisher.channels.rules.attempts import (
     Tried,
     step_after,
 )
+from services.publisher.channels.rules.menus import menu_items
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage
 from services.publisher.networks import contents
@@ -41,6 +43,7 @@ from shared.db import table_of
 class _Ready:
     channel: Channel
     message: contents.DirectMessage
+    slot: Slot
 
 
 async def accept_request(context: Context, request: DirectMessageRequested) -> None:
@@ -85,6 +88,9 @@ async def write_message(work: Work, due: DirectMessageDue) -> None:
             ready = await _begin(context, due, lane)
         if ready is None:
             return
+        if isinstance(ready, NotYet):
+            raise Later(ready.seconds)
+        await ready.slot.come(work.runtime.clock.now())
         connector = connector_of(work.runtime, ready.channel.network)
         verdict = await called(connector.send_direct(account_of(work.runtime, ready.channel), ready.message))
         async with work.transaction() as context:
@@ -94,7 +100,7 @@ async def write_message(work: Work, due: DirectMessageDue) -> None:
                 await note_on_channel(context, ready.channel.id, verdict)
 
 
-async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _Ready | None:
+async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _Ready | NotYet | None:
     """Commit to an attempt; None when there is none to make. Raises Later."""
     message = await context.store.lock(DirectMessage, due.direct_message_id)
     if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
@@ -112,11 +118,14 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
         return None
     channel = await ready_channel(context, keeper.id)
     lane.enter_context(lane_of(context.runtime, channel.network))
+    slot = await slot_of_token(context, channel)
+    if isinstance(slot, NotYet):
+        return slot
     message.attempts = due.attempt
     message.state = DeliveryState.SENDING
     message.began_at = context.now
     message.lease_until = await context.store.database_now() + LEASE
-    return _Ready(channel, _words(context, message, conversation))
+    return _Ready(channel, _words(context, message, conversation), slot)
 
 
 async def _break_off(context: Context, message: DirectMessage) -> None:
@@ -185,4 +194,5 @@ def _words(context: Context, message: DirectMessage, conversation: Conversation)
             for button in message.buttons
             if isinstance(button, dict)
         ),
+        menu=menu_items(),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.publisher.channels.actions.accounts import account_of, words_of
 from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, ready_channel
+from services.publisher.channels.actions.pacing import NotYet, Slot, slot_in_channel
 from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
 from services.publisher.media.actions.variants import variant_for
@@ -15,7 +16,7 @@ from services.publisher.networks.outcomes import Reason
 from services.publisher.publications.actions.composing import Composition, compose
 from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
-from services.publisher.publications.rules.states import is_too_late
+from services.publisher.publications.rules.states import is_too_late, is_urgent
 from services.publisher.publications.tables import Attempt, Delivery, Publication
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
@@ -72,11 +73,17 @@ async def send_delivery(work: Work, due: DeliveryDue) -> None:
     with lane_of(work.runtime, draft.network):
         post = await draft.post(work)
         async with work.transaction() as context:
-            channel = await _begin(context, due)
-        if channel is None:
-            return
+            begun = await _begin(context, due)
+        match begun:
+            case None:
+                return
+            case NotYet():
+                raise Later(begun.seconds)
+            case (channel, slot):
+                pass
         verdict = IMAGE_LOST
         if post is not None:
+            await slot.come(work.runtime.clock.now())
             connector = connector_of(work.runtime, channel.network)
             verdict = await called(connector.publish(account_of(work.runtime, channel), post))
         async with work.transaction() as context:
@@ -96,8 +103,8 @@ async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
     return Draft(delivery.id, channel.network, made)
 
 
-async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
-    """Commit to an attempt; None when there is none to make. Raises Later."""
+async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | NotYet | None:
+    """Commit to an attempt, to be made at its slot; None when there is none to make. Raises Later."""
     found = await locked_delivery(context, due.delivery_id)
     if found is None:
         return None
@@ -112,6 +119,12 @@ async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
         await follow(context, publication, delivery, Step(DeliveryState.DROPPED))
         return None
     channel = await ready_channel(context, delivery.channel_id)
+    urgent = is_urgent(publication.kind)
+    slot = await slot_in_channel(context, channel, promise=delivery.slot_at, urgent=urgent)
+    if isinstance(slot, NotYet):
+        delivery.slot_at = slot.promise or delivery.slot_at
+        return slot
+    delivery.slot_at = None
     delivery.state = DeliveryState.SENDING
     delivery.attempts = due.attempt
     delivery.next_attempt_at = None
@@ -124,7 +137,7 @@ async def _begin(context: Context, due: DeliveryDue) -> Channel | None:
             lease_until=await context.store.database_now() + LEASE,
         )
     )
-    return channel
+    return channel, slot
 
 
 async def _break_off(context: Context, publication: Publication, delivery: Delivery) -> None:

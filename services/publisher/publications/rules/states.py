@@ -93,6 +93,8 @@ TOO_LATE_AFTER: Mapping[PublicationKind, timedelta] = {
     PublicationKind.GREETING: timedelta(hours=24),  # congratulations after the day are worse than none
 }
 
+URGENT: frozenset[PublicationKind] = frozenset({PublicationKind.LAW_CHANGE})  # goes out before what waits for its turn
+
 
 class PublicationStateForbids(Conflict):
     code = "publication.wrong_state"
@@ -149,3 +151,8 @@ def is_too_late(kind: PublicationKind, published_at: datetime, now: datetime) ->
     """Whether what was to go out at `published_at` had better not go out at all by `now`."""
     limit = TOO_LATE_AFTER.get(kind)
     return limit is not None and now - published_at > limit
+
+
+def is_urgent(kind: PublicationKind) -> bool:
+    """Whether it goes before what waits in the same channel."""
+    return kind in URGENT
