@@ -257,7 +257,16 @@ class People:
             found = next((b for row in message.buttons for b in row if b.text == label), None)
             if found is not None and number in {None, message.number}:
                 return message, found
+        standing = next((b for row in dialog.menu for b in row if b.text == label), None)
+        last = [m for m in self._world.messages if m.outgoing and self._of_dialog(m, dialog)]
+        if standing is not None and last and number is None:
+            return last[-1], standing
         raise NothingThereError("there is no such button")
+
+    @staticmethod
+    def _of_dialog(message: Message, dialog: Dialog) -> bool:
+        place = (message.network, message.owner_id, message.chat_id)
+        return place == (dialog.network, dialog.owner_id, dialog.chat_id)
 
     def _own_comment(self, community_id: int, number: int) -> tuple[Comment, Message, Person]:
         """A person's comment that is still there."""

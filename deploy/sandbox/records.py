@@ -148,6 +148,7 @@ class Dialog(Record):
     owner_id: int
     person_id: int
     chat_id: int
+    menu: tuple[tuple[Button, ...], ...] = ()  # VK: the keyboard that stays below the chat
 
 
 class Comment(Record):

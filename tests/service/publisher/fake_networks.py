@@ -3,14 +3,14 @@
 import hmac
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.publisher.networks.accounts import Account, Missing, Network, Probe
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.connector import Connector
-from services.publisher.networks.contents import DirectMessage, Invitation, Invited, Post
+from services.publisher.networks.contents import DirectMessage, Invitation, Invited, MenuItem, Post
 from services.publisher.networks.inbound import (
     ADDRESS_SECRET,
     ButtonPressed,
@@ -69,6 +69,7 @@ class FakeNetwork(Connector):
     )  # what is not scripted is done
     edited: list[tuple[str, Post]] = field(default_factory=list[tuple[str, Post]])
     taken_down: list[str] = field(default_factory=list[str])
+    menus: list[tuple[MenuItem, ...]] = field(default_factory=list[tuple[MenuItem, ...]])
     invitations: list[Invitation] = field(default_factory=list[Invitation])
     invited: deque[Invited | Unsupported | Refusal] = field(default_factory=deque[Invited | Unsupported | Refusal])
 
@@ -102,13 +103,17 @@ class FakeNetwork(Connector):
         self.taken_down.append(external_id)
         return self._change()
 
+    async def set_menu(self, account: Account, items: Sequence[MenuItem]) -> Change:  # noqa: ARG002
+        self.menus.append(tuple(items))
+        return self._change()
+
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         self.accounts.append(account)
         self.messages.append(message)
         return await self._outcome(Sent(str(len(self.messages))))
 
     async def measure(self, account: Account, external_id: str) -> PostMeasures | Unsupported:
-        assert account.secrets
+        assert account.secrets or not CAPABILITIES[self.network].secrets
         assert external_id
         return self.measures
 
@@ -118,7 +123,7 @@ class FakeNetwork(Connector):
         return self.invited.popleft() if self.invited else Invited(f"https://{self.network}.test/+{invitation.name}")
 
     async def name_of(self, account: Account, external_user_id: str) -> str | None:
-        assert account.secrets
+        assert account.secrets or not CAPABILITIES[self.network].secrets
         assert external_user_id
         self.names_asked += 1
         return self.name
@@ -139,7 +144,7 @@ class FakeNetwork(Connector):
         return scripted
 
     async def acknowledge(self, account: Account, press_id: str) -> None:
-        assert account.secrets
+        assert account.secrets or not CAPABILITIES[self.network].secrets
         self.acknowledged.append(press_id)
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:

@@ -22,7 +22,8 @@ def send(caller: Caller, body: MessagesSend) -> JsonValue:
     peer = body.user_id or body.peer_id or 0
     if caller.world.people.get(NETWORK, peer) is None:
         raise VkError(PARAMETER, "peer_id is invalid")
-    if caller.world.dialogs.get(NETWORK, community.id, peer) is None:
+    dialog = caller.world.dialogs.get(NETWORK, community.id, peer)
+    if dialog is None:
         raise VkError(USER_NOT_ALLOWED)
     if body.attachment:
         raise VkError(PARAMETER, "attachment is not modelled by the stand-in")
@@ -34,6 +35,8 @@ def send(caller: Caller, body: MessagesSend) -> JsonValue:
     known = caller.world.repeated(NETWORK, MessageKind.DIRECT, community.id, repeat_key) if repeat_key else None
     if known is not None:
         return known.number
+    if body.keyboard is not None and not body.keyboard.inline:
+        caller.world.dialogs.put(dialog.model_copy(update={"menu": _buttons(body.keyboard)}))
     number = caller.world.next_number(f"vk:direct:{community.id}")
     caller.world.keep_message(
         Message(
@@ -46,7 +49,7 @@ def send(caller: Caller, body: MessagesSend) -> JsonValue:
             author_id=None,
             outgoing=True,
             text=body.message,
-            buttons=_buttons(body.keyboard),
+            buttons=_buttons(body.keyboard if body.keyboard and body.keyboard.inline else None),
             at=caller.world.now(),
             repeat_key=repeat_key,
         )

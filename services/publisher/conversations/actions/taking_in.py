@@ -12,8 +12,10 @@ from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of
+from services.publisher.channels.rules.menus import answer_to
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.actions.answering import pass_on
+from services.publisher.conversations.actions.writing import accept_request
 from services.publisher.conversations.rules import link_code_in
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
@@ -169,14 +171,7 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await _receive(context, call.channel, conversation_id, update, name)
         case ButtonPressed():
             conversation_id = await _conversation(context, call.mailbox, update.sender.external_user_id, name)
-            await context.emit(
-                contracts.ButtonPressed(
-                    conversation_id=conversation_id,
-                    external_user_id=update.sender.external_user_id,
-                    payload=update.payload,
-                    pressed_at=update.at,
-                )
-            )
+            await _press(context, conversation_id, update)
         case ConversationStarted():
             await _conversation(context, call.mailbox, update.sender.external_user_id, name)
         case MemberJoined():
@@ -185,6 +180,23 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await pass_on(context, call.mailbox, update, name)
         case MemberLeft() | ReactionsCounted() | PollVoted():
             pass  # nobody listens to them yet; the key keeps a late repeat from being news
+
+
+async def _press(context: Context, conversation_id: UUID, press: ButtonPressed) -> None:
+    """The menu is ours to answer; what else is pressed concerns whoever sent the button."""
+    answer = answer_to(press.payload)
+    if answer is not None:
+        asked = contracts.DirectMessageRequested(reference_id=new_id(), conversation_id=conversation_id, text=answer)
+        await accept_request(context, asked)
+        return
+    await context.emit(
+        contracts.ButtonPressed(
+            conversation_id=conversation_id,
+            external_user_id=press.sender.external_user_id,
+            payload=press.payload,
+            pressed_at=press.at,
+        )
+    )
 
 
 async def _conversation(context: Context, mailbox: Mailbox, external_user_id: str, name: str | None) -> UUID:

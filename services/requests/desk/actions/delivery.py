@@ -7,7 +7,9 @@ from shared.contracts.publisher import DirectMessageDelivery
 
 
 async def record_delivery(context: Context, news: DirectMessageDelivery) -> None:
-    """Keep the latest of what is known of an outbound message. Raises NotFound for a message that is not ours."""
+    """Keep the latest of what is known of an outbound message; the publisher also writes some of its own accord."""
+    if await context.store.find(RequestMessage, news.reference_id) is None:
+        return
     message = await context.store.lock(RequestMessage, news.reference_id)
     if message.delivery is not None:
         message.delivery = delivery_after(
