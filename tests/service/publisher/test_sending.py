@@ -66,7 +66,9 @@ async def test_one_network_that_refuses_does_not_touch_the_others(newsroom: News
     assert answered(retried)["state"] == "pending"
     await newsroom.drain()
     assert (await newsroom.read(published))["state"] == "published"
-    assert [len(newsroom.networks[network].posts) for network in Network] == [2, 1, 1]
+    assert {network: len(newsroom.networks[network].posts) for network in Network} == {
+        network: 2 if network is Network.VK else 1 for network in Network
+    }
 
 
 async def test_what_a_network_may_have_taken_is_unknown_and_never_sent_again(newsroom: Newsroom) -> None:
