@@ -16,6 +16,11 @@ CREDENTIALS = {
     Network.TELEGRAM: {"token": "123456:AAF0o1bA2cD3eF4gH5iJ6kL7mN8oP9qR0s"},
     Network.VK: {"community_token": "vk1.a.community-token", "user_token": "vk1.a.user-token"},
     Network.MAX: {"token": "max-token-of-the-union"},
+    Network.OK: {
+        "application_key": "CBAFJIICABABABABA",
+        "session_secret_key": "0123456789abcdef0123456789abcdef",
+        "access_token": "tkn1-of-the-union-0123456789",
+    },
     Network.MASTODON: {"token": "token-of-the-union"},
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz"},
 }
