@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from shared.errors import Text
 
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]}]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")  # what no header may have
 _PARAGRAPH: Final = re.compile(r"\n\s*\n")
 _MONTHS: Final = [
     "января",
@@ -51,7 +52,7 @@ def letter_of(title: str, text: str, embargo: str | None, sender: str, language:
     """`embargo` in words, `sender` the organization's name. What is written is escaped; https addresses are links."""
     why = _WHY[language].format(sender=sender, way_out=addresses.way_out)
     first = [embargo] if embargo is not None else []
-    subject = " | ".join([*first, " ".join(title.split())])
+    subject = " | ".join([*first, " ".join(_CONTROL.sub(" ", title).split())])
     paragraphs = [*first, *(part.strip() for part in _PARAGRAPH.split(text) if part.strip())]
     html = "".join(f"<p>{_linked(part)}</p>" for part in paragraphs)
     return Letter(

@@ -20,6 +20,7 @@ from services.publisher.releases.rules.states import (
 )
 
 ADDRESSES = Addresses("https://vmeste.test/v1/releases/letters/x/unsubscribe", "https://vmeste.test/opened.gif")
+CONTROL = {*map(chr, range(0x20)), "\x7f", "\x85", "\u2028", "\u2029"}
 MOMENT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
@@ -45,8 +46,12 @@ def test_nothing_that_was_written_becomes_markup(title: str, text: str) -> None:
     seen = Seen(letter.html)
     assert set(seen.tags) <= {"html", "meta", "title", "body", "p", "br", "hr", "small", "img", "a"}
     assert "alert(1)" in seen.words
-    assert "\n" not in letter.subject
+    assert not CONTROL & set(letter.subject)
     assert all(link.startswith("https://") for link in seen.links)
+
+
+def test_no_title_breaks_a_header() -> None:
+    assert letter_of("Договор\r\nBcc: x\x01\x7f", "Т", None, "П", "ru", ADDRESSES).subject == "Договор Bcc: x"
 
 
 def test_text_and_markup_say_the_same() -> None:
