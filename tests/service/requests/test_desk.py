@@ -72,8 +72,8 @@ async def test_a_reply_goes_into_the_chat_and_its_delivery_comes_home(
     assert (kept["delivery_state"], kept["delivery_code"]) == ("sent", None)
 
 
-async def test_news_of_what_was_never_said_is_a_dead_letter(chat: Chat) -> None:
-    assert (await chat.delivery(new_id(), "sent", 1)).error is None  # the publisher's own: its menu is answered so
+async def test_news_of_what_the_desk_never_said_is_nothing_to_it(chat: Chat) -> None:
+    assert (await chat.delivery(new_id(), "sent", 1)).error is None  # the publisher answers its menu by itself
 
 
 async def test_a_repeated_reply_with_the_same_key_is_sent_once(
