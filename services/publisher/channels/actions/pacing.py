@@ -56,10 +56,11 @@ async def slot_in_channel(
     if not (urgent or is_promised):
         slot = slot_after([*pace.taken, *promised], allowances, now)
     if slot > now + SOON:
-        if is_promised:
-            return NotYet(slot - now - SOON / 2)
+        wait = slot - now - (SOON if urgent else SOON / 2)  # what is urgent asks before the others do
+        if urgent or is_promised:
+            return NotYet(wait)
         pace.promised = worth_keeping([*promised, slot], allowances)
-        return NotYet(slot - now - SOON / 2, datetime.fromtimestamp(slot, UTC))
+        return NotYet(wait, datetime.fromtimestamp(slot, UTC))
     answer = await slot_of_token(context, channel, slot)
     if isinstance(answer, Slot):
         pace.taken = worth_keeping([*pace.taken, answer.at], allowances)
