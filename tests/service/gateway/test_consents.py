@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from services.gateway.consents.rules.ledger import Purpose, hash_of
 from shared.context import unit_of_work
+from shared.contracts import ServiceName
+from shared.contracts.gateway import PersonChanged
 from shared.db import sql_state
 from shared.identity import system
 from shared.permissions import Role
@@ -105,9 +107,16 @@ async def test_a_birthday_is_known_for_as_long_as_it_may_be(union: Union, text_i
     assert (await given(union.admin, person, text_id, birth_day="02-30")).json()["code"] == "person.invalid_birth_day"
     consent = (await given(union.admin, person, text_id, birth_day="05-20")).json()
     assert (await union.admin.get(f"/v1/people/{person}")).json()["birth_day"] == "05-20"
+    assert await day_told(union) == "05-20"
     assert (await given(union.admin, person, other)).status_code == 201
     await union.admin.post(f"/v1/consents/{consent['id']}/withdraw", json={"way": "web"})
     assert (await union.admin.get(f"/v1/people/{person}")).json()["birth_day"] is None
+    assert await day_told(union) is None
+
+
+async def day_told(union: Union) -> str | None:
+    """What those who congratulate heard of last."""
+    return (await union.gateway.house.outbox(ServiceName.GATEWAY, union.id, PersonChanged))[-1].birth_day
 
 
 async def test_no_consent_comes_from_the_future_or_ends_before_it_began(

@@ -45,6 +45,20 @@ async def test_a_card_is_drawn_in_both_sizes_with_its_words_for_those_who_hear_i
     assert len(newsroom.networks[Network.TELEGRAM].posts[0].images) == 1
 
 
+async def test_an_enterprises_history_has_the_card_that_came_out(newsroom: Newsroom) -> None:
+    enterprise = {"organization_id": str(newsroom.tenant.root), "name": "Завод «Северный свет»"}
+    one = answered(await newsroom.client.post("/v1/enterprises", json=enterprise), 201)["id"]
+    made = answered(
+        await newsroom.client.post("/v1/cards", json=card(newsroom, enterprise_id=one, sizes=["post"])), 201
+    )
+    history = f"/v1/enterprises/{one}/history"
+    assert answered(await newsroom.client.get(history))["items"] == []
+    media_ids = [made["pictures"][0]["media_id"]]
+    published = await newsroom.published(await newsroom.channel(), kind="greeting", media_ids=media_ids)
+    (event,) = answered(await newsroom.client.get(history))["items"]
+    assert (event["kind"], event["publication_id"]) == ("card_sent", published["id"])
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -139,7 +139,9 @@ def _foot(card: CardTexts, width: float, size: float) -> list[SheetLine]:
     """Who speaks, at the left; what to do with the code, under it; where the code leads, if that fits a line."""
     beside = width - CODE - 70 if card.link else width
     union = _Setting(Face.SANS_SEMIBOLD, size, 1.28, "heading").lines(card.signed_by.union, MARGIN, 0, beside)
-    person = _Setting(Face.SANS, size * 0.94, 1.28, "muted").lines(card.signed_by.person, MARGIN, union[-1].bottom + 16, beside)
+    person = _Setting(Face.SANS, size * 0.94, 1.28, "muted").lines(
+        card.signed_by.person, MARGIN, union[-1].bottom + 16, beside
+    )
     signature = [*union, *person]
     address = SheetLine(card.link, Face.SANS, 26, MARGIN, signature[-1].bottom + 56, "ink")
     if card.link and address.width <= beside:

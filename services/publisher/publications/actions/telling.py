@@ -1,9 +1,12 @@
-"""What webhooks and streams hear of publications: ids and states."""
+"""What webhooks, streams and an enterprise's history hear of publications: ids and states."""
 
 from typing import Final
 
+from sqlmodel import col, select
+
+from services.publisher.cards.actions.sent import note_cards_sent
 from services.publisher.publications.rules.states import PublicationState
-from services.publisher.publications.tables import Delivery, Publication
+from services.publisher.publications.tables import Delivery, Publication, PublicationMedia
 from shared.context import Context
 from shared.contracts.events import DeliveryEvent, PublicationEvent, occurred
 
@@ -16,6 +19,7 @@ _TOLD: Final = frozenset(
         PublicationState.WITHDRAWN,
     }
 )
+_OUT: Final = frozenset({PublicationState.PUBLISHED, PublicationState.PARTIALLY_PUBLISHED})
 
 
 async def tell_state(context: Context, publication: Publication) -> None:
@@ -24,6 +28,10 @@ async def tell_state(context: Context, publication: Publication) -> None:
         data = PublicationEvent(publication_id=publication.id, kind=publication.kind, state=publication.state)
         name = f"publication.{publication.state}"
         await context.emit(occurred(name, publication.organization_id, data, context.now))
+    if publication.state in _OUT:
+        media = select(PublicationMedia.media_id).where(col(PublicationMedia.publication_id) == publication.id)
+        shown, published_at = await context.store.all(media), publication.published_at or context.now
+        await note_cards_sent(context, shown, publication.id, published_at)
 
 
 async def tell_doubt(context: Context, publication: Publication, delivery: Delivery) -> None:
