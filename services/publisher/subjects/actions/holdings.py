@@ -17,7 +17,7 @@ from services.publisher.mentions.tables import Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from services.publisher.releases.tables import Contact, ReleaseRecipient
-from services.publisher.subjects.greetings import greetings_of, pictures_of
+from services.publisher.subjects.actions.greetings import greetings_of, pictures_of
 from shared.context import Context
 from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
