@@ -219,7 +219,7 @@ async def test_a_text_button_writes_its_label_with_its_payload(stand: Stand) -> 
 
 async def test_a_token_says_what_it_may(stand: Stand) -> None:
     permissions = as_list(response(await stand.vk("groups.getTokenPermissions"))["permissions"])
-    assert {str(as_object(p)["name"]) for p in permissions} == {"messages", "photos", "wall", "manage"}
+    assert {str(as_object(p)["name"]) for p in permissions} == {"messages", "photos", "wall", "manage", "stories"}
     assert vk_error(await stand.vk("groups.getTokenPermissions", "user")) == 15
 
 
