@@ -168,26 +168,6 @@ async def test_the_history_is_noted_once_and_summed_up(newsroom: Newsroom) -> No
     assert summed["reaction"] == {"value": 600.0, "n": 3, "reason_if_null": None}
 
 
-async def test_a_card_that_went_out_is_part_of_the_history_once(newsroom: Newsroom) -> None:
-    made = await enterprise(newsroom)
-    card = {
-        "organization_id": str(newsroom.tenant.root),
-        "template": "thanks",
-        "enterprise": made["name"],
-        "enterprise_id": made["id"],
-        "greeting": "Спасибо за свет и тепло!",
-        "signed_by": {"union": "Профсоюз"},
-        "sizes": ["post"],
-    }
-    picture = answered(await newsroom.client.post("/v1/cards", json=card), 201)["pictures"][0]["media_id"]
-    channels = [await newsroom.channel(Network.VK), await newsroom.channel(Network.TELEGRAM)]
-    news = await newsroom.published(*channels, kind="news", media_ids=[picture])
-    assert (news["state"], (await read(newsroom, made, "/history"))["items"]) == ("published", [])
-    greeting = await newsroom.published(*channels, kind="greeting", media_ids=[picture])
-    (event,) = (await read(newsroom, made, "/history"))["items"]
-    assert (event["kind"], event["publication_id"]) == ("card_sent", greeting["id"])
-
-
 async def test_what_no_network_told_of_is_entered_by_hand(newsroom: Newsroom) -> None:
     made = await enterprise(newsroom)
     now = newsroom.kit.clock.now()

@@ -21,7 +21,6 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import PostFormat
 from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
-from services.publisher.publications.actions.greeted import note_greeted
 from services.publisher.publications.actions.telling import tell_doubt, tell_state
 from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.followups import STORY_LASTS
@@ -107,7 +106,6 @@ async def refresh_state(context: Context, publication: Publication) -> None:
     touch(context, publication)
     if publication.state is not before:
         await tell_state(context, publication)
-        await note_greeted(context, publication)
     await alert_to_failure(context, publication, before)
 
 
