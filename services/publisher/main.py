@@ -12,6 +12,7 @@ from services.publisher.conversations.api import router as conversations
 from services.publisher.delegations.api import router as delegations
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.enterprises.api import router as enterprises
+from services.publisher.feeds.api import router as feeds
 from services.publisher.links.actions.following import LinkFollower
 from services.publisher.links.api import followed
 from services.publisher.links.api import router as links
@@ -52,7 +53,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             mentions,
             metrics,
         ],
-        beside=[followed],
+        beside=[followed, feeds],
         wait_for_position=DIRECTORY.wait_for_position,
         lifespan=_life,
     )

@@ -25,6 +25,7 @@ PUBLIC: Final = {
     "request_ratings_create",  # by the rating link's token
     *("release_letters_end", "release_letters_note_opened", "release_letters_read_way_out"),  # by a letter's links
     "links_follow",  # by the address that was shown
+    *("feed_rss_read", "feed_json_read", "feed_images_read"),  # of what is published for everybody
     "network_hooks_receive",  # by the hook's secret
     *("invitation_links_read", "invitation_links_join"),  # by the invitation's link
     *("notification_opt_outs_read", "notification_opt_outs_follow"),  # by the link under a mail

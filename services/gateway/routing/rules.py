@@ -38,7 +38,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
 }
 """The first segment after /v1 and the service that owns it. Anything else is the gateway's own, or its 404."""
 
-BESIDE: Final[Mapping[str, ServiceName]] = {"l": ServiceName.PUBLISHER}
+BESIDE: Final[Mapping[str, ServiceName]] = {"feeds": ServiceName.PUBLISHER, "l": ServiceName.PUBLISHER}
 """The same of the segments that stand beside /v1: what the public reads and follows."""
 
 WITHOUT_TOKEN: Final = frozenset(

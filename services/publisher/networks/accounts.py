@@ -14,6 +14,7 @@ class Network(StrEnum):
     OK = "ok"
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
+    FEED = "feed"  # our own: RSS and JSON Feed
 
 
 @dataclass(frozen=True)

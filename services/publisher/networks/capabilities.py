@@ -175,6 +175,13 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         per_token=(Allowance(300, 300),),
         calls_hooks=False,
     ),
+    Network.FEED: Capabilities(
+        texts=Texts(post=20_000, caption=20_000, direct=1000, unit=TextUnit.CHARACTERS),  # ours: readers have none
+        images=Images(most=10, size=20 * MEGABYTE),
+        against_doubles=AgainstDoubles(post_has_key=True),
+        target=re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII),  # the organization's public id
+        secrets=(),
+    ),
 }
 
 

@@ -198,6 +198,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "У этой сети нет общего меню: кнопки приходят с сообщениями",
         "en": "This network has no menu of the account: its buttons come with messages",
     },
+    "network.cannot_hear": {
+        "ru": "Ленту только читают: ответов в ней не бывает",
+        "en": "A feed is only read: nothing comes back by it",
+    },
     "network.cannot_look": {
         "ru": "Эта сеть не даёт прочитать отправленное: проверьте в самом канале",
         "en": "This network does not let us read back what was sent: look at the channel itself",

@@ -11,6 +11,7 @@ import httpx
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.bluesky.connector import BlueskyConnector
 from services.publisher.networks.connector import Connector
+from services.publisher.networks.feed.connector import FeedConnector
 from services.publisher.networks.mastodon.connector import MastodonConnector
 from services.publisher.networks.max.connector import MaxConnector
 from services.publisher.networks.ok.connector import OkConnector
@@ -25,8 +26,8 @@ OpenClient = Callable[[str], httpx.AsyncClient]
 @dataclass(frozen=True)
 class Entry:
     factory: Factory
-    address: str  # of the network's API; `{server}` where each account names its own
-    stand_in: str  # path of its stand-in
+    address: str | None  # of the network's API; `{server}` where each account names its own; None: our own
+    stand_in: str | None  # path of its stand-in; None: nothing outside has to be stood in for
 
 
 ENTRIES: Mapping[Network, Entry] = {
@@ -36,6 +37,7 @@ ENTRIES: Mapping[Network, Entry] = {
     Network.OK: Entry(OkConnector, "https://api.ok.ru", "/ok"),
     Network.BLUESKY: Entry(BlueskyConnector, "https://{server}/xrpc", "/bluesky/xrpc"),
     Network.MASTODON: Entry(MastodonConnector, "https://{server}", "/mastodon"),
+    Network.FEED: Entry(FeedConnector, None, None),
 }
 
 
@@ -47,12 +49,13 @@ class Connectors(Mapping[Network, Connector]):
         open_client: OpenClient,
         sandbox_url: str | None = None,
         timeouts: Timeouts | None = None,
+        own_url: str = "http://127.0.0.1:8000",
     ) -> None:
-        """`open_client` is given the API's address. With `sandbox_url` the stand-ins take the place of all networks."""
-        chosen = {
-            network: entry.address if sandbox_url is None else sandbox_url.rstrip("/") + entry.stand_in
-            for network, entry in ENTRIES.items()
-        }
+        """`open_client` is given the API's address. With `sandbox_url` the stand-ins take the place of all networks.
+
+        `own_url` is where the outside reaches this installation.
+        """
+        chosen = {network: _address(entry, sandbox_url, own_url) for network, entry in ENTRIES.items()}
         self._clients = {network: open_client(address) for network, address in chosen.items()}
         self._connectors = {
             network: entry.factory(self._clients[network], chosen[network], timeouts or Timeouts())
@@ -80,3 +83,9 @@ class Connectors(Mapping[Network, Connector]):
         async with AsyncExitStack() as stack:
             for client in self._clients.values():
                 stack.push_async_callback(client.aclose)
+
+
+def _address(entry: Entry, sandbox_url: str | None, own_url: str) -> str:
+    if sandbox_url is not None and entry.stand_in is not None:
+        return sandbox_url.rstrip("/") + entry.stand_in
+    return own_url if entry.address is None else entry.address

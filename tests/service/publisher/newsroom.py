@@ -23,6 +23,7 @@ CREDENTIALS = {
     },
     Network.MASTODON: {"token": "token-of-the-union"},
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz"},
+    Network.FEED: {},
 }
 TARGETS = {
     Network.BLUESKY: "union{}.bsky.social",
@@ -47,10 +48,11 @@ class Newsroom:
 
     def new_channel(self, network: Network = Network.TELEGRAM, **more: object) -> dict[str, Any]:
         self.connected += 1
+        root, target = str(self.tenant.root), TARGETS.get(network, "{}").format(1000 + self.connected)
         return {
-            "organization_id": str(self.tenant.root),
+            "organization_id": root,
             "network": network,
-            "external_id": TARGETS.get(network, "{}").format(1000 + self.connected),
+            "external_id": root if network is Network.FEED else target,
             "credentials": CREDENTIALS[network],
             **more,
         }

@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 EARLIER = ("vk", "telegram", "max")
 OF_A_NETWORK = ("mailbox", "channel", "known_account", "mention", "reaction")
-NETWORKS = (*EARLIER, "ok", "bluesky", "mastodon")
+NETWORKS = (*EARLIER, "ok", "bluesky", "mastodon", "feed")
 
 
 def upgrade() -> None:

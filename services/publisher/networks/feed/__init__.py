@@ -1,0 +1,1 @@
+"""The organization's own public feed."""
