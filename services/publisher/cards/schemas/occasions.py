@@ -103,7 +103,7 @@ class OccasionChange(ApiModel):
     heading: Heading | None = None
     greeting: Words | None = None
     text: Text | None = None
-    signed_by: Signatories | None = None
+    signed_by: Signatories | None = Field(default=None, description="who speaks")
     channel_ids: Channels | None = None
     days_ahead: Ahead | None = None
     publish_time: At | None = None
