@@ -57,9 +57,7 @@ async def confirm_delivery(
     check_confirmable(delivery.state)
     delivery.confirmed_by = context.caller.person_id
     if seen.sent:
-        sent_at = delivery.doubtful_since or context.now
-        note_sent(context, delivery, None, seen.url)
-        delivery.sent_at = sent_at
+        note_sent(context, delivery, None, seen.url, at=delivery.doubtful_since)
         await follow(context, publication, delivery, Step(DeliveryState.SENT))
     else:
         await try_again(context, publication, delivery)

@@ -1,6 +1,6 @@
 """What follows from an attempt, for its delivery and its publication. Locks: publication, delivery, then channel."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -109,10 +109,13 @@ async def refresh_state(context: Context, publication: Publication) -> None:
     await alert_to_failure(context, publication, before)
 
 
-def note_sent(context: Context, delivery: Delivery, external_id: str | None, url: str | None) -> None:
+def note_sent(
+    context: Context, delivery: Delivery, external_id: str | None, url: str | None, at: datetime | None = None
+) -> None:
+    """Sent `at`, or now."""
     delivery.external_id = external_id
     delivery.url = url
-    delivery.sent_at = context.now
+    delivery.sent_at = at or context.now
     delivery.visible_until = delivery.sent_at + STORY_LASTS if delivery.format is PostFormat.STORY else None
     delivery.reason = None
 
