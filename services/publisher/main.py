@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.publisher.acknowledgements.api import router as acknowledgements
+from services.publisher.archives.api import router as archives
 from services.publisher.cards.api import routers as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
@@ -50,6 +51,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             *releases,
             acknowledgements,
             delegations,
+            archives,
             mentions,
             metrics,
         ],

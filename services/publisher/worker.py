@@ -1,5 +1,6 @@
 """The publisher's worker process."""
 
+from services.publisher.archives import jobs as archives
 from services.publisher.cards import jobs as cards
 from services.publisher.channels import jobs as channels
 from services.publisher.conversations import jobs as conversations
@@ -23,6 +24,7 @@ def consumers() -> list[Consumer]:
         *cards.consumers(),
         *publications.consumers(),
         *releases.consumers(),
+        *archives.consumers(),
         *mentions.consumers(),
         *metrics.consumers(),
         *subjects.consumers(),

@@ -29,6 +29,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "editorial_policies",
             "acknowledgements",
             "delegations",
+            "publication_archives",
             "network_hooks",
         ),
         ServiceName.PUBLISHER,

@@ -1,6 +1,7 @@
 """What the publisher tells and is asked: messages with members in the networks, both ways, and its own due work."""
 
 from shared.contracts.publisher.answers import AnswerHeard
+from shared.contracts.publisher.archives import ArchiveDue, ArchiveOverDue
 from shared.contracts.publisher.communities import (
     ChannelChanged,
     ChannelHookDue,
@@ -32,6 +33,8 @@ from shared.contracts.publisher.releases import ReleaseLetterDue
 
 __all__ = [
     "AnswerHeard",
+    "ArchiveDue",
+    "ArchiveOverDue",
     "Button",
     "ButtonPressed",
     "ChannelChanged",

@@ -103,3 +103,16 @@ async def a_delegation(branch: Branch) -> Attempt:
     (delivery,) = done(await branch.client.get(f"/v1/publications/{publication}/deliveries"))["items"]
     address = f"/delegations/{delivery['id']}"
     return Attempt([address], {"delivery_id": delivery["id"]}, body={})
+
+
+@makes("publication_archives_create")
+async def a_new_archive(branch: Branch) -> Attempt:
+    return Attempt([], body={"organization_id": branch.organization})
+
+
+@makes("publication_archives_read", "publication_archives_download")
+async def an_archive(branch: Branch) -> Attempt:
+    archive = await branch.post("/publication_archives", {"organization_id": branch.organization}, 202)
+    await branch.services.drain()
+    address = f"/publication_archives/{archive['id']}"
+    return Attempt([address], {"archive_id": archive["id"], "number": "1"})

@@ -1,0 +1,1 @@
+"""Archives: everything that an organization published, as files to keep."""
