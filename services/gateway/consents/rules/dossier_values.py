@@ -97,9 +97,17 @@ REGISTRATION_STATES: Final[Values] = {
     "cancelled": "Отменена",
 }
 ANSWERS: Final[Values] = {"comment": "Комментарий", "repost": "Репост"}
+REVIEWS: Final[Values] = {
+    "submitted": "Отправлено на согласование",
+    "approved": "Согласовано",
+    "returned": "Возвращено",
+    "recalled": "Отозвано из-за правки",
+    "corrected": "Исправлено после выхода",
+}
 PUBLICATION_KINDS: Final[Values] = {
     "news": "Новость",
     "achievement": "Достижение",
+    "law_change": "Изменение в законе",
     "event": "Мероприятие",
     "consultation": "Консультация",
     "greeting": "Поздравление",
@@ -128,6 +136,8 @@ NOTIFICATION_KINDS: Final[Values] = {
     "channel_needs_reauthorization": "Каналу нужны новые ключи доступа",
     "delivery_unknown": "Неизвестно, вышла ли публикация",
     "publication_failed": "Публикация не вышла",
+    "publication_review": "Публикация ждёт согласования",
+    "publication_returned": "Публикация вернулась",
     "webhook_disabled": "Рассылка партнёру отключена",
     "incident_deadline": "Подходит срок по инциденту с данными",
     "request_assigned": "Мне поручено обращение",

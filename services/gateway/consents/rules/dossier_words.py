@@ -193,6 +193,15 @@ _SAID: Final[Mapping[str, Kind]] = {
             "text": _TEXT,
         },
     ),
+    "publications_reviewed": Kind(
+        "Публикации, которые вы согласовывали",
+        {
+            "created_at": _moment("Когда"),
+            "verdict": _one_of("Что сделано", values.REVIEWS),
+            "comment": Column("Замечание"),
+        },
+    ),
+    "acknowledgements": Kind("С чем вы ознакомились", {"acknowledged_at": _moment("Когда")}),
     "invitations": Kind(
         "Приглашения: ваши и то, по которому вы пришли",
         {
