@@ -9,6 +9,7 @@ from typing import Final
 from services.gateway.consents.rules import dossier_values as values
 from services.gateway.consents.rules.dossier_columns import Column, Form, Kind
 from services.gateway.consents.rules.dossier_greetings import GREETED
+from services.gateway.consents.rules.dossier_publications import PUBLISHED
 from services.gateway.consents.rules.dossier_values import Values
 
 TECHNICAL: Final = frozenset(
@@ -23,6 +24,7 @@ TECHNICAL: Final = frozenset(
         "merged_id",
         "name_key",
         "parent_id",
+        "publication_id",
         "reader_id",
         "requested_by",
         "resolution",
@@ -184,24 +186,7 @@ _SAID: Final[Mapping[str, Kind]] = {
         "Что вы писали о профсоюзе у себя",
         {"published_at": _moment("Когда"), "title": Column("Заголовок"), **_IN_PUBLIC},
     ),
-    "publications_authored": Kind(
-        "Публикации от вашего имени",
-        {
-            "published_at": _moment("Вышла"),
-            "kind": _one_of("Вид", values.PUBLICATION_KINDS),
-            "title": Column("Заголовок"),
-            "text": _TEXT,
-        },
-    ),
-    "publications_reviewed": Kind(
-        "Публикации, которые вы согласовывали",
-        {
-            "created_at": _moment("Когда"),
-            "verdict": _one_of("Что сделано", values.REVIEWS),
-            "comment": Column("Замечание"),
-        },
-    ),
-    "acknowledgements": Kind("С чем вы ознакомились", {"acknowledged_at": _moment("Когда")}),
+    **PUBLISHED,
     "invitations": Kind(
         "Приглашения: ваши и то, по которому вы пришли",
         {
