@@ -152,6 +152,7 @@ class Delivery(Tenant, table=True):
         UniqueConstraint("tenant_id", "publication_id", "channel_id"),
         Index("ix_delivery_consent", "tenant_id", "consent", "id", postgresql_where=text("consent IS NOT NULL")),
         Index(None, "tenant_id", "channel_id", "external_id"),  # whose post an answer is under
+        Index(None, "tenant_id", "channel_id", "sent_at"),  # what a feed shows
     )
 
 

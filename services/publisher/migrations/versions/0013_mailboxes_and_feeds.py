@@ -14,8 +14,11 @@ EARLIER = ("vk", "telegram", "max")
 OF_A_NETWORK = ("mailbox", "channel", "known_account", "mention", "reaction")
 NETWORKS = (*EARLIER, "ok", "bluesky", "mastodon", "feed")
 
+SENT_LAST = "ix_delivery_tenant_id_channel_id_sent_at"
+
 
 def upgrade() -> None:
+    op.create_index(op.f(SENT_LAST), "delivery", ["tenant_id", "channel_id", "sent_at"], schema="publisher")
     for table in OF_A_NETWORK:
         _take_only(table, NETWORKS)
     op.add_column("mailbox", sa.Column("cursor", sa.String(), nullable=True), schema="publisher")
@@ -24,6 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f(SENT_LAST), "delivery", schema="publisher")
     op.drop_column("mailbox", "asked", schema="publisher")
     op.drop_column("mailbox", "cursor", schema="publisher")
     for table in OF_A_NETWORK:
