@@ -1,5 +1,9 @@
 """Public feeds: what was published for everybody, read by programs that know RSS and JSON Feed."""
 
+# lxml tells no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
+
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta

@@ -1,5 +1,9 @@
 """A feed is read by programs that forgive nothing: every text gives valid XML and comes back as it was."""
 
+# lxml tells no types
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
+
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -37,8 +37,8 @@ async def test_what_is_published_is_there_at_once_under_the_same_id() -> None:
         sent = await feed.publish(ACCOUNT, post)
         assert sent == Sent(str(post.delivery_id), f"{ADDRESS}#{post.delivery_id}")
         assert await feed.publish(ACCOUNT, post) == sent
-        assert await feed.edit(ACCOUNT, sent.external_id, post) == Done()
-        assert await feed.withdraw(ACCOUNT, sent.external_id) == Done()
+        assert await feed.edit(ACCOUNT, str(post.delivery_id), post) == Done()
+        assert await feed.withdraw(ACCOUNT, str(post.delivery_id)) == Done()
 
 
 async def test_nothing_comes_back_by_it() -> None:
