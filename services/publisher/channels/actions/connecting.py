@@ -28,9 +28,7 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
     target = body.target(outside.tenant_id)
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.MANAGE_CHANNELS)
-        known = select(Channel.id).where(
-            col(Channel.network) == body.network, col(Channel.external_id) == target
-        )
+        known = select(Channel.id).where(col(Channel.network) == body.network, col(Channel.external_id) == target)
         if await context.store.first(known) is not None:
             raise AlreadyConnected
     account = Account(target, body.credentials)
@@ -39,9 +37,7 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
     channel_id = new_id()
     channel = Channel(
         id=channel_id,
-        mailbox_id=await ask_for_updates(
-            context, channel_id, body.network, probe.mailbox or target, probe.mailbox_url
-        ),
+        mailbox_id=await ask_for_updates(context, channel_id, body.network, probe.mailbox or target, probe.mailbox_url),
         tenant_id=context.tenant_id,
         organization_id=body.organization_id,
         network=body.network,

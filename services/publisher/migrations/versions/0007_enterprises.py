@@ -193,7 +193,6 @@ def upgrade() -> None:
     )
 
 
-
 def downgrade() -> None:
     op.drop_index(op.f("ix_author_account_tenant_id_enterprise_id"), table_name="author_account", schema="publisher")
     op.drop_index(op.f("ix_author_account_tenant_id_owner_id"), table_name="author_account", schema="publisher")

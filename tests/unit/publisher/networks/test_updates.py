@@ -27,7 +27,9 @@ from services.publisher.networks.vk.updates import button_payload
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 SECONDS = int(AT.timestamp())
 MILLISECONDS = SECONDS * 1000
-CALLING = pytest.mark.parametrize("network", [n for n in Network if CAPABILITIES[n].calls_hooks and n is not Network.FEED])
+CALLING = pytest.mark.parametrize(
+    "network", [n for n in Network if CAPABILITIES[n].calls_hooks and n is not Network.FEED]
+)
 SECRET = "whsec-0123456789abcdef"
 ANNA = {"id": 7100000042, "is_bot": False, "first_name": "Анна", "last_name": "Серова"}
 MAX_ANNA = {"user_id": 42, "first_name": "Анна", "last_name": None, "is_bot": False, "username": None}
