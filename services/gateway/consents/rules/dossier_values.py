@@ -20,6 +20,8 @@ NETWORKS: Final[Values] = {
     "instagram": "Instagram",
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
+    "feed": "Лента новостей",
+    "email": "Электронная почта",
 }
 PROOFS: Final[Values] = {
     "staff": "Записал сотрудник",
@@ -95,6 +97,28 @@ REGISTRATION_STATES: Final[Values] = {
     "confirmed": "Место подтверждено",
     "waiting": "В очереди",
     "cancelled": "Отменена",
+}
+AUTHORS: Final[Values] = {
+    "media": "СМИ",
+    "authority": "Органы власти",
+    "enterprise": "Предприятие",
+    "organization": "Организация",
+    "person": "От своего имени",
+}
+CONTACTS_OF_PRESS: Final[Values] = {
+    "media": "СМИ",
+    "authority": "Органы власти",
+    "enterprise_head": "Руководитель предприятия",
+}
+CONTACT_GROUNDS: Final[Values] = {
+    "published": "Адрес опубликован для связи",
+    "consent": "Вы согласились",
+    "agreement": "По договору",
+}
+CONTACT_STATES: Final[Values] = {
+    "active": "Письма приходят",
+    "opted_out": "Вы от писем отказались",
+    "undeliverable": "Адрес не принимает писем",
 }
 ANSWERS: Final[Values] = {"comment": "Комментарий", "repost": "Репост"}
 REVIEWS: Final[Values] = {

@@ -9,6 +9,7 @@ from typing import Final
 from services.gateway.consents.rules import dossier_values as values
 from services.gateway.consents.rules.dossier_columns import Column, Form, Kind
 from services.gateway.consents.rules.dossier_greetings import GREETED
+from services.gateway.consents.rules.dossier_press import OUTSIDE
 from services.gateway.consents.rules.dossier_publications import PUBLISHED
 from services.gateway.consents.rules.dossier_values import Values
 
@@ -187,6 +188,7 @@ _SAID: Final[Mapping[str, Kind]] = {
         {"published_at": _moment("Когда"), "title": Column("Заголовок"), **_IN_PUBLIC},
     ),
     **PUBLISHED,
+    **OUTSIDE,
     "invitations": Kind(
         "Приглашения: ваши и то, по которому вы пришли",
         {

@@ -13,7 +13,7 @@ from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliverySt
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
 from services.publisher.enterprises.tables import AuthorAccount, Enterprise
-from services.publisher.mentions.tables import Mention, Reaction
+from services.publisher.mentions.tables import KnownAccount, Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from services.publisher.releases.tables import Contact, ReleaseRecipient
@@ -160,6 +160,12 @@ def _said_in_public(subject: Subject) -> list[Holding]:
                 "text": "",
             },
         ),
+        Holding.of(
+            "accounts_of_authors",
+            KnownAccount,
+            _account_in(subject, col(KnownAccount.network), col(KnownAccount.external_id)),
+            ("id", "network", "external_id", "author_type"),
+        ),
     ]
 
 
@@ -185,7 +191,7 @@ def _on_press_lists(subject: Subject) -> list[Holding]:
             "release_letters",
             ReleaseRecipient,
             or_(col(ReleaseRecipient.email).in_(subject.emails), col(ReleaseRecipient.contact_id).in_(theirs)),
-            ("id", "release_id", "email", "state", "sent_at", "opened_at"),
+            ("id", "email", "state", "sent_at", "opened_at"),
             {"email": None, "contact_id": None, "opened_at": None, "opens": 0},
         ),
         Holding.of(
