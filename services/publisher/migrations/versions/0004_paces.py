@@ -1,4 +1,4 @@
-"""paces and fallbacks."""
+"""paces."""
 
 from collections.abc import Sequence
 
