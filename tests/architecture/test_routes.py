@@ -23,7 +23,7 @@ PUBLIC: Final = {
     *("events_read", "event_calendar_read", "event_registrations_create"),  # of events that were announced
     *("event_registrations_read", "event_registrations_cancel"),  # by the registration's token
     "request_ratings_create",  # by the rating link's token
-    *("release_letters_end", "release_letters_note_opened", "release_letters_read_way_out"),  # by a letter's links
+    *("release_letters_end", "release_openings_read", "release_ends_read"),  # by a letter's links
     "links_follow",  # by the address that was shown
     *("feed_rss_read", "feed_json_read", "feed_images_read"),  # of what is published for everybody
     "network_hooks_receive",  # by the hook's secret

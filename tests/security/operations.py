@@ -84,11 +84,17 @@ def _contents(described: Json) -> dict[str, Json]:
 
 def _slots(described: Json) -> Iterator[Slot]:
     for parameter in described.get("parameters", []):
-        if parameter["in"] == "path" or (parameter["in"] == "query" and list(_ids(parameter["schema"]))):
+        is_id = _stands_for_one(parameter["schema"]) if parameter["in"] == "path" else list(_ids(parameter["schema"]))
+        if parameter["in"] in {"path", "query"} and is_id:
             yield Slot(parameter["in"], parameter["name"])
     for kind, schema in _contents(described).items():
         for name in _ids(schema):
             yield Slot(_PLACES[kind], name)
+
+
+def _stands_for_one(schema: Json) -> bool:
+    """A part of a path is an id, unless it is one of a few words or a number."""
+    return "enum" not in resolved(schema) and resolved(schema).get("type") != "integer"
 
 
 def _ids(schema: Json, name: str = "") -> Iterator[str]:
@@ -113,14 +119,19 @@ def example_of(operation: Operation) -> Json | None:
 
 def filled_in(operation: Operation) -> str:
     """Its address with ids of nothing."""
-    tenant_id, row_id = new_id(), new_id()
-    names = {slot.name for slot in operation.slots if slot.place == "path"}
-    public = {name for name in names if _is_public(operation, name)}
-    ids = {name: public_id(tenant_id, row_id) if name in public else str(row_id) for name in names}
-    return operation.address.format_map(ids)
+    return operation.address.format_map(path_of_nothing(operation))
 
 
-def _is_public(operation: Operation, name: str) -> bool:
+def path_of_nothing(operation: Operation) -> dict[str, str]:
     described = document()["paths"][operation.address][operation.method.lower()]
-    (schema,) = (parameter["schema"] for parameter in described["parameters"] if parameter["name"] == name)
-    return "pattern" in schema
+    return {
+        parameter["name"]: _of_nothing(resolved(parameter["schema"]))
+        for parameter in described.get("parameters", [])
+        if parameter["in"] == "path"
+    }
+
+
+def _of_nothing(schema: Json) -> str:
+    if not _stands_for_one(schema):
+        return str(schema.get("enum", [1])[0])
+    return public_id(new_id(), new_id()) if "pattern" in schema else str(new_id())

@@ -17,12 +17,11 @@ import pytest
 import pytest_asyncio
 
 from deploy.access_matrix import DOCUMENT, roles_with, text_of
-from shared.clock import new_id
 from shared.permissions import MATRIX, Role
 from tests.security.attempts import Attempt
 from tests.security.house import Branch, Services
 from tests.security.makers import ROWS
-from tests.security.operations import Operation, document, example_of, operations
+from tests.security.operations import Operation, document, example_of, operations, path_of_nothing
 
 OPERATIONS: Final = operations()
 
@@ -132,8 +131,7 @@ def _may(operation: Operation, role: Role, place: Place) -> bool:
 async def _attempt(operation: Operation, owner: Branch) -> Attempt:
     if operation.id in ROWS:
         return await ROWS[operation.id].make(owner)
-    nothing = {slot.name: str(new_id()) for slot in operation.slots if slot.place == "path"}
-    return Attempt([], nothing, body=example_of(operation))
+    return Attempt([], path_of_nothing(operation), body=example_of(operation))
 
 
 def _is_as_said(operation: Operation, answer: httpx.Response, role: Role, place: Place) -> bool:

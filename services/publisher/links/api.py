@@ -153,11 +153,11 @@ async def link_clicks_read(link_id: UUID, context: Seeing, period: Annotated[Cli
 
 @router.get(
     "/links/{link_id}/clicks.svg",
-    operation_id="link_clicks_draw",
+    operation_id="link_clicks_export",
     response_class=Response,
     responses={200: {"content": {"image/svg+xml": {}}, "description": "bars, one for each day"}, **problems(Invalid)},
 )
-async def link_clicks_draw(
+async def link_clicks_export(
     link_id: UUID,
     context: Seeing,
     period: Annotated[ClicksPeriod, Query()],

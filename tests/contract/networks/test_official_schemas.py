@@ -15,7 +15,7 @@ from tests.contract.networks.staged.staging import Tells
 
 
 def test_the_suite_runs_over_every_network() -> None:
-    assert set(STAGINGS) == set(Network)
+    assert set(STAGINGS) == set(Network) - {Network.FEED}, "a feed calls nobody"
 
 
 async def put_out_and_take_down(stage: Stage) -> None:

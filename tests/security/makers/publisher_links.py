@@ -63,7 +63,7 @@ async def links(branch: Branch) -> Attempt:
     return Attempt([], query={"organization_id": branch.organization, "about_id": str(about)})
 
 
-@makes("link_clicks_read", "link_clicks_draw")
+@makes("link_clicks_read", "link_clicks_export")
 async def clicks(branch: Branch) -> Attempt:
     one = await link(branch)
     (place,) = done(await branch.client.get(f"/v1/links/{one}/places"))["items"]

@@ -105,7 +105,7 @@ class FakeNetwork(Connector):
 
     async def set_menu(self, account: Account, items: Sequence[MenuItem]) -> Change:  # noqa: ARG002
         self.menus.append(tuple(items))
-        return self._change()
+        return Done()
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         self.accounts.append(account)

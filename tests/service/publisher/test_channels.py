@@ -197,7 +197,8 @@ async def test_who_sees_and_who_manages(newsroom: Newsroom) -> None:
 
 
 async def test_lists_are_read_page_by_page(newsroom: Newsroom) -> None:
-    made = [await newsroom.channel(network) for network in (*Network, *Network)]
+    networks = set(Network) - {Network.FEED}  # an organization has one feed
+    made = [await newsroom.channel(network) for network in sorted([*networks, *networks])]
     seen: list[str] = []
     after = ""
     while True:

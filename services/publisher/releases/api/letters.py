@@ -20,14 +20,14 @@ PICTURE: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIB
 
 @router.get(
     "/releases/letters/{token}/opened.gif",
-    operation_id="release_letters_note_opened",
+    operation_id="release_openings_read",
     response_class=Response,
     responses={
         200: {"content": {"image/gif": {}}, "description": "one transparent pixel"},
         **problems(NotFound),
     },
 )
-async def release_letters_note_opened(token: PublicIdPath, context: Following) -> Response:
+async def release_openings_read(token: PublicIdPath, context: Following) -> Response:
     """The picture in a letter: that it was loaded is counted, an estimate of whether it was read. Who loaded is not kept."""
     await note_opened(context, token)
     return Response(PICTURE, media_type="image/gif")
@@ -35,10 +35,10 @@ async def release_letters_note_opened(token: PublicIdPath, context: Following) -
 
 @router.get(
     "/releases/letters/{token}/unsubscribe",
-    operation_id="release_letters_read_way_out",
+    operation_id="release_ends_read",
     responses=problems(NotFound),
 )
-async def release_letters_read_way_out(token: PublicIdPath, context: Following) -> LettersEndView:
+async def release_ends_read(token: PublicIdPath, context: Following) -> LettersEndView:
     """Whose letters the link ends. To look at it changes nothing."""
     return await read_way_out(context, token)
 
