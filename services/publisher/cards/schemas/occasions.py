@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from services.publisher.cards.rules.holidays import Holiday
 from services.publisher.cards.rules.occasions import (
@@ -24,6 +24,7 @@ from services.publisher.cards.rules.templates import (
 from services.publisher.cards.schemas.cards import Signatories
 from services.publisher.cards.tables import Greeting, Occasion
 from shared.app import ApiModel, PageQuery, example
+from shared.errors import BrokenRule, Text
 
 MAX_CHANNELS = 50
 TEXT_LIMIT = 4000
@@ -34,14 +35,33 @@ Weekday = Annotated[int | None, Field(ge=1, le=7, description="1 Monday to 7 Sun
 Nth = Annotated[int | None, Field(ge=-1, le=4, description="which of the month's, -1 for the last")]
 Every = Annotated[int | None, Field(ge=1, le=100, description="which anniversaries: 5 for each fifth year")]
 Ahead = Annotated[int, Field(ge=0, le=FURTHEST_AHEAD, description="days before it that the greeting is drafted")]
-At = Annotated[time, Field(description="when it is to go out, on the organization's wall clock")]
+_NO_OFFSET: Text = {
+    "ru": "Время на часах, без смещения, вида 10:00",
+    "en": "A time on the wall clock, without an offset, like 10:00",
+}
+
+
+def _on_a_wall(at: time) -> time:
+    if at.tzinfo is not None:
+        raise BrokenRule("local_time", _NO_OFFSET)
+    return at
+
+
+# JSON Schema's time has an offset; this is the format that OpenAPI's registry has for one without.
+At = Annotated[
+    time,
+    AfterValidator(_on_a_wall),
+    Field(
+        description="when it is to go out, on the organization's wall clock", json_schema_extra={"format": "time-local"}
+    ),
+]
 Title = Annotated[
     str, Field(min_length=1, max_length=TITLE_LIMIT, description="the holiday's name, or one for your lists")
 ]
 Heading = Annotated[str, Field(max_length=HEADING_LIMIT, description="in place of the template's own")]
 Enterprise = Annotated[str, Field(max_length=ENTERPRISE_LIMIT, description="who is congratulated")]
 Words = Annotated[str, Field(max_length=GREETING_LIMIT, description="on the card")]
-Text = Annotated[str, Field(max_length=TEXT_LIMIT, description="of the publication")]
+PostText = Annotated[str, Field(max_length=TEXT_LIMIT, description="of the publication")]
 Channels = Annotated[
     list[UUID], Field(max_length=MAX_CHANNELS, description="where the greeting goes, from `/v1/channels`")
 ]
@@ -74,7 +94,7 @@ class NewOccasion(RuleBody):
     person_id: UUID | None = Field(default=None, description="whose birthday it is")
     heading: Heading = ""
     greeting: Words
-    text: Text = ""
+    text: PostText = ""
     signed_by: Signatories = Field(default_factory=Signatories, description="who speaks")
     channel_ids: Channels = Field(default_factory=list[UUID])
     days_ahead: Ahead = 7
@@ -102,7 +122,7 @@ class OccasionChange(ApiModel):
     title: Title | None = None
     heading: Heading | None = None
     greeting: Words | None = None
-    text: Text | None = None
+    text: PostText | None = None
     signed_by: Signatories | None = Field(default=None, description="who speaks")
     channel_ids: Channels | None = None
     days_ahead: Ahead | None = None
@@ -141,7 +161,7 @@ class OccasionView(ApiModel):
     signed_by: Signatories = Field(description="who speaks")
     channel_ids: list[UUID] = Field(description="where the greeting goes, in their order")
     days_ahead: int = Field(description="days before it that the greeting is drafted")
-    publish_time: time = Field(description="when it is to go out, on the organization's wall clock")
+    publish_time: At
     approved: bool = Field(description="whether its greetings go out by themselves")
     paused: bool = Field(description="nothing is drafted meanwhile")
     next_on: date | None = Field(
