@@ -1,5 +1,6 @@
 """What people write is theirs: it comes back in no error, stands in no log line and in nothing kept of a failure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -53,7 +54,7 @@ def spoiled(attempt: Attempt) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "another kind of content", {"content": CANARY.encode(), "headers": {"content-type": CANARY}}
 
 
-PARAMETERS: Final = {slot.name for operation in OPERATIONS.values() for slot in operation.slots if slot.place == "path"}
+_PARAMETER: Final = re.compile(r"{\w+}")
 HEADERS: Final[dict[str, str]] = dict.fromkeys(
     ["if-match", "idempotency-key", "registration-token", "x-request-id", "user-agent", "traceparent"], CANARY
 )
@@ -100,7 +101,7 @@ async def test_no_error_and_no_log_line_quotes_a_body(name: str, neighbours: Nei
 @pytest.mark.usefixtures("silent")
 async def test_no_log_line_quotes_an_address_or_a_header(neighbours: Neighbours) -> None:
     for operation in OPERATIONS.values():
-        spoiled_address = operation.address.format_map(dict.fromkeys(PARAMETERS, CANARY))
+        spoiled_address = _PARAMETER.sub(CANARY, operation.address)
         for address in (spoiled_address, filled_in(operation)):
             answer = await neighbours.owner.client.request(
                 operation.method, address, params={"after": CANARY, NO_NAME: CANARY}, headers=HEADERS

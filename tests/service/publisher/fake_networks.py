@@ -61,6 +61,7 @@ class FakeNetwork(Connector):
     accounts: list[Account] = field(default_factory=list[Account])
     acknowledged: list[str] = field(default_factory=list[str])
     names_asked: int = 0
+    menu_changes: deque[Change] = field(default_factory=deque[Change])
     measures: PostMeasures | Unsupported = field(default_factory=lambda: Unsupported(reason("cannot_measure")))
     fetched: deque[Fetched | Exception] = field(default_factory=deque[Fetched | Exception])
     cursors: list[str | None] = field(default_factory=list[str | None])  # with which it was asked for its updates
@@ -105,7 +106,7 @@ class FakeNetwork(Connector):
 
     async def set_menu(self, account: Account, items: Sequence[MenuItem]) -> Change:  # noqa: ARG002
         self.menus.append(tuple(items))
-        return Done()
+        return self.menu_changes.popleft() if self.menu_changes else Done()
 
     async def send_direct(self, account: Account, message: DirectMessage) -> Outcome:
         self.accounts.append(account)

@@ -23,13 +23,13 @@ async def test_the_menu_is_set_when_the_network_is_asked_for_its_updates(newsroo
 
 async def test_a_menu_that_fails_is_set_again_and_one_that_is_refused_is_not(newsroom: Newsroom) -> None:
     network = newsroom.networks[Network.TELEGRAM]
-    network.changes.append(Retry(reason("not_connected")))
+    network.menu_changes.append(Retry(reason("not_connected")))
     await newsroom.channel(Network.TELEGRAM)
     await newsroom.drain()
     newsroom.kit.advance(minutes=30)
     await newsroom.drain()
     assert len(network.menus) == 2
-    network.changes.append(Rejected(reason("no_rights")))
+    network.menu_changes.append(Rejected(reason("no_rights")))
     chats = await chats_of(newsroom)
     assert (await chats.tell(WRITTEN)).status_code == 200
 

@@ -40,7 +40,8 @@ def test_a_key_is_a_tid_and_always_the_same(reference_id: UUID) -> None:
 
 
 def test_keys_of_one_moment_differ() -> None:
-    assert len({key_for(new_id()) for _ in range(1000)}) == 1000
+    """Twenty bits of chance within a millisecond: two of ten are the same once in twenty thousand runs."""
+    assert len({key_for(new_id()) for _ in range(10)}) == 10
 
 
 @pytest.mark.parametrize(
