@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.publisher.acknowledgements.api import router as acknowledgements
 from services.publisher.archives.api import router as archives
+from services.publisher.campaigns.api import routers as campaigns
 from services.publisher.cards.api import routers as cards
 from services.publisher.channels.api import router as channels
 from services.publisher.conversations.api import router as conversations
@@ -53,6 +54,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             delegations,
             archives,
             mentions,
+            *campaigns,
             metrics,
         ],
         beside=[followed, feeds],

@@ -1,6 +1,7 @@
 """The publisher's worker process."""
 
 from services.publisher.archives import jobs as archives
+from services.publisher.campaigns import jobs as campaigns
 from services.publisher.cards import jobs as cards
 from services.publisher.channels import jobs as channels
 from services.publisher.conversations import jobs as conversations
@@ -26,6 +27,7 @@ def consumers() -> list[Consumer]:
         *releases.consumers(),
         *archives.consumers(),
         *mentions.consumers(),
+        *campaigns.consumers(),
         *metrics.consumers(),
         *subjects.consumers(),
     ]

@@ -45,6 +45,15 @@ class DeliveryEvent(EventData):
     state: str = Field(description="`unknown`: the network may have taken it")
 
 
+class CampaignEvent(EventData):
+    subject = ("campaign", "campaign_id")
+
+    campaign_id: UUID = Field(description="the campaign")
+    attached_id: UUID = Field(description="its publication, as in `/v1/campaigns/{id}/publications`")
+    number: int = Field(description="1 for the campaign's first publication: whoever misses one sees the gap")
+    state: str = Field(description="what it is now")
+
+
 class ChannelEvent(EventData):
     subject = ("channel", "channel_id")
 
@@ -130,6 +139,12 @@ def _of_publications() -> Iterator[EventType]:
         yield EventType(f"publication.{state}", sees, description, example)
     doubt = DeliveryEvent(publication_id=_ID, delivery_id=_ID, channel_id=_ID, state="unknown")
     yield EventType("delivery.unknown", sees, "Nobody knows whether a channel shows it: somebody should look.", doubt)
+    yield EventType(
+        "campaign.published",
+        sees,
+        "A campaign has one more publication. Whoever subscribes finds it among its relays.",
+        CampaignEvent(campaign_id=_ID, attached_id=_ID, number=1, state="published"),
+    )
     yield EventType(
         "channel.needs_reauthorization",
         Permission.MANAGE_CHANNELS,

@@ -24,6 +24,7 @@ WITHOUT_VERSION: Final = {
     "partner_keys_delete": "a key is made and revoked, never changed",
     "people_set_sign_in": "it makes the first sign-in; a second is 409",
     "publications_acknowledge": "one's own acknowledgement is given once, never changed",
+    "campaign_publications_delete": "what is in a campaign is put in and taken out, never changed",
     "release_pickups_delete": "a pickup is entered and taken back, never changed",
     "release_letters_end": "it ends letters to an address, and nothing is based on what was",
     "subjects_erase": "it begins a job",

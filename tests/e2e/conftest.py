@@ -29,6 +29,7 @@ from shared.settings import Environment
 from tests.conftest import SIGNING_KEY, Ground, migrated
 from tests.e2e.serving import loopback_listener, served
 from tests.e2e.unions import Hall, Union, found_union
+from tests.service.gateway.receiver import PartnerServer, partner_server
 
 _DATABASE = "stories"
 
@@ -63,6 +64,13 @@ async def stand_ins(outside: Outside) -> AsyncGenerator[StandIns, None]:
 
 
 @pytest.fixture(scope="session")
+async def partner_site() -> AsyncGenerator[PartnerServer, None]:
+    """Where a partner's webhooks are called."""
+    async with partner_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 async def story_ground(
     postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Ground, None]:
@@ -74,10 +82,10 @@ async def story_ground(
 
 
 @pytest.fixture(scope="module")
-async def hall(story_ground: Ground, outside: Outside) -> AsyncGenerator[Hall, None]:
+async def hall(story_ground: Ground, outside: Outside, partner_site: PartnerServer) -> AsyncGenerator[Hall, None]:
     """The house at work: for one file's stories, since it looks for work all the time and slows down what is beside it."""
     listener, address = loopback_listener()
-    settings = _settings(story_ground, address, outside)
+    settings = _settings(story_ground, address, outside, partner_site.url)
     async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
         yield Hall(address, settings.gateway, house.rooms.state.desk)
 
@@ -99,7 +107,7 @@ async def _database(postgres: EmbeddedPostgres) -> str:
     return url
 
 
-def _settings(ground: Ground, address: str, outside: Outside) -> HouseSettings:
+def _settings(ground: Ground, address: str, outside: Outside, partner_url: str) -> HouseSettings:
     relay_urls = dict.fromkeys(ServiceName, ground.relay_url)
     return HouseSettings(
         gateway=ground.settings(
@@ -108,6 +116,7 @@ def _settings(ground: Ground, address: str, outside: Outside) -> HouseSettings:
             public_url=address,
             signing_keys=SIGNING_KEY,
             smtp_url=outside.smtp_url,
+            trusted_urls=partner_url,
             tries_per_address=100_000,  # all of a test's people sign in from here
         ),
         publisher=ground.settings(

@@ -38,7 +38,27 @@ class Place(StrEnum):
 
 WITHIN_REACH: Final = frozenset({Place.OWN, Place.DESCENDANT})
 _WHOLE_UNION: Final = "the audit does not say in which branch a change was: it is for rights at the root: test_audit.py"
+_TAKEN_PART_IN: Final = "an open campaign is seen by all below it, who take part and do not run it: test_campaigns.py"
 EXPLAINED: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        (
+            "campaign_entries_update",
+            "campaign_entries_list",
+            "campaign_outside_publications_create",
+            "campaign_publications_create",
+            "campaign_publications_delete",
+            "campaign_publications_list",
+            "campaign_relays_confirm",
+            "campaign_relays_list",
+            "campaign_relays_read",
+            "campaign_subscriptions_create",
+            "campaign_subscriptions_delete",
+            "campaign_subscriptions_list",
+            "campaign_subscriptions_read",
+            "campaigns_close",
+        ),
+        _TAKEN_PART_IN,
+    ),
     **dict.fromkeys(("audit_list", "audit_seals_list", "audit_export"), _WHOLE_UNION),
     "access_log_list": "a part of it needs the right at all organizations of the person who was read of: test_subjects.py",
     "retention_policies_update": "terms hold for the whole union: they take the right at its root: test_retention.py",

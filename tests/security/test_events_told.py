@@ -16,7 +16,7 @@ from shared.identity import ApiKey, Caller, CallerKind, Grant, system
 from shared.permissions import PARTNER_SCOPES, Permission, Role
 from tests.security.conftest import Neighbours
 from tests.security.house import Branch, Services, done
-from tests.security.makers import publisher, requests, surveys
+from tests.security.makers import publisher, publisher_campaigns, requests, surveys
 from tests.security.test_partner_keys import NAMES, people_of
 
 
@@ -35,6 +35,8 @@ async def everything_happens(branch: Branch) -> None:
     await publisher.sent(branch, Sent("1", None))
     await publisher.sent(branch, Rejected(reason("posting_denied", "214")))
     await publisher.sent(branch, Unknown(reason("no_answer")))
+    campaign = await publisher_campaigns.campaign(branch, "open")
+    await branch.post(f"/campaigns/{campaign}/outside_publications", publisher_campaigns.OUTSIDE)
     withdrawn = await publisher.draft(branch)
     await branch.post(f"/publications/{withdrawn}/withdraw", status=200)
     one = await requests.request(branch, "assign", "reply", "resolve")
@@ -100,6 +102,13 @@ async def test_each_hears_what_they_may_see_where_they_may_see_it(services: Serv
     assert await heard(person(Role.LAWYER, branch.organization)) == {"request", "organization"}
     assert await heard(person(Role.MEMBER, branch.organization)) == {"organization"}
     assert "request" not in await heard(person(Role.LAWYER, sibling.organization))
-    assert await heard(key(*PARTNER_SCOPES)) == {"publication", "delivery", "survey", "event", "organization"}
+    assert await heard(key(*PARTNER_SCOPES)) == {
+        "publication",
+        "campaign",
+        "delivery",
+        "survey",
+        "event",
+        "organization",
+    }
     assert await heard(key(Permission.SEE_EVENTS)) == {"event"}
     assert await heard(Caller(CallerKind.PERSON, branch.tenant_id, new_id())) == set()

@@ -26,6 +26,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "publications",
             "contacts",
             "releases",
+            "campaigns",
             "editorial_policies",
             "acknowledgements",
             "delegations",

@@ -2,6 +2,12 @@
 
 from shared.contracts.publisher.answers import AnswerHeard
 from shared.contracts.publisher.archives import ArchiveDue, ArchiveOverDue
+from shared.contracts.publisher.campaigns import (
+    CampaignEndDue,
+    CampaignRelayDue,
+    HashtagHeard,
+    PublicationSettled,
+)
 from shared.contracts.publisher.communities import (
     ChannelChanged,
     ChannelHookDue,
@@ -37,6 +43,8 @@ __all__ = [
     "ArchiveOverDue",
     "Button",
     "ButtonPressed",
+    "CampaignEndDue",
+    "CampaignRelayDue",
     "ChannelChanged",
     "ChannelHookDue",
     "ChannelMeasureDue",
@@ -50,12 +58,14 @@ __all__ = [
     "DirectMessageReceived",
     "DirectMessageRequested",
     "GreetingDrawn",
+    "HashtagHeard",
     "LinkCodeReceived",
     "MailboxAskDue",
     "NoticeDelivery",
     "NoticeRequested",
     "OccasionDue",
     "PublicationDue",
+    "PublicationSettled",
     "ReconciliationDue",
     "ReleaseLetterDue",
 ]

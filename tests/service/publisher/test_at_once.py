@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 from services.publisher.networks.accounts import Network
+from tests.service.publisher.campaigning import attach, opened, relays
 from tests.service.publisher.newsroom import Newsroom, answered
 
 
@@ -68,3 +69,27 @@ def _counted(newsroom: Newsroom) -> Generator[list[str], None, None]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_lists_of_a_campaign_ask_as_much_however_long_they_are(newsroom: Newsroom) -> None:
+    address, channel = await opened(newsroom), await newsroom.channel()
+    primary = await newsroom.kit.new_organization(newsroom.tenant)
+    subscribed = {
+        "organization_id": str(primary),
+        "channel_ids": [(await newsroom.channel(organization_id=str(primary)))["id"]],
+    }
+    assert (await newsroom.client.post(f"{address}/subscriptions", json=subscribed)).status_code == 201
+    lists = [
+        f"{address.removeprefix('/v1/')}/{name}" for name in ("publications", "relays", "subscriptions", "coverage")
+    ]
+
+    async def one_more() -> None:
+        picture = await newsroom.picture()
+        await attach(newsroom.client, address, await newsroom.published(channel, media_ids=[picture["id"]]))
+
+    await one_more()
+    few = [await _statements(newsroom, path) for path in lists]
+    for _ in range(3):
+        await one_more()
+    assert len(await relays(newsroom.client, address)) == 4
+    assert [await _statements(newsroom, path) for path in lists] == few

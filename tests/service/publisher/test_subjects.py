@@ -28,7 +28,7 @@ async def told(newsroom: Newsroom, wish: Message) -> PartReported:
 async def words_in(newsroom: Newsroom) -> str:
     found: list[str] = []
     async with newsroom.kit.transaction(newsroom.tenant) as context:
-        for table in ("conversation", "inbound_message", "direct_message", "reaction", "mention"):
+        for table in ("conversation", "inbound_message", "direct_message", "reaction", "mention", "campaign_entry"):
             rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM publisher.{table} AS t"))  # noqa: S608
             found += rows.scalars()
     received = await newsroom.kit.emitted(newsroom.tenant, DirectMessageReceived)

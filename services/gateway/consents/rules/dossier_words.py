@@ -188,6 +188,7 @@ _SAID: Final[Mapping[str, Kind]] = {
         {"published_at": _moment("Когда"), "title": Column("Заголовок"), **_IN_PUBLIC},
     ),
     **PUBLISHED,
+    "campaign_entries": Kind("Что вы писали под хештегом акции", {"said_at": _moment("Когда"), **_IN_PUBLIC}),
     **OUTSIDE,
     "invitations": Kind(
         "Приглашения: ваши и то, по которому вы пришли",

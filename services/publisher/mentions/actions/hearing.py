@@ -13,13 +13,14 @@ from services.publisher.enterprises.actions.history import note_event
 from services.publisher.enterprises.rules.relationship import AuthorType, EventKind
 from services.publisher.mentions.rules.addresses import NotAnAddress, one_address
 from services.publisher.mentions.rules.answers import AnswerKind, is_own
+from services.publisher.mentions.rules.hashtags import hashtags_in
 from services.publisher.mentions.rules.tones import ToneSource, is_thanks, tone_of
 from services.publisher.mentions.tables import KnownAccount, Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Delivery
 from shared.clock import new_id
 from shared.context import Context
-from shared.contracts.publisher import AnswerHeard
+from shared.contracts.publisher import AnswerHeard, HashtagHeard
 from shared.db import table_of
 
 TITLE_LENGTH = 200
@@ -40,6 +41,7 @@ async def hear_answer(context: Context, heard: AnswerHeard) -> None:
         await _keep_reaction(context, channel, heard, heard.post_id, author)
     if enterprise_id is not None and not heard.is_removed:
         await _note_at_enterprise(context, channel, heard, enterprise_id)
+    await _pass_on_hashtags(context, channel, heard)
 
 
 async def _author_of(context: Context, network: Network, account_id: str) -> tuple[AuthorType, UUID | None]:
@@ -70,6 +72,27 @@ async def _note_at_enterprise(context: Context, channel: Channel, heard: AnswerH
         published_at=None if delivery is None else delivery.sent_at,
         url=heard.url,
     )
+
+
+async def _pass_on_hashtags(context: Context, channel: Channel, heard: AnswerHeard) -> None:
+    """For campaigns that gather what is said. Of a comment that was written anew, the words before may have had one."""
+    hashtags = hashtags_in(heard.text)
+    if hashtags or heard.kind == "comment":
+        await context.emit(
+            HashtagHeard(
+                kind=heard.kind,
+                channel_id=channel.id,
+                network=channel.network,
+                answer_id=heard.answer_id,
+                external_user_id=heard.external_user_id,
+                display_name=heard.display_name,
+                text=heard.text,
+                url=heard.url,
+                hashtags=hashtags,
+                is_removed=heard.is_removed,
+                at=heard.at,
+            )
+        )
 
 
 async def _own_ids(context: Context, network: Network) -> frozenset[str]:

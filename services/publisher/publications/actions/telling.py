@@ -9,6 +9,7 @@ from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.tables import Delivery, Publication, PublicationMedia
 from shared.context import Context
 from shared.contracts.events import DeliveryEvent, PublicationEvent, occurred
+from shared.contracts.publisher import PublicationSettled
 
 _TOLD: Final = frozenset(
     {
@@ -28,6 +29,7 @@ async def tell_state(context: Context, publication: Publication) -> None:
         data = PublicationEvent(publication_id=publication.id, kind=publication.kind, state=publication.state)
         name = f"publication.{publication.state}"
         await context.emit(occurred(name, publication.organization_id, data, context.now))
+        await context.emit(PublicationSettled(publication_id=publication.id))
     if publication.state in _OUT:
         media = select(PublicationMedia.media_id).where(col(PublicationMedia.publication_id) == publication.id)
         shown, published_at = await context.store.all(media), publication.published_at or context.now

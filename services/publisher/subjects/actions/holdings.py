@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from services.publisher.acknowledgements.tables import Acknowledgement
+from services.publisher.campaigns.tables import CampaignEntry
 from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliveryState
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage, InboundUpdate
@@ -60,6 +61,7 @@ async def held(context: Context, subject: Subject) -> Held:
             ),
             *greetings_of(subject, pictures),
             *_said_in_public(subject),
+            *_in_campaigns(subject),
             *_of_publications(subject),
             *_at_enterprises(subject),
             *_on_press_lists(subject),
@@ -169,6 +171,26 @@ def _said_in_public(subject: Subject) -> list[Holding]:
     ]
 
 
+def _in_campaigns(subject: Subject) -> list[Holding]:
+    """What they said under a campaign's hashtag. The entry stays for the count, nobody's words with it."""
+    return [
+        Holding.of(
+            "campaign_entries",
+            CampaignEntry,
+            _account_in(subject, col(CampaignEntry.network), col(CampaignEntry.author_external_id)),
+            ("id", "network", "text", "url", "said_at"),
+            {
+                "author_external_id": cast(col(CampaignEntry.id), String),
+                "external_id": cast(col(CampaignEntry.id), String),
+                "author_name": None,
+                "text": "",
+                "url": None,
+                "is_removed": True,
+            },
+        ),
+    ]
+
+
 def _account_in(subject: Subject, network: Mapped[Any], external_id: Mapped[Any]) -> ColumnElement[bool]:
     """One of somebody's accounts in the networks."""
     accounts = [one for one in subject.identifiers if one.network in set(Network)]
@@ -231,5 +253,6 @@ def aged() -> Sequence[Aged]:
             lambda moment: and_(col(DirectMessage.id) < first_id(moment), col(DirectMessage.state).not_in(OPEN)),
         ),
         Aged.of(Kept.CONVERSATIONS, Reaction, lambda moment: col(Reaction.id) < first_id(moment)),
+        Aged.of(Kept.CONVERSATIONS, CampaignEntry, lambda moment: col(CampaignEntry.id) < first_id(moment)),
         Aged.of(Kept.NETWORK_UPDATES, InboundUpdate, lambda moment: col(InboundUpdate.id) < first_id(moment)),
     ]

@@ -1,0 +1,1 @@
+"""Campaigns: what many organizations say together, carried further by all who subscribe, each publication once."""

@@ -1,0 +1,1 @@
+"""Campaigns as clients write and read them."""
