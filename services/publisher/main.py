@@ -21,6 +21,7 @@ from services.publisher.links.api import router as links
 from services.publisher.media.api import router as media
 from services.publisher.mentions.api import router as mentions
 from services.publisher.metrics.api import router as metrics
+from services.publisher.plans.api import routers as plans
 from services.publisher.publications.api import routers as publications
 from services.publisher.releases.api import routers as releases
 from services.publisher.runtime import PublisherRuntime, open_publisher
@@ -49,6 +50,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
             enterprises,
             *cards,
             *publications,
+            *plans,
             *releases,
             acknowledgements,
             delegations,

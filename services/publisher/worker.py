@@ -8,6 +8,7 @@ from services.publisher.conversations import jobs as conversations
 from services.publisher.directory import jobs as directory
 from services.publisher.mentions import jobs as mentions
 from services.publisher.metrics import jobs as metrics
+from services.publisher.plans import jobs as plans
 from services.publisher.publications import jobs as publications
 from services.publisher.releases import jobs as releases
 from services.publisher.runtime import open_publisher
@@ -24,6 +25,7 @@ def consumers() -> list[Consumer]:
         *conversations.consumers(),
         *cards.consumers(),
         *publications.consumers(),
+        *plans.consumers(),
         *releases.consumers(),
         *archives.consumers(),
         *mentions.consumers(),

@@ -54,6 +54,7 @@ class Publication(Tenant, table=True):
         Index(None, "tenant_id", "state", "id"),
         Index(None, "tenant_id", "kind", "id"),
         Index(None, "tenant_id", "published_at"),
+        Index(None, "tenant_id", "publish_at"),
     )
 
 
@@ -71,6 +72,9 @@ class PublicationTarget(Tenant, table=True):
     publication_id: UUID = foreign_key(Publication)
     channel_id: UUID = foreign_key(Channel)
     position: int
+    local_time: datetime | None = Field(default=None, sa_type=DateTime)  # its own, later than the publication's
+    timezone: str | None = None
+    publish_at: datetime | None = moment(default=None)  # the UTC that followed when it was planned
 
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "publication_id", "channel_id"),)
 
@@ -139,6 +143,7 @@ class Delivery(Tenant, table=True):
     sent_at: datetime | None = moment(default=None)
     confirmed_by: UUID | None = None  # the person who looked at the channel
     slot_at: datetime | None = moment(default=None)  # what the pace of its channel has promised to it
+    planned_at: datetime | None = moment(default=None)  # the channel's own time, where it has one
     format: PostFormat = checked_text(PostFormat, default=PostFormat.POST)  # as it goes out in this network
     visible_until: datetime | None = moment(default=None)  # of a story that is out
     own_text: str | None = None  # in the words of those whose channel it is

@@ -35,6 +35,7 @@ from shared.contracts.publisher.deliveries import (
 from shared.contracts.publisher.mailboxes import MailboxAskDue
 from shared.contracts.publisher.measures import ChannelMeasureDue
 from shared.contracts.publisher.occasions import GreetingDrawn, OccasionDue
+from shared.contracts.publisher.plans import PlanDue
 from shared.contracts.publisher.releases import ReleaseLetterDue
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "NoticeDelivery",
     "NoticeRequested",
     "OccasionDue",
+    "PlanDue",
     "PublicationDue",
     "PublicationSettled",
     "ReconciliationDue",

@@ -50,9 +50,28 @@ async def test_a_list_costs_the_same_however_long_it_is(newsroom: Newsroom) -> N
     assert [await _statements(newsroom, path) for path in lists] == few
 
 
+async def test_a_calendar_costs_the_same_however_full_it_is(newsroom: Newsroom) -> None:
+    lists = ("slots", "plans", "calendar", "calendar.ics", "calendar/cadence")
+
+    async def one_more(hour: int) -> None:
+        channel = await newsroom.channel()
+        draft = await newsroom.draft(channel)
+        slot = {"channel_id": channel["id"], "weekday": 3, "local_time": f"{hour:02}:00:00"}
+        answered(await newsroom.client.post("/v1/slots", json=slot), 201)
+        plan = {"template_id": draft["id"], "title": "Приём", "repeat": "month", "day": 31, "starts_on": "2026-01-31"}
+        answered(await newsroom.client.post("/v1/plans", json={**plan, "local_time": "10:00:00"}), 201)
+        answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/schedule_in_slots", json={}))
+
+    await one_more(9)
+    few = [await _statements(newsroom, path) for path in lists]
+    for hour in range(10, 13):
+        await one_more(hour)
+    assert [await _statements(newsroom, path) for path in lists] == few
+
+
 async def _statements(newsroom: Newsroom, path: str) -> int:
     with _counted(newsroom) as statements:
-        answered(await newsroom.client.get(f"/v1/{path}"))
+        assert (await newsroom.client.get(f"/v1/{path}")).is_success
     return len(statements)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -94,11 +95,30 @@ async def set_channels(context: Context, publication_id: UUID, channel_ids: Sequ
     wanted = list(dict.fromkeys(channel_ids))
     if len(await _own_channels(context, wanted)) != len(wanted):
         raise NotFound({"ru": "Нет такого канала", "en": "There is no such channel"})
-    await context.store.execute(
-        delete(PublicationTarget).where(col(PublicationTarget.publication_id) == publication_id)
-    )
+    times = await _let_go_of_targets(context, publication_id)
     for position, channel_id in enumerate(wanted):
-        context.store.add(PublicationTarget(publication_id=publication_id, channel_id=channel_id, position=position))
+        target = PublicationTarget(publication_id=publication_id, channel_id=channel_id, position=position)
+        if channel_id in times:
+            target.local_time, target.timezone, target.publish_at = times[channel_id]
+        context.store.add(target)
+
+
+async def _let_go_of_targets(
+    context: Context, publication_id: UUID
+) -> Mapping[UUID, tuple[datetime | None, str | None, datetime | None]]:
+    """The own times of channels that had some."""
+    let_go = (
+        delete(PublicationTarget)
+        .where(col(PublicationTarget.publication_id) == publication_id)
+        .returning(
+            col(PublicationTarget.channel_id),
+            col(PublicationTarget.local_time),
+            col(PublicationTarget.timezone),
+            col(PublicationTarget.publish_at),
+        )
+    )
+    rows = (await context.store.execute(let_go)).all()
+    return {row.channel_id: (row.local_time, row.timezone, row.publish_at) for row in rows}
 
 
 def check_real(context: Context) -> None:

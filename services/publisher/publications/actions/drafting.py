@@ -61,11 +61,12 @@ async def create_publication(context: Context, body: NewPublication) -> WithPart
     return await with_parts(context, publication)
 
 
-async def copy_publication(context: Context, publication_id: UUID) -> WithParts:
+async def copy_publication(context: Context, publication_id: UUID, *, for_partner: bool = False) -> WithParts:
     """A new draft with the same contents; a partner's carries nobody's name. Raises NotFound, Forbidden."""
+    for_partner = for_partner or context.caller.key is not None
     publication = await publication_for(context, publication_id, Permission.PUBLISH)
     parts = (await parts_of(context, [publication]))[publication.id]
-    if context.caller.key is not None:
+    if for_partner:
         contents = await contents_of(context, publication.id)
         shown = [media.id for media in contents.media if not media.is_signed]
         variants = without_signed(parts.variants, list(contents.all_media.values()))
@@ -73,7 +74,7 @@ async def copy_publication(context: Context, publication_id: UUID) -> WithParts:
     body = NewPublication(
         **publication.model_dump(include=_COPIED),
         **parts.model_dump(),
-        author_id=publication.author_id if context.caller.key is None else None,
+        author_id=None if for_partner else publication.author_id,
     )
     return await create_publication(context, body)
 

@@ -1,8 +1,14 @@
-"""Publish now, or at a planned time."""
+"""Publish now, or at a planned time, in each channel at its own if it has one."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from services.publisher.channels.rules.attempts import DeliveryState
+from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import Organization
 from services.publisher.publications.actions.alerts import alert_to_carrying, alert_to_return
 from services.publisher.publications.actions.changing import recall
@@ -17,20 +23,33 @@ from services.publisher.publications.rules.plans import moment_now_meant, planne
 from services.publisher.publications.rules.policies import Consent, wait_for_answer
 from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed
 from services.publisher.publications.schemas.publications import Plan
-from services.publisher.publications.tables import Delivery, Publication
+from services.publisher.publications.tables import Delivery, Publication, PublicationTarget
 from shared.context import Context
 from shared.contracts.publisher import PublicationDue
 from shared.local_time import zone_named
+
+ChooseTimes = Callable[[Context, Publication, Sequence[Channel]], Awaitable[Mapping[UUID, "LocalPlan"]]]
+
+
+@dataclass(frozen=True)
+class LocalPlan:
+    """A time on a wall clock."""
+
+    local_time: datetime
+    timezone: str
+    fold: int = 0
+
+    def moment(self, now: datetime) -> datetime:
+        """Raises UnknownTimezone, LocalTimeDoesNotExist, TimeOutOfRange."""
+        return planned_moment(self.local_time, zone_named(self.timezone), self.fold, now)
 
 
 async def publish_now(context: Context, publication_id: UUID, if_match: str | None) -> WithParts:
     """Raises NotFound, Forbidden, Stale, PublicationStateForbids, NotPublishable, NotApproved."""
     publication = await locked_publication(context, publication_id, if_match)
-    check_allowed(Verb.PUBLISH, publication.state)
-    contents = await contents_of(context, publication.id)
-    await check_may_use(context, contents.channels)
-    await check_approved(context, publication, contents)
+    contents = await _let_go(context, publication, Verb.PUBLISH)
     check_can_be_sent(publication, contents, context.now)
+    await _set_own_times(context, publication, {})
     await _begin(context, publication, contents)
     return await with_parts(context, publication)
 
@@ -38,19 +57,60 @@ async def publish_now(context: Context, publication_id: UUID, if_match: str | No
 async def schedule_publication(context: Context, publication_id: UUID, plan: Plan, if_match: str | None) -> WithParts:
     """Raises as `publish_now` does, and UnknownTimezone, LocalTimeDoesNotExist, TimeOutOfRange."""
     publication = await locked_publication(context, publication_id, if_match)
-    check_allowed(Verb.SCHEDULE, publication.state)
+    contents = await _let_go(context, publication, Verb.SCHEDULE)
+    timezone = plan.timezone or (await context.store.get(Organization, publication.organization_id)).timezone
+    await _schedule(context, publication, contents, LocalPlan(plan.local_time, timezone, plan.fold), {})
+    return await with_parts(context, publication)
+
+
+async def schedule_in_channels(
+    context: Context, publication_id: UUID, choose: ChooseTimes, if_match: str | None
+) -> WithParts:
+    """Each channel at a time of its own, the publication at the earliest. Raises as `schedule_publication` does."""
+    publication = await locked_publication(context, publication_id, if_match)
+    contents = await _let_go(context, publication, Verb.SCHEDULE)
+    check_can_be_sent(publication, contents, context.now)
+    times = await choose(context, publication, contents.channels)
+    first = min(times.values(), key=lambda plan: plan.moment(context.now))
+    await _schedule(context, publication, contents, first, times)
+    return await with_parts(context, publication)
+
+
+async def _let_go(context: Context, publication: Publication, verb: Verb) -> Contents:
+    """Raises PublicationStateForbids, Forbidden, TestKey, NotApproved."""
+    check_allowed(verb, publication.state)
     contents = await contents_of(context, publication.id)
     await check_may_use(context, contents.channels)
     await check_approved(context, publication, contents)
-    timezone = plan.timezone or (await context.store.get(Organization, publication.organization_id)).timezone
-    publication.publish_at = planned_moment(plan.local_time, zone_named(timezone), plan.fold, context.now)
-    check_can_be_sent(publication, contents, publication.publish_at)
+    return contents
+
+
+async def _schedule(
+    context: Context, publication: Publication, contents: Contents, plan: LocalPlan, times: Mapping[UUID, LocalPlan]
+) -> None:
+    """Raises NotPublishable, and what is wrong with the times."""
+    publication.publish_at = plan.moment(context.now)
+    last = max((each.moment(context.now) for each in times.values()), default=publication.publish_at)
+    check_can_be_sent(publication, contents, last)
+    await _set_own_times(context, publication, times)
     publication.local_time = plan.local_time
-    publication.timezone = timezone
+    publication.timezone = plan.timezone
     publication.fold = plan.fold
     publication.state = PublicationState.SCHEDULED
     await _wait_for_moment(context, publication)
-    return await with_parts(context, publication)
+
+
+async def _set_own_times(context: Context, publication: Publication, times: Mapping[UUID, LocalPlan]) -> None:
+    """Those of an earlier plan are forgotten."""
+    if not times and publication.schedule_version == 0:
+        return
+    targets = select(PublicationTarget).where(col(PublicationTarget.publication_id) == publication.id)
+    for target in await context.store.all(targets):
+        plan = times.get(target.channel_id)
+        target.local_time = None if plan is None else plan.local_time
+        target.timezone = None if plan is None else plan.timezone
+        target.publish_at = None if plan is None else plan.moment(context.now)
+    await context.store.flush()
 
 
 async def publish_due(context: Context, due: PublicationDue) -> None:
@@ -90,11 +150,14 @@ async def _begin(context: Context, publication: Publication, contents: Contents)
     publication.published_at = context.now
     publication.schedule_version += 1
     touch(context, publication)
+    own_times = await _own_times_of(context, publication)
     others = [channel.organization_id for channel in contents.channels]
     hours = await answer_hours_of(context, [other for other in others if other != publication.organization_id])
     for channel in contents.channels:
         asked = hours.get(channel.organization_id) if channel.organization_id != publication.organization_id else None
-        due_at = context.now if asked is None else context.now + wait_for_answer(publication.kind, asked)
+        answered_at = context.now if asked is None else context.now + wait_for_answer(publication.kind, asked)
+        planned_at = own_times.get(channel.id)
+        due_at = max(answered_at, planned_at or answered_at)
         delivery = await context.store.insert(
             Delivery(
                 publication_id=publication.id,
@@ -103,8 +166,23 @@ async def _begin(context: Context, publication: Publication, contents: Contents)
                 format=sent_as(channel.network, publication.format),
                 consent=None if asked is None else Consent.ASKED,
                 consent_until=None if asked is None else due_at,
+                planned_at=planned_at,
             )
         )
         await make_due(context, delivery, due_at)
         if asked is not None:
             await alert_to_carrying(context, channel.organization_id, delivery)
+
+
+async def _own_times_of(context: Context, publication: Publication) -> Mapping[UUID, datetime]:
+    """By today's rules of the zones; of a publication that nobody scheduled there are none."""
+    if publication.local_time is None:
+        return {}
+    query = select(PublicationTarget).where(
+        col(PublicationTarget.publication_id) == publication.id, col(PublicationTarget.publish_at).is_not(None)
+    )
+    return {
+        target.channel_id: moment_now_meant(target.local_time, zone_named(target.timezone), 0, target.publish_at)
+        for target in await context.store.all(query)
+        if target.local_time is not None and target.timezone is not None and target.publish_at is not None
+    }

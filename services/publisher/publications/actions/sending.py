@@ -114,7 +114,8 @@ async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | N
         return None
     if delivery.state not in WAITING or delivery.attempts + 1 != due.attempt:
         return None
-    if publication.published_at is not None and is_too_late(publication.kind, publication.published_at, context.now):
+    begun_at = publication.published_at
+    if begun_at is not None and is_too_late(publication.kind, begun_at, context.now, delivery.planned_at):
         delivery.reason = words_of(TOO_LATE)
         await follow(context, publication, delivery, Step(DeliveryState.DROPPED))
         return None

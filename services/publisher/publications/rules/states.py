@@ -147,10 +147,12 @@ def state_after(deliveries: Collection[DeliveryState]) -> PublicationState:
     return PublicationState.WITHDRAWN if DeliveryState.WITHDRAWN in deliveries else PublicationState.FAILED
 
 
-def is_too_late(kind: PublicationKind, published_at: datetime, now: datetime) -> bool:
-    """Whether what was to go out at `published_at` had better not go out at all by `now`."""
+def is_too_late(
+    kind: PublicationKind, published_at: datetime, now: datetime, planned_at: datetime | None = None
+) -> bool:
+    """Whether what was to go out at `published_at`, or at the channel's own time, had better not go out at all."""
     limit = TOO_LATE_AFTER.get(kind)
-    return limit is not None and now - published_at > limit
+    return limit is not None and now - max(published_at, planned_at or published_at) > limit
 
 
 def is_urgent(kind: PublicationKind) -> bool:

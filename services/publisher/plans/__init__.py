@@ -1,0 +1,1 @@
+"""When things go out: weekly slots of channels, plans that recur, the calendar of both."""

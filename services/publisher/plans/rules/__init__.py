@@ -1,0 +1,1 @@
+"""When a slot comes, what became of it, which days a plan has."""

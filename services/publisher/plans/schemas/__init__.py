@@ -1,0 +1,1 @@
+"""Slots, plans and calendars as clients write and read them."""
