@@ -3,7 +3,7 @@
 from shared.app.access import allowed, anyone, caller, member, operator, signed_in
 from shared.app.deprecation import deprecated
 from shared.app.factory import create_service
-from shared.app.moments import LocalTime, Moment
+from shared.app.moments import LocalTime, Moment, WallTime
 from shared.app.outside import Outside, anyone_outside, outside, person_outside
 from shared.app.problems import problems
 from shared.app.public_id import PublicId, PublicIdPath, id_within, parse_public_id, public_id
@@ -35,6 +35,7 @@ __all__ = [
     "Paging",
     "PublicId",
     "PublicIdPath",
+    "WallTime",
     "after_id",
     "allowed",
     "anyone",

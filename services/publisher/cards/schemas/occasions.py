@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from services.publisher.cards.rules.holidays import Holiday
 from services.publisher.cards.rules.occasions import (
@@ -23,8 +23,7 @@ from services.publisher.cards.rules.templates import (
 )
 from services.publisher.cards.schemas.cards import Signatories
 from services.publisher.cards.tables import Greeting, Occasion
-from shared.app import ApiModel, PageQuery, example
-from shared.errors import BrokenRule, Text
+from shared.app import ApiModel, PageQuery, WallTime, example
 
 MAX_CHANNELS = 50
 TEXT_LIMIT = 4000
@@ -35,26 +34,7 @@ Weekday = Annotated[int | None, Field(ge=1, le=7, description="1 Monday to 7 Sun
 Nth = Annotated[int | None, Field(ge=-1, le=4, description="which of the month's, -1 for the last")]
 Every = Annotated[int | None, Field(ge=1, le=100, description="which anniversaries: 5 for each fifth year")]
 Ahead = Annotated[int, Field(ge=0, le=FURTHEST_AHEAD, description="days before it that the greeting is drafted")]
-_NO_OFFSET: Text = {
-    "ru": "Время на часах, без смещения, вида 10:00",
-    "en": "A time on the wall clock, without an offset, like 10:00",
-}
-
-
-def _on_a_wall(at: time) -> time:
-    if at.tzinfo is not None:
-        raise BrokenRule("local_time", _NO_OFFSET)
-    return at
-
-
-# JSON Schema's time has an offset; this is the format that OpenAPI's registry has for one without.
-At = Annotated[
-    time,
-    AfterValidator(_on_a_wall),
-    Field(
-        description="when it is to go out, on the organization's wall clock", json_schema_extra={"format": "time-local"}
-    ),
-]
+At = Annotated[WallTime, Field(description="when it is to go out, on the organization's wall clock")]
 Title = Annotated[
     str, Field(min_length=1, max_length=TITLE_LIMIT, description="the holiday's name, or one for your lists")
 ]

@@ -1,6 +1,6 @@
 """Plans that recur as clients write and read them."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -13,9 +13,8 @@ from services.publisher.plans.rules.recurrence import (
     Recurrence,
     Repeat,
 )
-from services.publisher.plans.schemas.slots import WallTime
 from services.publisher.plans.tables import PlanOccurrence, RecurringPlan
-from shared.app import ApiModel, PageQuery, example
+from shared.app import ApiModel, PageQuery, WallTime, example
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -98,7 +97,7 @@ class RecurringPlanView(ApiModel):
     weekday: int | None = Field(description="1 Monday to 7 Sunday")
     nth: int | None = Field(description="which of the month's, -1 for the last")
     day: int | None = Field(description="of each month")
-    local_time: time = Field(description="when it goes out, on the organization's wall clock")
+    local_time: WallTime = Field(description="when it goes out, on the organization's wall clock")
     starts_on: date = Field(description="the first day that counts")
     ends_on: date | None = Field(description="the last day; null: without an end")
     days_ahead: int = Field(description="days before it that the publication is made")

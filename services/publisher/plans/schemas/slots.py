@@ -1,26 +1,13 @@
 """Weekly slots as clients write and read them."""
 
-from datetime import datetime, time
-from typing import Annotated, Self
+from datetime import datetime
+from typing import Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.publisher.plans.tables import Slot
-from shared.app import ApiModel, Moment, PageQuery, example
-from shared.errors import BrokenRule
-
-
-def _on_the_wall(at: time) -> time:
-    if at.tzinfo is not None or at.second or at.microsecond:
-        raise BrokenRule(
-            "slot.local_time",
-            {"ru": "Местное время до минуты, вида 10:30", "en": "A local time to the minute, like 10:30"},
-        )
-    return at
-
-
-WallTime = Annotated[time, AfterValidator(_on_the_wall)]
+from shared.app import ApiModel, Moment, PageQuery, WallTime, example
 
 
 class NewSlot(ApiModel):
@@ -43,7 +30,7 @@ class SlotView(ApiModel):
     channel_id: UUID = Field(description="the channel that is to have a post then")
     organization_id: UUID = Field(description="whose channel it is")
     weekday: int = Field(description="1 Monday to 7 Sunday")
-    local_time: time = Field(description="on the wall clock of the organization")
+    local_time: WallTime = Field(description="on the wall clock of the organization")
     timezone: str = Field(description="the organization's IANA zone")
     next_free_at: datetime | None = Field(description="its next turn that nothing has; null when there is none")
     created_at: datetime = Field(description="since when it is kept")
