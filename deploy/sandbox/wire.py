@@ -1,6 +1,7 @@
 """What passes between a caller and a stand-in: calls, replies, the journal of both, and faults on the way."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,18 @@ JsonObject = dict[str, JsonValue]
 JOURNAL_LENGTH = 20_000
 SECRETS = frozenset({"password", "secret", "secret_key", "secret_token"})
 ABORT = "vmeste.abort"  # in the scope's extensions: cuts the TCP connection
+
+
+async def json_object(request: Request) -> JsonObject | None:
+    """What a request says, empty where it says nothing; None when it is no JSON object: each network has words for that."""
+    content = await request.body()
+    if not content:
+        return {}
+    try:
+        body: JsonValue = json.loads(content)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Bluesky's place among the stand-ins: `/bluesky/xrpc/<method>`, sessions, blobs, notifications that are asked for."""
 
 import hashlib
-import json
 import re
 from functools import partial
 from http import HTTPStatus
 from typing import ClassVar
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,7 +15,7 @@ from deploy.sandbox.events import Event, Update
 from deploy.sandbox.faults import FaultOrder
 from deploy.sandbox.inbound import NothingThereError
 from deploy.sandbox.limits import Rate
-from deploy.sandbox.network import Network
+from deploy.sandbox.network import HooklessNetwork
 from deploy.sandbox.networks.bluesky import errors
 from deploy.sandbox.networks.bluesky.methods import DELETING, QUERIES, Act, Caller
 from deploy.sandbox.networks.bluesky.models import NewSession
@@ -26,9 +25,9 @@ from deploy.sandbox.networks.bluesky.sessions import Sessions
 from deploy.sandbox.networks.bluesky.updates import updates
 from deploy.sandbox.networks.bluesky.views import blob
 from deploy.sandbox.pictures import NotAnImage, keep_picture
-from deploy.sandbox.records import Community, CredentialKind, Hook, MessageKind, WaitingUpdate
+from deploy.sandbox.records import Community, CredentialKind, MessageKind
 from deploy.sandbox.sandbox import Sandbox
-from deploy.sandbox.wire import Call, JsonObject, Refusal, Reply
+from deploy.sandbox.wire import Call, JsonObject, Refusal, Reply, json_object
 from deploy.sandbox.world import World
 
 PASSWORD = re.compile(r"[a-z2-7]{4}(-[a-z2-7]{4}){3}")
@@ -39,11 +38,10 @@ SIGN_INS = Rate(per_second=0.1, burst=30)
 LISTS = frozenset({"uris", "reasons"})
 
 
-class Bluesky(Network):
+class Bluesky(HooklessNetwork):
     name: ClassVar[str] = NETWORK
     title: ClassVar[str] = "Bluesky"
     has_bots: ClassVar[bool] = False
-    keeps_news: ClassVar[bool] = True
     credential_kinds: ClassVar[frozenset[CredentialKind]] = frozenset({CredentialKind.COMMUNITY})
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -61,7 +59,7 @@ class Bluesky(Network):
         if file is not None:
             params["bytes"] = len(file)
         elif content:
-            params |= _body(content)
+            params |= await json_object(request) or {}
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         owner = self._account_of(method, token, params)
         call = Call(NETWORK, method, params, frozenset() if owner is None else frozenset({owner.id}))
@@ -181,22 +179,6 @@ class Bluesky(Network):
     def updates(self, world: World, event: Event) -> list[Update]:
         return updates(world, event)
 
-    def wants(self, hook: Hook, event: str) -> bool:
-        del hook, event
-        return False
-
-    def envelope(self, hook: Hook, update: Update, number: int) -> JsonObject:
-        del hook, number
-        return update.body
-
-    def hook_headers(self, hook: Hook) -> dict[str, str]:
-        del hook
-        return {}
-
-    def takes(self, world: World, hook: Hook, update: WaitingUpdate, status: int, text: str) -> bool:
-        del world, hook, update, status, text
-        return True
-
 
 def _params(request: Request) -> JsonObject:
     params: JsonObject = {}
@@ -206,12 +188,3 @@ def _params(request: Request) -> JsonObject:
     if "limit" in params and str(params["limit"]).isdecimal():
         params["limit"] = int(str(params["limit"]))
     return params
-
-
-def _body(content: bytes) -> JsonObject:
-    """The JSON object of a call; the method finds everything missing in anything else."""
-    try:
-        body: JsonValue = json.loads(content)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -1,14 +1,12 @@
 """Mastodon's place among the stand-ins: `/mastodon/api/...` with a Bearer token, notifications that are asked for."""
 
 import hashlib
-import json
 import re
 from base64 import urlsafe_b64encode
 from functools import partial
 from http import HTTPStatus
 from typing import ClassVar
 
-from pydantic import JsonValue
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,16 +15,16 @@ from starlette.routing import BaseRoute, Route
 from deploy.sandbox.events import Event, Update
 from deploy.sandbox.faults import FaultOrder
 from deploy.sandbox.limits import Rate
-from deploy.sandbox.network import Network
+from deploy.sandbox.network import HooklessNetwork
 from deploy.sandbox.networks.mastodon import errors
 from deploy.sandbox.networks.mastodon.caller import FIRST_STATUS, Caller
 from deploy.sandbox.networks.mastodon.operations import OPERATIONS, Act, Asked
 from deploy.sandbox.networks.mastodon.updates import updates
 from deploy.sandbox.networks.mastodon.views import NETWORK, attachment
 from deploy.sandbox.pictures import NotAnImage, keep_picture
-from deploy.sandbox.records import Community, CredentialKind, Hook, MessageKind, WaitingUpdate
+from deploy.sandbox.records import Community, CredentialKind, MessageKind
 from deploy.sandbox.sandbox import Sandbox
-from deploy.sandbox.wire import Call, JsonObject, Refusal, Reply
+from deploy.sandbox.wire import Call, JsonObject, Refusal, Reply, json_object
 from deploy.sandbox.world import World
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -37,11 +35,10 @@ IMAGE_LIMIT = 16 * 1024 * 1024
 ALT_LIMIT = 1500
 
 
-class Mastodon(Network):
+class Mastodon(HooklessNetwork):
     name: ClassVar[str] = NETWORK
     title: ClassVar[str] = "Mastodon"
     has_bots: ClassVar[bool] = False
-    keeps_news: ClassVar[bool] = True
     credential_kinds: ClassVar[frozenset[CredentialKind]] = frozenset({CredentialKind.COMMUNITY})
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -57,7 +54,7 @@ class Mastodon(Network):
     async def _call(self, name: str, act: Act, request: Request) -> Response:
         self._sandbox.world.address = str(request.base_url).rstrip("/")
         community = self._caller(request)
-        params = _params(request) | await _body(request)
+        params = _params(request) | (await json_object(request) or {})
         shown = params | dict(request.path_params)
         asked = Asked(request.path_params.get("id", ""), request.headers.get("idempotency-key"))
         call = Call(NETWORK, name, shown, frozenset() if community is None else frozenset({community.id}))
@@ -140,22 +137,6 @@ class Mastodon(Network):
     def updates(self, world: World, event: Event) -> list[Update]:
         return updates(world, event)
 
-    def wants(self, hook: Hook, event: str) -> bool:
-        del hook, event
-        return False
-
-    def envelope(self, hook: Hook, update: Update, number: int) -> JsonObject:
-        del hook, number
-        return update.body
-
-    def hook_headers(self, hook: Hook) -> dict[str, str]:
-        del hook
-        return {}
-
-    def takes(self, world: World, hook: Hook, update: WaitingUpdate, status: int, text: str) -> bool:
-        del world, hook, update, status, text
-        return True
-
 
 def _params(request: Request) -> JsonObject:
     params: JsonObject = {}
@@ -163,13 +144,3 @@ def _params(request: Request) -> JsonObject:
         values = request.query_params.getlist(name)
         params[name] = [*values] if name.endswith("[]") else values[-1]
     return params
-
-
-async def _body(request: Request) -> JsonObject:
-    """The JSON object of a request; the operation finds everything missing in anything else."""
-    content = await request.body()
-    try:
-        body: JsonValue = json.loads(content) if content else {}
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

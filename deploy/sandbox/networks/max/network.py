@@ -1,7 +1,6 @@
 """MAX's place among the stand-ins: `/max/...` with the token in the header, uploads, subscriptions."""
 
 import hashlib
-import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
@@ -9,7 +8,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import ClassVar
 
-from pydantic import JsonValue
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -34,7 +32,7 @@ from deploy.sandbox.networks.max.views import NETWORK
 from deploy.sandbox.pictures import NotAnImage, keep_picture
 from deploy.sandbox.records import Bot, CredentialKind, Hook, MessageKind, WaitingUpdate
 from deploy.sandbox.sandbox import Sandbox
-from deploy.sandbox.wire import Call, JsonObject, Reply
+from deploy.sandbox.wire import Call, JsonObject, Reply, json_object
 from deploy.sandbox.world import World
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{40,120}")
@@ -92,7 +90,7 @@ class Max(Network):
         credential = self._sandbox.world.credentials.get(NETWORK, token)
         bot = self._sandbox.world.bots.get(NETWORK, credential.subject_id) if credential else None
         query: JsonObject = dict(request.query_params)
-        body = await _body(request)
+        body = await json_object(request)
         shown = query | (body if body is not None else {})
         accounts = {bot.id} if bot else set[int]()
         for value in (chat_id, query.get("chat_id"), query.get("user_id")):
@@ -182,15 +180,3 @@ class Max(Network):
 async def _seen(request: Request) -> Response:
     """A message's address leads to the page that shows it."""
     return RedirectResponse(f"/#max-{request.path_params['key']}")
-
-
-async def _body(request: Request) -> JsonObject | None:
-    """The JSON object of a request, empty where there is none; None when it is something else."""
-    content = await request.body()
-    if not content:
-        return {}
-    try:
-        body: JsonValue = json.loads(content)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None

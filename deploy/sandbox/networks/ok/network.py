@@ -1,13 +1,11 @@
 """OK's place among the stand-ins: `/ok/fb.do` with signed calls, `/ok/graph/me` with a group's token, and uploads."""
 
 import hashlib
-import json
 import re
 from functools import partial
 from http import HTTPStatus
 from typing import ClassVar
 
-from pydantic import JsonValue
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,7 +32,7 @@ from deploy.sandbox.networks.ok.signing import APPLICATION_KEY, sign
 from deploy.sandbox.networks.ok.topics import new_key
 from deploy.sandbox.records import Community, Credential, CredentialKind, Hook, MessageKind, WaitingUpdate
 from deploy.sandbox.sandbox import Sandbox
-from deploy.sandbox.wire import Call, JsonObject, Reply
+from deploy.sandbox.wire import Call, JsonObject, Reply, json_object
 from deploy.sandbox.world import World
 
 TOKEN = re.compile(r"tkn1[A-Za-z0-9_-]{30,200}:[A-Z0-9]{8,40}")
@@ -97,7 +95,7 @@ class Ok(Network):
     async def _graph(self, name: str, act: Act, request: Request) -> Response:
         token = request.query_params.get("access_token", "")
         credential = self._sandbox.world.credentials.get(NETWORK, token)
-        body = await _body(request)
+        body = await json_object(request)
         accounts = frozenset({credential.subject_id} if credential else set[int]())
         call = Call(NETWORK, name, body or {}, accounts)
         return await self._sandbox.exchange.answer(
@@ -190,18 +188,6 @@ def _object(body: JsonObject | None) -> JsonObject:
     if body is None:
         raise OkError(PARAM, "the body is not a JSON object")
     return body
-
-
-async def _body(request: Request) -> JsonObject | None:
-    """The JSON object of a request, empty where there is none; None when it is something else."""
-    content = await request.body()
-    if not content:
-        return {}
-    try:
-        body: JsonValue = json.loads(content)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
 
 
 def _accounts(credential: Credential | None, params: JsonObject) -> frozenset[int]:
