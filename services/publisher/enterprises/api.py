@@ -13,7 +13,7 @@ from services.publisher.enterprises.actions.keeping import (
     enterprise_views,
     list_enterprises,
 )
-from services.publisher.enterprises.rules.relationship import AccountTaken, InTheFuture, NotByHand
+from services.publisher.enterprises.rules.relationship import AccountTaken, InTheFuture, NotByHand, SaidByPartner
 from services.publisher.enterprises.schemas import (
     EnterpriseChange,
     EnterpriseFilter,
@@ -42,10 +42,16 @@ async def _answer(context: Context, response: Response, enterprise: Enterprise) 
 
 
 @router.post(
-    "/enterprises", status_code=201, operation_id="enterprises_create", responses=problems(NotFound, AccountTaken)
+    "/enterprises",
+    status_code=201,
+    operation_id="enterprises_create",
+    responses=problems(NotFound, SaidByPartner, AccountTaken),
 )
 async def enterprises_create(body: NewEnterprise, context: Publishing, response: Response) -> EnterpriseView:
-    """Enter an enterprise. What its accounts say of the union is known to be its own from now on."""
+    """Enter an enterprise. What its accounts say of the union is known to be its own from now on.
+
+    Partners do not say whose an account is.
+    """
     enterprise = await create_enterprise(context, body)
     created(response, f"/v1/enterprises/{enterprise.id}")
     return await _answer(context, response, enterprise)
@@ -67,7 +73,7 @@ async def enterprises_read(enterprise_id: UUID, context: Seeing, response: Respo
 @router.patch(
     "/enterprises/{enterprise_id}",
     operation_id="enterprises_update",
-    responses=problems(NotFound, Stale, AccountTaken),
+    responses=problems(NotFound, SaidByPartner, Stale, AccountTaken),
 )
 async def enterprises_update(
     enterprise_id: UUID, body: EnterpriseChange, context: Publishing, response: Response, if_match: IfMatch = None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.publisher.enterprises.rules.relationship import SaidByPartner
 from services.publisher.mentions.actions.entering import change_mention, enter_mention, list_mentions, mention_for
 from services.publisher.mentions.actions.reading import Answered, judge_reaction, list_reactions
 from services.publisher.mentions.rules.addresses import NotAnAddress
@@ -63,7 +64,7 @@ async def publication_reposts_list(
 @router.patch(
     "/publications/{publication_id}/reactions/{reaction_id}",
     operation_id="publication_reactions_update",
-    responses=problems(NotFound, Stale),
+    responses=problems(NotFound, SaidByPartner, Stale),
 )
 async def publication_reactions_update(
     publication_id: UUID,
@@ -73,7 +74,10 @@ async def publication_reactions_update(
     response: Response,
     if_match: IfMatch = None,
 ) -> ReactionView:
-    """Say in what tone an answer is, or whose voice it is: that holds for everything this account says."""
+    """Say in what tone an answer is, or whose voice it is: that holds for everything this account says.
+
+    Whose voice it is, partners do not say.
+    """
     answered = await judge_reaction(context, publication_id, reaction_id, body, if_match)
     etag(response, answered.reaction.version)
     return _seen(context, answered)
@@ -108,11 +112,13 @@ async def mentions_read(mention_id: UUID, context: Seeing, response: Response) -
     return _seen_mention(context, mention)
 
 
-@router.patch("/mentions/{mention_id}", operation_id="mentions_update", responses=problems(NotFound, Stale))
+@router.patch(
+    "/mentions/{mention_id}", operation_id="mentions_update", responses=problems(NotFound, SaidByPartner, Stale)
+)
 async def mentions_update(
     mention_id: UUID, body: MentionChange, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> MentionView:
-    """Judge a mention, say more of it, or put it aside as not about you."""
+    """Judge a mention, say more of it, or put it aside as not about you. Whose voice it is, partners do not say."""
     mention = await change_mention(context, mention_id, body, if_match)
     etag(response, mention.version)
     return _seen_mention(context, mention)

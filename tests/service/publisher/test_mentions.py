@@ -152,6 +152,34 @@ async def test_a_partner_sees_no_persons_data(newsroom: Newsroom, published: tup
     assert (repost["author_name"], repost["text"], repost["url"]) == (None, "", None)
 
 
+async def test_a_partner_unmasks_nobody(newsroom: Newsroom, published: tuple[dict[str, Any], Chats]) -> None:
+    """By saying that a person's voice is a newspaper's, whose name and words partners see."""
+    publication, chats = published
+    await tell(newsroom, chats, COMMENT)
+    (comment,) = await heard(newsroom, publication)
+    root = str(newsroom.tenant.root)
+    body = {**MENTION, "organization_id": root, "source_type": "person"}
+    mention = answered(await newsroom.client.post("/v1/mentions", json=body), 201)
+    comments, mentions = f"/v1/publications/{publication['id']}/reactions", f"/v1/mentions/{mention['id']}"
+    plant = {"organization_id": root, "name": "Завод"}
+    account = {"network": "telegram", "external_id": COMMENT["user"]}
+    async with newsroom.kit.client(key_of(newsroom, test=False)) as partner:
+        judged = await partner.patch(f"{comments}/{comment['id']}", json={"author_type": "media"})
+        refused(judged, 403, "partner.names_no_authors")
+        changed = await partner.patch(mentions, json={"source_type": "media"})
+        refused(changed, 403, "partner.names_no_authors")
+        made = await partner.post("/v1/enterprises", json={**plant, "accounts": [account]})
+        refused(made, 403, "partner.names_no_authors")
+        bare = answered(await partner.post("/v1/enterprises", json=plant), 201)
+        given = await partner.patch(f"/v1/enterprises/{bare['id']}", json={"accounts": [account]})
+        refused(given, 403, "partner.names_no_authors")
+        answered(await partner.patch(f"{comments}/{comment['id']}", json={"tone": "neutral"}))
+        answered(await partner.patch(mentions, json={"tone": "neutral"}))
+        (shown,) = answered(await partner.get(comments))["items"]
+        assert (shown["author_name"], shown["text"]) == (None, "")
+        assert answered(await partner.get(mentions))["source_name"] is None
+
+
 async def test_a_mention_is_heard_once_for_each_address(
     newsroom: Newsroom, published: tuple[dict[str, Any], Chats]
 ) -> None:

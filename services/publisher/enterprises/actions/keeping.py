@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.enterprises.actions.accounts import keep_accounts
-from services.publisher.enterprises.rules.relationship import AuthorType
+from services.publisher.enterprises.rules.relationship import AuthorType, SaidByPartner
 from services.publisher.enterprises.schemas import (
     AccountBody,
     EnterpriseChange,
@@ -28,7 +28,7 @@ from shared.words import range_of, words_of
 
 
 async def create_enterprise(context: Context, body: NewEnterprise) -> Enterprise:
-    """Raises NotFound, Forbidden, AccountTaken."""
+    """Raises NotFound, Forbidden, SaidByPartner, AccountTaken."""
     await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
     enterprise = Enterprise(
         organization_id=body.organization_id,
@@ -40,7 +40,8 @@ async def create_enterprise(context: Context, body: NewEnterprise) -> Enterprise
     _lead_by(enterprise, body.head)
     _speak_by(enterprise, body.press_contact)
     await context.store.insert(enterprise)
-    await _keep_accounts(context, enterprise, body.accounts)
+    if body.accounts:
+        await _keep_accounts(context, enterprise, body.accounts)
     await _keep_organizations(context, enterprise, body.organization_ids)
     return enterprise
 
@@ -74,7 +75,7 @@ async def list_enterprises(context: Context, page: EnterpriseFilter) -> tuple[li
 async def change_enterprise(
     context: Context, enterprise_id: UUID, change: EnterpriseChange, if_match: str | None
 ) -> Enterprise:
-    """Raises NotFound, Forbidden, Stale, AccountTaken."""
+    """Raises NotFound, Forbidden, SaidByPartner, Stale, AccountTaken."""
     await enterprise_for(context, enterprise_id, Permission.PUBLISH)
     enterprise = await context.store.lock(Enterprise, enterprise_id)
     check_match(if_match, enterprise.version)
@@ -137,7 +138,9 @@ def _speak_by(enterprise: Enterprise, contact: PressContact | None) -> None:
 
 
 async def _keep_accounts(context: Context, enterprise: Enterprise, accounts: Sequence[AccountBody]) -> None:
-    """Raises AccountTaken."""
+    """Raises SaidByPartner, AccountTaken."""
+    if context.caller.key is not None:
+        raise SaidByPartner
     await keep_accounts(context, enterprise.id, AuthorType.ENTERPRISE, accounts, enterprise_id=enterprise.id)
 
 

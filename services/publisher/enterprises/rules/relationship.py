@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Forbidden, Invalid
 
 
 class AuthorType(StrEnum):
@@ -35,6 +35,14 @@ class AccountTaken(Conflict):
     title = {
         "ru": "Этот аккаунт уже записан за другим предприятием или контактом",
         "en": "This account is another enterprise's or contact's already",
+    }
+
+
+class SaidByPartner(Forbidden):
+    code = "partner.names_no_authors"
+    title = {
+        "ru": "По ключу партнёра не говорят, чей это аккаунт и чей это голос: от этого зависит, что партнёрам видно",
+        "en": "With a partner's key nobody says whose an account or a voice is: what partners are shown depends on it",
     }
 
 

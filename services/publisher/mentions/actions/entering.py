@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.publisher.directory.tables import DIRECTORY
+from services.publisher.enterprises.rules.relationship import SaidByPartner
 from services.publisher.mentions.rules.addresses import one_address
 from services.publisher.mentions.rules.answers import AlreadyKnown
 from services.publisher.mentions.rules.tones import ToneSource, tone_of
@@ -40,8 +41,10 @@ async def enter_mention(context: Context, body: NewMention) -> Mention:
 
 
 async def change_mention(context: Context, mention_id: UUID, change: MentionChange, if_match: str | None) -> Mention:
-    """Raises NotFound, Forbidden, Stale."""
+    """Raises NotFound, Forbidden, SaidByPartner, Stale."""
     await mention_for(context, mention_id, Permission.PUBLISH)
+    if change.source_type is not None and context.caller.key is not None:
+        raise SaidByPartner
     mention = await context.store.lock(Mention, mention_id)
     check_match(if_match, mention.version)
     for name in _PLAIN:

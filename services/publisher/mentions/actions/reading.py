@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.publisher.enterprises.rules.relationship import AuthorType
+from services.publisher.enterprises.rules.relationship import AuthorType, SaidByPartner
 from services.publisher.mentions.rules.answers import AnswerKind
 from services.publisher.mentions.rules.tones import ToneSource
 from services.publisher.mentions.schemas import Judgement, ReactionFilter
@@ -55,9 +55,11 @@ async def judge_reaction(
 ) -> Answered:
     """Say of what tone it is, and who speaks. Who speaks holds for all that this account says, before and after.
 
-    Raises NotFound, Forbidden, Stale.
+    Raises NotFound, Forbidden, SaidByPartner, Stale.
     """
     await publication_for(context, publication_id, Permission.PUBLISH)
+    if judgement.author_type is not None and context.caller.key is not None:
+        raise SaidByPartner
     if await context.store.first(_under(publication_id).where(col(Reaction.id) == reaction_id)) is None:
         raise NotFound
     reaction = await context.store.lock(Reaction, reaction_id)
