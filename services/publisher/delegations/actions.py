@@ -12,6 +12,7 @@ from services.publisher.channels.tables import Channel
 from services.publisher.delegations.rules import check_answerable, refused
 from services.publisher.delegations.schemas import DelegationFilter, DelegationView
 from services.publisher.directory.tables import DIRECTORY
+from services.publisher.media.actions.keeping import may_be_shown
 from services.publisher.media.tables import Media
 from services.publisher.networks.shortcomings import problems_of_post
 from services.publisher.publications.actions.composing import compose
@@ -110,7 +111,7 @@ async def _check_words(context: Context, publication: Publication, delivery: Del
 
 
 async def _views(context: Context, deliveries: Sequence[Delivery]) -> list[DelegationView]:
-    """By as many questions however many they are."""
+    """By as many questions however many they are. What a person signed is not described to a partner."""
     ids = {delivery.publication_id for delivery in deliveries}
     publications = {
         each.id: each for each in await context.store.all(select(Publication).where(col(Publication.id).in_(ids)))
@@ -129,16 +130,15 @@ async def _views(context: Context, deliveries: Sequence[Delivery]) -> list[Deleg
         text = publication.text if own is None else own
         shown.append((delivery, text_as(delivery.format, text, publication.repost_of), media_ids))
     wanted = {media_id for _, _, media_ids in shown for media_id in media_ids}
-    images = {
-        each.id: each.alt_text for each in await context.store.all(select(Media).where(col(Media.id).in_(wanted)))
-    }
+    described = select(Media).where(col(Media.id).in_(wanted), may_be_shown(context))
+    images = {each.id: each.alt_text for each in await context.store.all(described)}
     return [
         DelegationView.of(
             delivery,
             publications[delivery.publication_id],
             channels[delivery.channel_id].network,
             text,
-            [images[media_id] for media_id in media_ids],
+            [images[media_id] for media_id in media_ids if media_id in images],
         )
         for delivery, text, media_ids in shown
     ]

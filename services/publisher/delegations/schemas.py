@@ -41,7 +41,7 @@ class DelegationView(ApiModel):
     kind: PublicationKind = Field(description="what it is about")
     format: PostFormat = Field(description="as what it would go out")
     text: str = Field(description="what the channel would show")
-    images: list[str] = Field(description="what its images show, in their order")
+    images: list[str] = Field(description="what its images show, in their order; to partners not what a person signed")
     own_text: str | None = Field(description="the words that were put in its place")
     consent: Consent | None = Field(description="`asked`, `accepted` or `refused`")
     consent_until: datetime | None = Field(description="it goes out then, unless it is refused before")

@@ -12,6 +12,7 @@ from services.publisher.networks.accounts import Network
 from shared.contracts.gateway import NotificationRequested
 from shared.permissions import Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
+from tests.service.publisher.test_partners import key_of
 
 
 @dataclass
@@ -105,6 +106,26 @@ async def test_it_is_not_carried_where_it_is_refused(below: Below) -> None:
     assert (theirs["state"], theirs["consent"]) == ("dropped", "refused")
     assert theirs["reason"]["code"] == "delivery.not_carried"
     assert "траур" in theirs["reason"]["text"]["ru"]
+
+
+async def test_a_partner_is_not_told_whom_a_card_names(below: Below) -> None:
+    card = {
+        "organization_id": str(below.newsroom.tenant.root),
+        "template": "personal",
+        "person": "Ольга Зимина",
+        "greeting": "Здоровья и радости!",
+        "signed_by": {"union": "Профсоюз", "person": "Пётр Орлов"},
+        "sizes": ["post"],
+    }
+    drawn = answered(await below.newsroom.client.post("/v1/cards", json=card), 201)
+    cake = await below.newsroom.picture("Торт")
+    await below.asked(media_ids=[drawn["pictures"][0]["media_id"], cake["id"]])
+    delegation = await below.delegation()
+    assert "Зимина" in delegation["images"][0]
+    async with below.newsroom.kit.client(key_of(below.newsroom, test=False)) as partner:
+        (shown,) = answered(await partner.get("/v1/delegations"))["items"]
+        alone = answered(await partner.get(f"/v1/delegations/{delegation['id']}"))
+    assert (shown["images"], alone["images"]) == (["Торт"], ["Торт"])
 
 
 async def test_one_answer_is_all(below: Below) -> None:
