@@ -7,6 +7,7 @@ from services.publisher.networks.outcomes import Rejected, Retry, Throttled, Unk
 from services.publisher.networks.reasons import reason
 from shared.permissions import Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
+from tests.service.publisher.test_partners import next_month
 
 
 async def asked(newsroom: Newsroom, publication: dict[str, Any], verb: str, **body: object) -> dict[str, Any]:
@@ -141,3 +142,21 @@ async def test_what_is_not_out_is_changed_not_corrected(newsroom: Newsroom) -> N
     draft = await newsroom.draft(await newsroom.channel())
     address = f"/v1/publications/{draft['id']}/correct"
     refused(await newsroom.client.post(address, json={"text": "Иначе"}), 409, "publication.wrong_state")
+
+
+async def test_nobody_speaks_through_a_channel_in_which_they_may_not_publish(newsroom: Newsroom) -> None:
+    """The union sends a branch's publication through another branch's channel: its words are not the branch's to change."""
+    kit, tenant = newsroom.kit, newsroom.tenant
+    mine, others = await kit.new_organization(tenant), await kit.new_organization(tenant)
+    channel = await newsroom.channel(organization_id=str(others))
+    waiting = await newsroom.draft(channel, organization_id=str(mine))
+    answered(await newsroom.client.post(f"/v1/publications/{waiting['id']}/schedule", json=next_month(newsroom)))
+    out = await newsroom.published(channel, organization_id=str(mine))
+    async with kit.client(tenant.caller(Role.INFORMATION_OFFICER, mine)) as officer:
+        forged = {"text": "Собрания не будет"}
+        refused(await officer.patch(f"/v1/publications/{waiting['id']}", json=forged), 403, "forbidden")
+        refused(await officer.post(f"/v1/publications/{out['id']}/correct", json=forged), 403, "forbidden")
+    answered(await newsroom.client.patch(f"/v1/publications/{waiting['id']}", json={"text": "Собрание в среду"}))
+    assert (await asked(newsroom, out, "correct", text="Собрание в среду"))["text"] == "Собрание в среду"
+    await newsroom.drain()
+    assert [post.text for _, post in newsroom.networks[Network.TELEGRAM].edited] == ["Собрание в среду"]

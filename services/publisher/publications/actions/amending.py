@@ -10,7 +10,7 @@ from services.publisher.channels.rules.attempts import WAITING, DeliveryState
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.outcomes import Reason
 from services.publisher.publications.actions.composing import compose
-from services.publisher.publications.actions.contents import Contents, contents_of, set_variants
+from services.publisher.publications.actions.contents import Contents, check_may_use, contents_of, set_variants
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
 from services.publisher.publications.actions.fingerprints import note_review
 from services.publisher.publications.actions.outcomes import refresh_state
@@ -65,7 +65,9 @@ async def withdraw_publication(context: Context, publication_id: UUID, if_match:
 async def correct_publication(
     context: Context, publication_id: UUID, correction: Correction, if_match: str | None
 ) -> WithParts:
-    """Other words for what is out; where its words need somebody's leave, by whoever could have given it last.
+    """Other words for what is out, by somebody who may publish in each channel whose words change.
+
+    Where its words need somebody's leave, by whoever could have given it last.
 
     Raises NotFound, Forbidden, Stale, PublicationStateForbids, BeingSent, NotPublishable, NotYourLevel.
     """
@@ -80,9 +82,13 @@ async def correct_publication(
     shown = await contents_of(context, publication.id)
     before = {each.id: _shown_in(publication, shown, each, channels[each.channel_id]) for each in deliveries}
     contents = await _reword(context, publication, shown, correction)
-    for delivery in deliveries:
-        if before[delivery.id] == _shown_in(publication, contents, delivery, channels[delivery.channel_id]):
-            continue
+    changed = [
+        delivery
+        for delivery in deliveries
+        if before[delivery.id] != _shown_in(publication, contents, delivery, channels[delivery.channel_id])
+    ]
+    await check_may_use(context, [channels[delivery.channel_id] for delivery in changed])
+    for delivery in changed:
         if delivery.state in _MAY_BE_OUT:
             await _begin(context, delivery, Change.CORRECTING)
     touch(context, publication)

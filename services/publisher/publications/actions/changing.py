@@ -5,6 +5,7 @@ from uuid import UUID
 from services.publisher.publications.actions.contents import (
     Contents,
     check_author,
+    check_may_use,
     contents_of,
     set_channels,
     set_media,
@@ -34,7 +35,7 @@ _NULLABLE = {*LawChangeFields.model_fields, *FormatFields.model_fields, "author_
 async def change_publication(
     context: Context, publication_id: UUID, change: PublicationChange, if_match: str | None
 ) -> WithParts:
-    """A draft is changed freely, a scheduled one only to what can be sent.
+    """A draft is changed freely, a scheduled one only to what can be sent, by somebody who could send it there.
 
     Raises NotFound, Forbidden, Stale, PublicationStateForbids, NotPublishable, FormatMismatch.
     """
@@ -48,6 +49,7 @@ async def change_publication(
     if before is not None and fingerprint_of(publication, contents) != before:
         await recall(context, publication, contents)
     if publication.state is PublicationState.SCHEDULED:
+        await check_may_use(context, contents.channels)
         check_can_be_sent(publication, contents, publication.publish_at or context.now)
     return await with_parts(context, publication)
 
