@@ -203,3 +203,19 @@ async def test_a_partner_is_not_told_who_approved(desk: Desk) -> None:
         assert [step["person_id"] for step in steps] == [None, None, None]
         refused(await partner.post(f"{address}/approve", json={}), 403, "forbidden")
     assert all(step["person_id"] for step in await desk.history(address))
+
+
+async def test_what_was_planned_before_the_policy_is_not_rewritten_past_it(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    draft = await newsroom.draft(await newsroom.channel())
+    address = f"/v1/publications/{draft['id']}"
+    moment = kit.clock.now() + timedelta(days=1)
+    plan = {"local_time": moment.replace(tzinfo=None, microsecond=0).isoformat(), "timezone": "UTC"}
+    answered(await newsroom.client.post(f"{address}/schedule", json=plan))
+    async with kit.client(tenant.caller(Role.CHAIR)) as chair:
+        answered(await chair.put(f"/v1/editorial_policies/{tenant.root}", json={"review_levels": ["own"]}))
+    assert answered(await newsroom.client.patch(address, json={"title": "Для списка"}))["state"] == "scheduled"
+    assert answered(await newsroom.client.patch(address, json={"text": "Совсем другое"}))["state"] == "draft"
+    kit.advance(days=2)
+    await newsroom.drain()
+    assert newsroom.networks[Network.TELEGRAM].posts == []

@@ -19,6 +19,7 @@ from services.publisher.publications.actions.drafting import (
     with_parts,
 )
 from services.publisher.publications.actions.fingerprints import fingerprint_of, note_review
+from services.publisher.publications.actions.policies import leave_asked
 from services.publisher.publications.actions.previewing import check_can_be_sent
 from services.publisher.publications.rules.formats import check_format
 from services.publisher.publications.rules.reviews import Verdict
@@ -41,8 +42,8 @@ async def change_publication(
     """
     publication = await locked_publication(context, publication_id, if_match)
     check_allowed(Verb.EDIT, publication.state)
-    reviewed = publication.review_levels and publication.state is not PublicationState.RETURNED
-    before = fingerprint_of(publication, await contents_of(context, publication.id)) if reviewed else None
+    needs_leave = await _needs_leave(context, publication)
+    before = fingerprint_of(publication, await contents_of(context, publication.id)) if needs_leave else None
     await _apply(context, publication, change)
     touch(context, publication)
     contents = await contents_of(context, publication.id)
@@ -52,6 +53,13 @@ async def change_publication(
         await check_may_use(context, contents.channels)
         check_can_be_sent(publication, contents, publication.publish_at or context.now)
     return await with_parts(context, publication)
+
+
+async def _needs_leave(context: Context, publication: Publication) -> bool:
+    """Whether what it is now was submitted, approved, or let go before anybody's leave was needed."""
+    if publication.state is PublicationState.SCHEDULED and not publication.review_levels:
+        return bool(await leave_asked(context, publication.organization_id))
+    return bool(publication.review_levels) and publication.state is not PublicationState.RETURNED
 
 
 async def recall(context: Context, publication: Publication, contents: Contents) -> None:
