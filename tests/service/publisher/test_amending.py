@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from services.publisher.networks.accounts import Network
-from services.publisher.networks.outcomes import Rejected, Retry, Throttled, Unknown, Unsupported
+import pytest
+
+from services.publisher.networks.accounts import Account, Network
+from services.publisher.networks.contents import Post
+from services.publisher.networks.outcomes import Change, Rejected, Retry, Throttled, Unknown, Unsupported
 from services.publisher.networks.reasons import reason
 from shared.permissions import Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
@@ -160,3 +163,32 @@ async def test_nobody_speaks_through_a_channel_in_which_they_may_not_publish(new
     assert (await asked(newsroom, out, "correct", text="Собрание в среду"))["text"] == "Собрание в среду"
     await newsroom.drain()
     assert [post.text for _, post in newsroom.networks[Network.TELEGRAM].edited] == ["Собрание в среду"]
+
+
+async def test_words_that_come_during_a_correction_are_the_last_to_be_put_there(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = await newsroom.published(await newsroom.channel())
+    telegram = newsroom.networks[Network.TELEGRAM]
+    edit = telegram.edit
+
+    async def edited_meanwhile(account: Account, external_id: str, post: Post) -> Change:
+        monkeypatch.setattr(telegram, "edit", edit)
+        await asked(newsroom, published, "correct", text="Приём в среду")
+        return await edit(account, external_id, post)
+
+    monkeypatch.setattr(telegram, "edit", edited_meanwhile)
+    await asked(newsroom, published, "correct", text="Приём во вторник")
+    await newsroom.drain()
+    assert telegram.edited[0][1].text == "Приём во вторник"
+    assert telegram.edited[-1][1].text == "Приём в среду"
+    assert (await newsroom.delivery(published))["change"] == "corrected"
+
+
+async def test_a_correction_does_not_take_a_withdrawal_back(newsroom: Newsroom) -> None:
+    published = await newsroom.published(await newsroom.channel())
+    await asked(newsroom, published, "withdraw")
+    await asked(newsroom, published, "correct", text="Приём в среду")
+    await newsroom.drain()
+    assert newsroom.networks[Network.TELEGRAM].taken_down == ["1"]
+    assert (await newsroom.read(published))["state"] == "withdrawn"

@@ -89,7 +89,7 @@ async def correct_publication(
     ]
     await check_may_use(context, [channels[delivery.channel_id] for delivery in changed])
     for delivery in changed:
-        if delivery.state in _MAY_BE_OUT:
+        if delivery.state in _MAY_BE_OUT and delivery.change is not Change.WITHDRAWING:
             await _begin(context, delivery, Change.CORRECTING)
     touch(context, publication)
     organization_id = asked[-1] if asked else publication.organization_id

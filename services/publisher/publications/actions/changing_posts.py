@@ -23,11 +23,13 @@ from shared.context import Context
 from shared.contracts.publisher import DeliveryChangeDue
 
 _log = structlog.get_logger()
+_PUT_THERE = frozenset({Change.CORRECTING, Change.CORRECTED})
 _WAITS = frozenset({AttemptOutcome.THROTTLED, AttemptOutcome.UNAUTHORIZED})  # for the channel: no try is used up
 
 
 @dataclass(frozen=True)
 class _Wish:
+    version: int  # of the delivery: what is asked for later is another one's
     change: Change
     external_id: str
     channel: Channel
@@ -44,8 +46,12 @@ async def change_post(work: Work, due: DeliveryChangeDue) -> None:
         answer = await _asked(work, wish)
     async with work.transaction() as context:
         found = await locked_delivery(context, due.delivery_id)
-        if found is not None and found[1].change is wish.change and found[1].state is DeliveryState.SENT:
+        if found is None or found[1].state is not DeliveryState.SENT:
+            return
+        if found[1].version == wish.version:
             await _settle(context, *found, due, answer)
+        elif wish.change is Change.CORRECTING:
+            await _assert_again(context, found[1])
 
 
 async def _wish(context: Context, due: DeliveryChangeDue) -> _Wish | None:
@@ -56,7 +62,7 @@ async def _wish(context: Context, due: DeliveryChangeDue) -> _Wish | None:
     if draft is None or delivery.external_id is None or delivery.state is not DeliveryState.SENT:
         return None
     channel = await ready_channel(context, delivery.channel_id)
-    return _Wish(delivery.change, delivery.external_id, channel, draft)
+    return _Wish(delivery.version, delivery.change, delivery.external_id, channel, draft)
 
 
 async def _asked(work: Work, wish: _Wish) -> outcomes.Change:
@@ -75,6 +81,13 @@ async def _asked(work: Work, wish: _Wish) -> outcomes.Change:
     except Exception:  # noqa: BLE001 - a defect of ours, said aloud; the network may have done it all the same
         _log.exception("connector.failed")
         return outcomes.Unknown(reason("no_answer", "defect"))
+
+
+async def _assert_again(context: Context, delivery: Delivery) -> None:
+    """Other words were asked for during the call: nobody knows whose came last, so the last are put there once more."""
+    if delivery.change in _PUT_THERE:
+        delivery.change = Change.CORRECTING
+        await context.emit(DeliveryChangeDue(delivery_id=delivery.id))
 
 
 async def _settle(
