@@ -103,7 +103,7 @@ def is_unchanged(since: str, modified: datetime) -> bool:
     """Whether a reader who has what was there `since` (If-Modified-Since) has it all. What is no date counts for nothing."""
     try:
         known = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):  # also a year or an offset past any date
         return False
     return known.tzinfo is not None and known >= modified
 
