@@ -12,6 +12,7 @@ WARNING_FROM: Final = 9_000  # followers: time to prepare for what the law asks 
 REGISTRY_FROM: Final = 10_000
 LONGEST: Final = timedelta(days=2 * 366)
 USUAL: Final = timedelta(days=30)
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)  # beyond them a zone's midnight may be no moment at all
 
 
 class Why(StrEnum):
@@ -28,8 +29,8 @@ class Why(StrEnum):
 class PeriodOutOfRange(Invalid):
     code = "metrics.period_out_of_range"
     title = {
-        "ru": "Период: с первого дня по последний, не длиннее двух лет",
-        "en": "The period goes from its first day to its last, two years at most",
+        "ru": "Период: с первого дня по последний, не длиннее двух лет, в пределах 2000-2100 годов",
+        "en": "The period goes from its first day to its last, two years at most, between the years 2000 and 2100",
     }
 
 
@@ -52,7 +53,7 @@ def period_of(since: date | None, until: date | None, today: date) -> Period:
         first = since or last - USUAL + timedelta(days=1)
     except OverflowError as error:
         raise PeriodOutOfRange from error
-    if not timedelta(0) <= last - first < LONGEST:
+    if not (EARLIEST <= first <= last <= LATEST and last - first < LONGEST):
         raise PeriodOutOfRange
     return Period(first, last)
 

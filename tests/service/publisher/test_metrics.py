@@ -137,6 +137,9 @@ async def test_a_period_is_checked_and_a_branch_sees_its_own(newsroom: Newsroom,
     address = f"/v1/metrics/{kind}"
     backwards = {"since": "2026-02-01", "until": "2026-01-01"}
     refused(await newsroom.client.get(address, params=backwards), 422, "metrics.period_out_of_range")
+    for since, until in (("0001-01-01", "0001-02-01"), ("9999-12-01", "9999-12-31")):
+        edge = {"since": since, "until": until}
+        refused(await newsroom.client.get(address, params=edge), 422, "metrics.period_out_of_range")
     await newsroom.published(await newsroom.channel())
     await mentioned(newsroom)
     branch = await newsroom.kit.new_organization(newsroom.tenant)

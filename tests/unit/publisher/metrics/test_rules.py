@@ -30,7 +30,14 @@ def test_the_period_is_the_last_thirty_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "until"), [(TODAY, TODAY - timedelta(days=1)), (date(2020, 1, 1), TODAY), (None, date.min)]
+    ("since", "until"),
+    [
+        (TODAY, TODAY - timedelta(days=1)),
+        (date(2020, 1, 1), TODAY),
+        (None, date.min),
+        (date.min, date.min + timedelta(days=30)),
+        (date.max - timedelta(days=30), date.max),
+    ],
 )
 def test_no_period_is_endless_or_backwards(since: date | None, until: date) -> None:
     with pytest.raises(PeriodOutOfRange):
