@@ -1,5 +1,7 @@
 """What the world answers: kept once in its latest wording, joined with the publication, judged by people."""
 
+from random import Random
+from string import ascii_letters, digits
 from typing import Any
 
 import pytest
@@ -246,3 +248,14 @@ async def test_an_enterprises_thanks_stand_in_the_history_of_the_relationship(
     history = answered(await newsroom.client.get(f"/v1/enterprises/{enterprise['id']}/history"))["items"]
     assert [(event["kind"], event["publication_id"]) for event in history] == [("thanks", publication["id"])]
     assert history[0]["reaction_seconds"] is not None
+
+
+async def test_the_longest_address_of_the_longest_name_is_kept(newsroom: Newsroom) -> None:
+    """What does not compress is more than an index takes, unless it is refused before."""
+    chance = Random(1)
+    path = "".join(chance.choices(ascii_letters + digits, k=1600))
+    about = "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(200))
+    body = {**MENTION, "organization_id": str(newsroom.tenant.root), "about": about}
+    answered(await newsroom.client.post("/v1/mentions", json={**body, "url": f"https://a.example/{path}"}), 201)
+    longer = {**body, "url": f"https://a.example/{path}{path[:300]}"}
+    refused(await newsroom.client.post("/v1/mentions", json=longer), 422, "mention.not_an_address")

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from shared.errors import Invalid
 
 LONGEST: Final = 2000
+MOST_BYTES: Final = 1700  # as it is kept: beside whom it is about, what an index of the database takes
 _TRACES: Final = ("utm_", "mc_")  # what campaigns add
 _CLICKS: Final = frozenset({"fbclid", "gclid", "yclid", "ysclid", "_openstat", "from", "ref", "erid"})
 
@@ -13,8 +14,8 @@ _CLICKS: Final = frozenset({"fbclid", "gclid", "yclid", "ysclid", "_openstat", "
 class NotAnAddress(Invalid):
     code = "mention.not_an_address"
     title = {
-        "ru": "Нужен адрес страницы: http:// или https://, с именем сайта, без логина и пароля",
-        "en": "It takes the address of a page: http:// or https://, with a host's name, no user or password",
+        "ru": "Нужен адрес страницы: http:// или https://, с именем сайта, без логина и пароля, не слишком длинный",
+        "en": "It takes the address of a page: http:// or https://, with a host's name, no user or password, not too long",
     }
 
 
@@ -40,7 +41,10 @@ def one_address(url: str) -> str:
         if name.lower() not in _CLICKS and not name.lower().startswith(_TRACES)
     ]
     query = f"?{urlencode(kept)}" if kept else ""
-    return f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}{query}"
+    address = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}{query}"
+    if len(address.encode(errors="replace")) > MOST_BYTES:
+        raise NotAnAddress
+    return address
 
 
 def _parts(url: str) -> SplitResult:

@@ -32,7 +32,7 @@ def test_what_does_not_change_the_page_is_dropped(url: str, address: str) -> Non
     "url",
     ["", "vestnik.example", "//vestnik.example", "javascript:alert(1)", "ftp://a.example", "https://[", "https://",
      "https://a@b.example", "https://a.example:99999/", "https://a.example/ b", "https://a.example\\b",
-     "https://a.example/" + "x" * 2000],
+     "https://a.example/" + "x" * 2000, "https://a.example/" + "ж" * 900],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(NotAnAddress):
