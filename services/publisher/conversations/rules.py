@@ -7,6 +7,11 @@ _LONGEST_CODE = 40  # with the spaces around it
 _MISREAD = str.maketrans("OIL", "011")
 
 
+def storable(text: str) -> str:
+    """PostgreSQL keeps every character but NUL."""
+    return text.replace("\0", "")
+
+
 def link_code_in(text: str | None) -> str | None:
     """The code by which somebody proves an account, when `text` is nothing else, however it was typed."""
     if text is None or len(text) > _LONGEST_CODE:

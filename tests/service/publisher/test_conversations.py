@@ -12,10 +12,7 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.outcomes import Outcome, Rejected, Retry, Throttled, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
-from shared.contracts.publisher import (
-    ButtonPressed,
-    DirectMessageDue,
-)
+from shared.contracts.publisher import AnswerHeard, ButtonPressed, DirectMessageDue
 from shared.contracts.states import Identifier
 from tests.service.publisher.chats import WRITTEN, ask, chats_of, deliver_due, news_of
 from tests.service.publisher.newsroom import ABSENT, Newsroom, answered, refused
@@ -93,6 +90,17 @@ async def test_what_the_database_cannot_keep_does_not_stop_a_message(newsroom: N
     assert (await chats.tell({**WRITTEN, "text": "до\0после", "name": "А\0нна"})).status_code == 200
     (message,) = await chats.received()
     assert (message.text, message.display_name) == ("допосле", "Анна")
+
+
+async def test_a_name_or_a_button_of_nothing_that_can_be_kept_stops_no_hook(newsroom: Newsroom) -> None:
+    """People choose their names, and in some networks what a button of theirs says."""
+    chats = await chats_of(newsroom)
+    comment = {"id": "u7", "kind": "comment", "user": "77", "name": "\0", "text": "Здравствуйте"}
+    press = {"id": "u8", "kind": "button", "user": "77", "payload": "vote:\0"}
+    assert (await chats.tell(comment, press)).status_code == 200
+    (heard,) = await newsroom.kit.emitted(newsroom.tenant, AnswerHeard)
+    (pressed,) = await newsroom.kit.emitted(newsroom.tenant, ButtonPressed)
+    assert ("\0" in (heard.display_name or ""), pressed.payload) == (False, "vote:")
 
 
 async def test_a_message_without_words_says_what_came(newsroom: Newsroom) -> None:

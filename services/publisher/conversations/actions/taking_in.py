@@ -16,7 +16,7 @@ from services.publisher.channels.rules.menus import answer_to
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.actions.answering import pass_on
 from services.publisher.conversations.actions.writing import accept_request
-from services.publisher.conversations.rules import link_code_in
+from services.publisher.conversations.rules import link_code_in, storable
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.networks.accounts import Account
@@ -109,7 +109,7 @@ async def known_names(context: Context, mailbox: Mailbox, updates: Sequence[Upda
     )
     known = {row.external_user_id: row.display_name for row in await context.store.all(query)}
     return known | {
-        update.sender.external_user_id: _storable(update.sender.display_name)
+        update.sender.external_user_id: storable(update.sender.display_name)
         for update in updates
         if isinstance(update, Spoken) and update.sender.display_name
     }
@@ -135,7 +135,7 @@ async def _asked_name(call: Told, external_user_id: str) -> str | None:
             name = await call.connector.name_of(call.account, external_user_id)
     except (TimeoutError, Unreachable):
         return None
-    return _storable(name or "") or None
+    return storable(name or "") or None
 
 
 async def _acknowledge_presses(call: Told) -> None:
@@ -193,7 +193,7 @@ async def _press(context: Context, conversation_id: UUID, press: ButtonPressed) 
         contracts.ButtonPressed(
             conversation_id=conversation_id,
             external_user_id=press.sender.external_user_id,
-            payload=press.payload,
+            payload=storable(press.payload),
             pressed_at=press.at,
         )
     )
@@ -221,7 +221,7 @@ async def _receive(
     context: Context, channel: Channel, conversation_id: UUID, update: MessageReceived, name: str | None
 ) -> None:
     user = update.sender.external_user_id
-    text = _storable(update.text) or f"[{', '.join(update.attachments)}]"
+    text = storable(update.text) or f"[{', '.join(update.attachments)}]"
     message = await context.store.insert(
         InboundMessage(conversation_id=conversation_id, text=text, received_at=update.at)
     )
@@ -284,8 +284,3 @@ def _invitation_named(name: str | None) -> UUID | None:
         return None if name is None else UUID(hex=name)
     except ValueError:
         return None
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL keeps every character but NUL."""
-    return text.replace("\0", "")
