@@ -1,5 +1,7 @@
 """Mastodon's texts: how long they are by the server's count, and what its HTML says."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from deploy.sandbox.networks.mastodon.views import content
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import TextUnit, length_in
 from services.publisher.networks.contents import Poll, PostFormat
-from services.publisher.networks.mastodon.texts import compared, plain, without_addressees
+from services.publisher.networks.mastodon.texts import LONGEST_HTML, compared, plain, without_addressees
 from services.publisher.networks.shortcomings import PostFacts, problems_of, problems_of_post
 
 
@@ -74,3 +76,17 @@ def test_what_a_server_shows_is_the_same_text(text: str) -> None:
 
 def test_mentions_are_compared_without_their_hosts() -> None:
     assert compared("Спасибо @anna@m.example !") == compared("Спасибо @anna !")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "</", "<!--", "<![", "<a ", "<a x='", "<a x='>", "&#", "&lt;", "<p>", "@", "@a"]
+)
+def test_no_shape_of_a_text_takes_longer_than_its_length(piece: str) -> None:
+    """A server that means harm sends what it likes, and other unions' channels are served by the same process."""
+    hostile = piece * 300_000
+    begun = process_time()
+    plain(hostile)
+    compared("@" + hostile[:LONGEST_HTML])
+    compared("@" + "a" * LONGEST_HTML)
+    without_addressees(hostile[:LONGEST_HTML])
+    assert process_time() - begun < 2.0
