@@ -11,6 +11,8 @@ import pytest
 from services.publisher.archives.actions import gathering, packing
 from services.publisher.networks.accounts import Network
 from shared.clock import new_id
+from shared.contracts.gateway import SubjectErasureRequested
+from shared.contracts.states import Subject
 from shared.identity import ApiKey, Caller, CallerKind
 from shared.permissions import Permission, Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
@@ -88,6 +90,26 @@ async def test_an_image_that_the_storage_lost_does_not_stop_it(newsroom: Newsroo
     (address,) = (await gathered(newsroom))["files"]
     names = (await opened(newsroom.client, address)).namelist()
     assert f"pictures/{picture['id']}.png.lost.txt" in names
+
+
+async def test_a_picture_that_was_erased_does_not_stop_it(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name="Мария Кузнецова")
+    card = {
+        "organization_id": str(tenant.root),
+        "template": "personal",
+        "person": "Мария Кузнецова",
+        "person_id": str(person),
+        "greeting": "Ура!",
+        "sizes": ["post"],
+    }
+    (drawn,) = answered(await newsroom.client.post("/v1/cards", json=card), 201)["pictures"]
+    await newsroom.published(await newsroom.channel(), media_ids=[drawn["media_id"]])
+    sealed = kit.runtime.cipher.encrypt(Subject(person_id=person).model_dump_json())
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=sealed))
+    (address,) = (await gathered(newsroom))["files"]
+    archive = await opened(newsroom.client, address)
+    assert archive.read(f"pictures/{drawn['media_id']}.png.lost.txt") == b""
 
 
 async def test_it_is_for_whoever_asked_and_for_a_week(newsroom: Newsroom) -> None:

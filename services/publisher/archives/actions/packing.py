@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from services.publisher.archives.rules import FILE_BYTES, Entry, Picture, Place, page
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import Organization
+from services.publisher.media.actions.keeping import content_of
 from services.publisher.media.rules import ImageFormat
 from services.publisher.media.tables import Media
 from services.publisher.publications.actions.contents import parts_of
@@ -54,8 +55,8 @@ async def packed(context: Context, organization_id: UUID, publications: Sequence
         images = {media.id: media for each in chosen for media in around.images_of(each)}
         for media in images.values():
             try:
-                archive.writestr(_name(media), await context.runtime.storage.get(media.storage_key))
-            except NotFound:  # said in the file, for its row is all that is left
+                archive.writestr(_name(media), await content_of(context, media))
+            except NotFound:  # said in the file, for its row is all that is left; of whoever was erased not even words
                 archive.writestr(f"{_name(media)}.{_LOST}.txt", media.alt_text)
         organization = await context.store.get(Organization, organization_id)
         archive.writestr("index.html", page(organization.name, [_entry(around, each) for each in chosen]))
