@@ -140,3 +140,16 @@ async def test_it_is_of_what_one_sees_and_not_for_partners(newsroom: Newsroom) -
     key = ApiKey(new_id(), new_id(), tenant.root, frozenset({Permission.SEE_PUBLICATIONS}))
     async with kit.client(Caller(CallerKind.PARTNER, tenant.id, key=key)) as partner:
         refused(await partner.post("/v1/publication_archives", json=body), 403, "archive.not_for_partners")
+
+
+async def test_whoever_sees_the_publications_no_more_takes_no_archive_home(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    officer = new_id()
+    async with kit.client(tenant.caller(Role.INFORMATION_OFFICER, person_id=officer)) as client:
+        response = await client.post("/v1/publication_archives", json={"organization_id": str(tenant.root)})
+        address = response.headers["location"]
+        await newsroom.drain()
+        (file,) = answered(await client.get(address))["files"]
+    async with kit.client(tenant.caller(Role.CHAIR, await kit.new_organization(tenant), officer)) as moved:
+        refused(await moved.get(address), 404, "not_found")
+        refused(await moved.get(file), 404, "not_found")

@@ -47,15 +47,16 @@ def archive_due(job_id: UUID) -> ArchiveDue:
 
 
 async def read_archive(context: Context, archive_id: UUID) -> Job:
-    """Only whoever asked for it sees it. Raises NotFound."""
+    """Only whoever asked for it sees it, while they may see what it is of. Raises NotFound, Forbidden."""
     job = await read_job(context.store, ServiceName.PUBLISHER, archive_id)
     if job.kind != KIND or job.created_by is None or job.created_by != context.caller.actor_id:
         raise NotFound
+    await DIRECTORY.reachable(context, UUID(str(job.memory["organization_id"])), Permission.SEE_PUBLICATIONS)
     return job
 
 
 async def read_file(context: Context, archive_id: UUID, number: int) -> bytes:
-    """Raises NotFound, ArchiveOver."""
+    """Raises NotFound, Forbidden, ArchiveOver."""
     job = await read_archive(context, archive_id)
     if job.state is not JobState.DONE or not 1 <= number <= int(str(job.memory["files"])):
         raise NotFound
