@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Response
 
 from services.publisher.archives.actions.gathering import read_archive, read_file, start_archive
-from services.publisher.archives.rules import ArchiveOver, NotForPartners
+from services.publisher.archives.rules import ArchiveOver, NotForPartners, TooManyArchives
 from services.publisher.archives.schemas import ArchiveView, NewArchive
 from shared.app import ApiRouter, allowed, created, problems, signed_in
 from shared.context import Context
@@ -23,7 +23,7 @@ WhoeverAsked = Annotated[Context, signed_in()]
     "/publication_archives",
     status_code=202,
     operation_id="publication_archives_create",
-    responses=problems(NotFound, NotForPartners),
+    responses=problems(NotFound, NotForPartners, TooManyArchives),
 )
 async def publication_archives_create(body: NewArchive, context: Seeing, response: Response) -> ArchiveView:
     """Gather everything that an organization and those below it published. It takes a while: read it until it is `done`."""

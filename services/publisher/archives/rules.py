@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
-from shared.errors import Forbidden, Gone
+from shared.errors import Conflict, Forbidden, Gone
 
 KEPT: Final = timedelta(days=7)
+MOST_KEPT: Final = 5  # archives of one organization at a time: each holds all its images again
 PUBLICATIONS_AT_ONCE: Final = 50  # of one file, unless their images fill it before
 FILE_BYTES: Final = 50_000_000  # of images in one file; one publication's may be more
 
@@ -24,6 +25,14 @@ img{max-width:100%;height:auto}
 class ArchiveOver(Gone):
     code = "archive.over"
     title = {"ru": "Архив хранится неделю: соберите его заново", "en": "An archive is kept for a week: make it anew"}
+
+
+class TooManyArchives(Conflict):
+    code = "archive.too_many"
+    title = {
+        "ru": f"Архивов этой организации уже {MOST_KEPT}: новый можно собрать, когда истечёт неделя первого из них",
+        "en": f"There are {MOST_KEPT} archives of this organization: make another when the first one's week is over",
+    }
 
 
 class NotForPartners(Forbidden):

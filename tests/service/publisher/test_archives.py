@@ -1,5 +1,6 @@
 """Everything that an organization published, as files to keep."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from services.publisher.archives.actions import gathering, packing
+from services.publisher.archives.rules import MOST_KEPT
 from services.publisher.networks.accounts import Network
 from shared.clock import new_id
 from shared.contracts.gateway import SubjectErasureRequested
@@ -153,3 +155,16 @@ async def test_whoever_sees_the_publications_no_more_takes_no_archive_home(newsr
     async with kit.client(tenant.caller(Role.CHAIR, await kit.new_organization(tenant), officer)) as moved:
         refused(await moved.get(address), 404, "not_found")
         refused(await moved.get(file), 404, "not_found")
+
+
+async def test_the_storage_is_not_filled_with_archives(newsroom: Newsroom) -> None:
+    branch = await newsroom.kit.new_organization(newsroom.tenant)
+    body = {"organization_id": str(newsroom.tenant.root)}
+    asked = [newsroom.client.post("/v1/publication_archives", json=body) for _ in range(MOST_KEPT + 3)]
+    statuses = [response.status_code for response in await asyncio.gather(*asked)]
+    assert sorted(statuses) == [202] * MOST_KEPT + [409] * 3
+    refused(await newsroom.client.post("/v1/publication_archives", json=body), 409, "archive.too_many")
+    other = {"organization_id": str(branch)}
+    answered(await newsroom.client.post("/v1/publication_archives", json=other), 202)
+    newsroom.kit.advance(days=7, seconds=1)
+    answered(await newsroom.client.post("/v1/publication_archives", json=body), 202)

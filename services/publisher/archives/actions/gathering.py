@@ -4,18 +4,20 @@ from typing import Final
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, text
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from services.publisher.archives.actions.packing import packed
 from services.publisher.archives.rules import (
     KEPT,
+    MOST_KEPT,
     PUBLICATIONS_AT_ONCE,
     ArchiveOver,
     NotForPartners,
+    TooManyArchives,
 )
-from services.publisher.directory.tables import DIRECTORY
+from services.publisher.directory.tables import DIRECTORY, Organization
 from services.publisher.publications.tables import Publication
 from shared.context import Context
 from shared.contracts import ServiceName
@@ -29,10 +31,13 @@ _FIRST: Final = UUID(int=0)
 
 
 async def start_archive(context: Context, organization_id: UUID) -> Job:
-    """Raises NotFound, Forbidden, NotForPartners."""
+    """Raises NotFound, Forbidden, NotForPartners, TooManyArchives."""
     await DIRECTORY.reachable(context, organization_id, Permission.SEE_PUBLICATIONS)
     if context.caller.key is not None:
         raise NotForPartners
+    await context.store.lock(Organization, organization_id)  # one after another: they are counted
+    if await _kept_of(context, organization_id) >= MOST_KEPT:
+        raise TooManyArchives
     total = await context.store.execute(
         select_columns(func.count()).select_from(Publication).where(*_published(context, organization_id))
     )
@@ -91,6 +96,20 @@ async def let_go(context: Context, over: ArchiveOverDue) -> None:
     if job.state in ENDED:
         for number in range(1, int(str(job.memory["files"])) + 1):
             await context.runtime.storage.delete(_key(context, job.id, number))
+
+
+async def _kept_of(context: Context, organization_id: UUID) -> int:
+    query = text(
+        "SELECT count(*) FROM publisher.job WHERE tenant_id = :tenant_id AND kind = :kind AND state <> 'failed' "
+        "AND created_at > :since AND memory->>'organization_id' = :organization_id"
+    )
+    values = {
+        "tenant_id": context.tenant_id,
+        "kind": KIND,
+        "since": context.now - KEPT,
+        "organization_id": str(organization_id),
+    }
+    return (await context.store.execute(query, values)).scalar_one()
 
 
 def _published(context: Context, organization_id: UUID) -> tuple[ColumnElement[bool], ...]:
