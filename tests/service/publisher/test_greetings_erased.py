@@ -4,10 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.publisher.networks.accounts import Network
 from shared.clock import new_id
 from shared.contracts.gateway import PartReported, SubjectErasureRequested, SubjectExportRequested
 from shared.contracts.states import Subject
 from shared.subjects import SHOWN
+from tests.service.publisher.campaigning import attach, officer_of, opened
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 
 NAME = "Мария Кузнецова"
@@ -20,7 +22,7 @@ def about(newsroom: Newsroom, person: UUID) -> str:
 async def rows_of(newsroom: Newsroom) -> str:
     found: list[str] = []
     async with newsroom.kit.transaction(newsroom.tenant) as context:
-        for table in ("card", "media", "publication", "occasion"):
+        for table in ("card", "media", "publication", "publication_variant", "delivery", "occasion"):
             rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM publisher.{table} AS t"))  # noqa: S608
             found += rows.scalars()
     return "\n".join(found)
@@ -70,3 +72,30 @@ async def test_anothers_greetings_stay(newsroom: Newsroom) -> None:
     await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, new_id())))
     assert answered(await newsroom.client.get(f"/v1/cards/{card['id']}")) == card
     assert (await newsroom.client.get(card["pictures"][0]["content_url"])).status_code == 200
+
+
+async def test_their_name_is_erased_in_single_networks_in_copies_and_in_archives(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=NAME)
+    body = {"organization_id": str(tenant.root), "template": "personal", "person": NAME, "greeting": "Ура!"}
+    card = {**body, "person_id": str(person), "sizes": ["post"]}
+    (drawn,) = answered(await newsroom.client.post("/v1/cards", json=card), 201)["pictures"]
+    union, primary = await newsroom.channel(Network.VK), await kit.new_organization(tenant)
+    cake = await newsroom.picture()
+    own = {"variants": {"vk": {"text": f"{NAME}, ВК поздравляет", "media_ids": [drawn["media_id"]]}}}
+    published = await newsroom.published(union, title=NAME, text=f"Ура, {NAME}!", media_ids=[cake["id"]], **own)
+    campaign = await opened(newsroom)
+    async with officer_of(newsroom, primary) as officer:
+        theirs = await newsroom.channel(organization_id=str(primary))
+        subscription = {"organization_id": str(primary), "channel_ids": [theirs["id"]], "automatic": True}
+        answered(await officer.post(f"{campaign}/subscriptions", json=subscription), 201)
+    await attach(newsroom.client, campaign, published)
+    await newsroom.drain()
+    assert NAME in newsroom.networks[Network.TELEGRAM].posts[0].text, "the copy has gone out"
+    archive = await newsroom.client.post("/v1/publication_archives", json={"organization_id": str(tenant.root)})
+    await newsroom.drain()
+    (file,) = answered(await newsroom.client.get(archive.headers["location"]))["files"]
+
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    assert "Кузнецова" not in await rows_of(newsroom)
+    refused(await newsroom.client.get(file), 404, "not_found")

@@ -34,4 +34,6 @@ GREETED: Final[Mapping[str, Kind]] = {
             "text": Column("Текст"),
         },
     ),
+    "publication_variants_about": Kind("Их слова для отдельных сетей", {"text": Column("Текст")}),
+    "publication_own_words_about": Kind("Их слова от тех, чей это канал", {"own_text": Column("Текст")}),
 }

@@ -70,6 +70,19 @@ async def read_file(context: Context, archive_id: UUID, number: int) -> bytes:
     return await context.runtime.storage.get(_key(context, job.id, number))
 
 
+async def files_kept(context: Context) -> list[str]:
+    """Of all archives that there still are: for an erasure, for nobody knows what lies in which of them."""
+    query = text(
+        "SELECT id, memory FROM publisher.job WHERE tenant_id = :tenant_id AND kind = :kind AND created_at > :since"
+    )
+    values = {"tenant_id": context.tenant_id, "kind": KIND, "since": context.now - KEPT}
+    return [
+        _key(context, row["id"], number)
+        for row in (await context.store.execute(query, values)).mappings()
+        for number in range(1, int(str(row["memory"]["files"])) + 1)
+    ]
+
+
 async def gather(context: Context, job: Job) -> Progress:
     """One file: the next publications in their order, until it is full."""
     organization_id = UUID(str(job.memory["organization_id"]))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from services.publisher.acknowledgements.tables import Acknowledgement
+from services.publisher.archives.actions.gathering import files_kept
 from services.publisher.campaigns.tables import CampaignEntry
 from services.publisher.channels.rules.attempts import OPEN, WAITING, DeliveryState
 from services.publisher.channels.tables import Mailbox
@@ -18,7 +19,7 @@ from services.publisher.mentions.tables import KnownAccount, Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from services.publisher.releases.tables import Contact, ReleaseRecipient
-from services.publisher.subjects.actions.greetings import greetings_of, pictures_of
+from services.publisher.subjects.actions.greetings import greetings_of, pictures_of, publications_with
 from shared.context import Context
 from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
@@ -36,6 +37,7 @@ async def held(context: Context, subject: Subject) -> Held:
     """What was published in somebody's name is the union's, and names them by an id alone."""
     chats = await _chats_of(context, subject)
     pictures = await pictures_of(context, subject)
+    shown_in = await publications_with(context, pictures)
     return Held(
         [
             Holding.of(
@@ -59,7 +61,7 @@ async def held(context: Context, subject: Subject) -> Held:
                 ("id", "external_user_id", "display_name", "created_at"),
                 _NOBODY,
             ),
-            *greetings_of(subject, pictures),
+            *greetings_of(subject, pictures, shown_in),
             *_said_in_public(subject),
             *_in_campaigns(subject),
             *_of_publications(subject),
@@ -71,7 +73,10 @@ async def held(context: Context, subject: Subject) -> Held:
             *({"conversation_id": str(chat)} for chat in chats),
             *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
         ],
-        files=[picture.storage_key for picture in pictures if picture.storage_key],
+        files=[
+            *(picture.storage_key for picture in pictures if picture.storage_key),
+            *(await files_kept(context) if shown_in else ()),
+        ],
     )
 
 
