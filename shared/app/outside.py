@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Request
 
 from shared.app.access import caller_of, lacking, marked, member_of, person_of, runtime_of, see_own_writes
+from shared.app.public_id import parse_public_id
 from shared.app.unit import Unit
 from shared.context import Context, unit_of_work
 from shared.errors import NotFound
@@ -67,11 +68,12 @@ def person_outside() -> Any:
 
 
 def anyone_outside(*, tenant_from: str) -> Any:
-    """As `anyone`: no token needed, `tenant_from` names the path parameter that is the tenant's id."""
+    """As `anyone`: no token needed, `tenant_from` names the path parameter that is the tenant's id, or a PublicId."""
 
     async def dependency(request: Request) -> Outside:
         try:
-            tenant_id = UUID(request.path_params[tenant_from])
+            parsed = parse_public_id(request.path_params[tenant_from])
+            tenant_id = UUID(request.path_params[tenant_from]) if parsed is None else parsed[0]
         except ValueError as error:
             raise NotFound from error
         caller = caller_of(request)

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from services.publisher.conversations.actions.confirming import confirm_hook
 from services.publisher.conversations.actions.taking_in import take_in
 from services.publisher.networks.inbound import ADDRESS_SECRET, MalformedUpdate
+from services.publisher.networks.outcomes import Unreachable
 from shared.app import ApiRouter, Outside, anyone_outside, problems
 from shared.errors import NotFound
 
@@ -23,7 +25,7 @@ Hooked = Annotated[Outside, anyone_outside(tenant_from="tenant")]
     "/network_hooks/{tenant}/{channel}",
     operation_id="network_hooks_receive",
     response_class=Response,
-    responses=problems(NotFound, MalformedUpdate),
+    responses=problems(NotFound, MalformedUpdate, Unreachable),
 )
 async def network_hooks_receive(
     tenant: UUID,  # noqa: ARG001 - the dependency reads it
@@ -40,4 +42,26 @@ async def network_hooks_receive(
     """
     headers = request.headers if secret is None else {**request.headers, ADDRESS_SECRET: secret}
     answer = await take_in(hooked, channel, headers, await request.body())
+    return Response(answer.content, media_type=answer.content_type)
+
+
+@router.get(
+    "/network_hooks/{tenant}/{channel}",
+    operation_id="network_hooks_confirm",
+    response_class=Response,
+    responses=problems(NotFound) | {200: {"content": {"text/plain": {}}, "description": "the challenge"}},
+)
+async def network_hooks_confirm(
+    tenant: UUID,  # noqa: ARG001 - the dependency reads it
+    channel: UUID,
+    hooked: Hooked,
+    mode: Annotated[str, Query(alias="hub.mode", max_length=20, description="`subscribe`")] = "",
+    challenge: Annotated[
+        str, Query(alias="hub.challenge", max_length=200, pattern=r"^[\w-]*$", description="what is to be answered")
+    ] = "",
+    verify_token: Annotated[str, Query(alias="hub.verify_token", max_length=64, description="the hook's secret")] = "",
+) -> Response:
+    """Called by Instagram before its first update, to hear that the hook is ours. A wrong secret is answered as absent."""
+    query = {"hub.mode": mode, "hub.challenge": challenge, "hub.verify_token": verify_token}
+    answer = await confirm_hook(hooked, channel, query)
     return Response(answer.content, media_type=answer.content_type)

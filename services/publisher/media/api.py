@@ -3,12 +3,27 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import File, Form, Query, Response, UploadFile
+from fastapi import File, Form, Path, Query, Response, UploadFile
 
+from services.publisher.media.actions.addresses import Shown
 from services.publisher.media.actions.keeping import content_of, describe_media, list_media, media_for, upload_image
+from services.publisher.media.actions.showing import picture_shown
 from services.publisher.media.rules import ALT_TEXT_LIMIT, MAX_BYTES, MediaTooLarge, NotAnImage, TooManyPixels
 from services.publisher.media.schemas import MediaChange, MediaFilter, MediaView
-from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
+from services.publisher.networks.accounts import Network
+from shared.app import (
+    ApiRouter,
+    IfMatch,
+    Outside,
+    Page,
+    PublicIdPath,
+    allowed,
+    anyone_outside,
+    created,
+    etag,
+    outside,
+    problems,
+)
 from shared.context import Context
 from shared.errors import NotFound, Stale
 from shared.permissions import Permission
@@ -18,6 +33,9 @@ router = ApiRouter(tags=["media"])
 Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
 Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
 Uploading = Annotated[Outside, outside(Permission.PUBLISH)]
+Fetching = Annotated[Outside, anyone_outside(tenant_from="media")]
+Signature = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="ours: over the rest of the address")]
+Until = Annotated[int, Path(ge=0, le=4_102_444_800, description="second of the epoch at which the address ends")]
 
 
 @router.post(
@@ -83,3 +101,17 @@ async def media_update(
     media = await describe_media(context, media_id, body, if_match)
     etag(response, media.version)
     return MediaView.of(media)
+
+
+@router.get(
+    "/media/shown/{media}/{network}/{until}/{signature}.jpg",
+    operation_id="media_shown_read",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "the picture itself"}},
+)
+async def media_shown_read(
+    media: PublicIdPath, network: Network, until: Until, signature: Signature, fetching: Fetching
+) -> Response:
+    """One picture, fetched by the network that is about to publish it. We make such addresses; each ends within the hour."""
+    image = await picture_shown(fetching, Shown(media, network, until), signature)
+    return Response(image.content, media_type=image.content_type, headers={"cache-control": "private, no-store"})

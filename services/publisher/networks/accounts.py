@@ -14,6 +14,7 @@ class Network(StrEnum):
     OK = "ok"
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
+    INSTAGRAM = "instagram"  # off until somebody has accepted its warning
     FEED = "feed"  # our own: RSS and JSON Feed
 
 

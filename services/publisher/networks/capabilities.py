@@ -9,6 +9,7 @@ import grapheme
 
 from services.publisher.networks.accounts import Ability, Network
 from services.publisher.networks.contents import PostFormat
+from shared.errors import Text
 
 
 class TextUnit(StrEnum):
@@ -38,6 +39,8 @@ class Texts:
     direct: int  # the text of a direct message
     unit: TextUnit
     size: int | None = None  # bytes in UTF-8, where that is limited as well
+    hashtags: int | None = None  # how many of them
+    mentions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class Images:
     size: int  # bytes
     side_sum: int | None = None  # width + height in pixels
     ratio: float | None = None  # the longer side to the shorter one
+    shape: tuple[float, float] | None = None  # width to height of what stands in a post, at least and at most
+    least: int = 0  # without so many there is no post
+    jpeg_alone: bool = False
+    are_fetched: bool = False  # by the network, from an address of ours
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,14 @@ class Allowance:
 
 
 @dataclass(frozen=True)
+class Caution:
+    """What somebody must have read and accepted before a channel is connected. `code` is stable and names the wording."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """`formats` are those that the network has itself: a story goes out as a post elsewhere, a repost as a link."""
 
@@ -87,6 +102,7 @@ class Capabilities:
     per_target: tuple[Allowance, ...] = ()  # posts into one chat or community
     per_token: tuple[Allowance, ...] = ()  # calls of one bot or account, whatever chat they are for
     calls_hooks: bool = True  # else it is asked for its updates
+    warning: Caution | None = None  # off until it is accepted
 
     def has(self, ability: Ability) -> bool:
         """Whether accounts of this network could have it at all."""
@@ -106,6 +122,18 @@ _TOKEN = re.compile(r"[\w.~+/=-]{8,512}", re.ASCII)
 _LINK = re.compile(r"https?://\S+")
 _MENTION = re.compile(r"(?<![\w/])(@\w+)@[\w.-]+\w")
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+INSTAGRAM_WARNING = Caution(
+    "instagram-2025-09",
+    {
+        "ru": "Компания Meta, владелец Instagram, признана в России экстремистской организацией, её деятельность запрещена; "
+        "доступ к Instagram ограничен с 2022 года. С 1 сентября 2025 года распространять в нём рекламу - правонарушение: "
+        "не публикуйте здесь рекламу и не оплачивайте продвижение записей",
+        "en": "Meta, which owns Instagram, is recognised in Russia as an extremist organisation and banned; access to "
+        "Instagram has been restricted since 2022. Since 1 September 2025 advertising on it is an offence: publish no "
+        "advertising here and pay for no promotion of posts",
+    },
+)
 
 CAPABILITIES: Mapping[Network, Capabilities] = {
     Network.TELEGRAM: Capabilities(
@@ -174,6 +202,19 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         polls=Polls(question=500, options=(2, 4), option=50, in_text=True),
         per_token=(Allowance(300, 300),),
         calls_hooks=False,
+    ),
+    Network.INSTAGRAM: Capabilities(  # how many posts a day the network tells each account itself
+        texts=Texts(post=2200, caption=2200, direct=1000, unit=TextUnit.CHARACTERS, hashtags=30, mentions=20),
+        images=Images(most=10, size=8 * MEGABYTE, shape=(4 / 5, 1.91), least=1, jpeg_alone=True, are_fetched=True),
+        against_doubles=AgainstDoubles(reads_back=True),
+        target=re.compile(r"[1-9]\d{0,18}", re.ASCII),
+        secrets=(
+            Secret("token", _TOKEN),
+            Secret("app_id", re.compile(r"[1-9]\d{0,18}", re.ASCII), required=False),
+            Secret("app_secret", re.compile(r"[0-9a-f]{32}", re.ASCII), required=False),
+        ),
+        formats=frozenset({PostFormat.POST, PostFormat.STORY}),
+        warning=INSTAGRAM_WARNING,
     ),
     Network.FEED: Capabilities(
         texts=Texts(post=20_000, caption=20_000, direct=1000, unit=TextUnit.CHARACTERS),  # ours: readers have none

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from services.publisher.networks.accounts import Account, Missing, Network, Probe
 from services.publisher.networks.contents import CommentReply, DirectMessage, Invitation, Invited, MenuItem, Post
-from services.publisher.networks.inbound import Fetched, Hook, HookAnswer, Update
+from services.publisher.networks.inbound import Fetched, Hook, HookAnswer, Mentioned, MentionNoticed, Update
 from services.publisher.networks.measures import PollTotals, PostMeasures
 from services.publisher.networks.outcomes import Change, Outcome, Reconciliation, Refusal, Rejected, Unsupported
 from services.publisher.networks.reasons import reason
@@ -104,6 +104,21 @@ class Connector(ABC):
 
     async def acknowledge(self, account: Account, press_id: str) -> None:  # noqa: B027 - most networks wait for nothing
         """Tell a person that their press of a button has arrived, where `answer_to_hook` cannot. Raises Unreachable."""
+
+    async def look_up(self, account: Account, noticed: MentionNoticed) -> Mentioned | None:  # noqa: ARG002
+        """What somebody said who named the account, where updates come without it; None when it is gone.
+
+        Raises Unreachable.
+        """
+        return None
+
+    def hook_secret(self, account: Account, kept: str) -> str:  # noqa: ARG002
+        """What `verify_hook` is given: the secret that the network was handed, or one that account and network share."""
+        return kept
+
+    def answer_to_confirmation(self, query: Mapping[str, str], secret: str) -> HookAnswer | None:  # noqa: ARG002
+        """What a network hears that asks by GET whether a hook is wanted; None for a wrong `secret`, which it was handed."""
+        return None
 
     def verify_hook(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:  # noqa: ARG002
         """Whether the network sent this: its secret is compared in constant time. Header names in lower case."""

@@ -19,6 +19,7 @@ class Image:
     content: bytes = field(repr=False)
     content_type: str  # image/jpeg or image/png
     alt_text: str
+    url: str | None = None  # where the network may fetch it for a while, of those that fetch what they show
 
 
 @dataclass(frozen=True)

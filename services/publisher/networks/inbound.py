@@ -111,6 +111,17 @@ class Mentioned:
 
 
 @dataclass(frozen=True)
+class MentionNoticed:
+    """Somebody named the account in a post, or in a comment on one: what they said is asked for by `look_up`."""
+
+    update_id: str
+    media_id: str
+    comment_id: str | None
+    at: datetime
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reposted:
     """Somebody carried a post of the account further. `url` is of their copy, where the network tells it."""
 
@@ -152,6 +163,7 @@ Update = (
     | MemberJoined
     | MemberLeft
     | Mentioned
+    | MentionNoticed
     | Reposted
     | ReactionsCounted
     | PollVoted

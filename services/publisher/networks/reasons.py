@@ -110,6 +110,14 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Сеть ещё обрабатывает изображение, ничего не опубликовано",
         "en": "The network is still working on the image, nothing was published",
     },
+    "network.image_not_fetched": {
+        "ru": "Сеть не смогла забрать изображение с нашего адреса, ничего не опубликовано",
+        "en": "The network could not fetch the image from our address, nothing was published",
+    },
+    "network.app_needed": {
+        "ru": "Чтобы слышать комментарии, нужны номер и секрет приложения Meta: добавьте их в канал",
+        "en": "To hear comments, the number and the secret of the Meta app are needed: add them to the channel",
+    },
     "network.advertising_limit": {
         "ru": "Сеть приняла запись за рекламу и не пропустила её",
         "en": "The network took the post for advertising and refused it",

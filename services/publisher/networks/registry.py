@@ -12,6 +12,7 @@ from services.publisher.networks.accounts import Network
 from services.publisher.networks.bluesky.connector import BlueskyConnector
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.feed.connector import FeedConnector
+from services.publisher.networks.instagram.connector import InstagramConnector
 from services.publisher.networks.mastodon.connector import MastodonConnector
 from services.publisher.networks.max.connector import MaxConnector
 from services.publisher.networks.ok.connector import OkConnector
@@ -37,6 +38,7 @@ ENTRIES: Mapping[Network, Entry] = {
     Network.OK: Entry(OkConnector, "https://api.ok.ru", "/ok"),
     Network.BLUESKY: Entry(BlueskyConnector, "https://{server}/xrpc", "/bluesky/xrpc"),
     Network.MASTODON: Entry(MastodonConnector, "https://{server}", "/mastodon"),
+    Network.INSTAGRAM: Entry(InstagramConnector, "https://{server}", "/instagram"),
     Network.FEED: Entry(FeedConnector, None, None),
 }
 

@@ -1,12 +1,17 @@
 """Why a network would not take something, known before it is asked. Pure."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import CAPABILITIES, Capabilities, length_in
+from services.publisher.networks.capabilities import CAPABILITIES, Capabilities, Images, Texts, length_in
 from services.publisher.networks.contents import Poll, PostFormat
 from shared.errors import Text
+
+_HASHTAG = re.compile(r"#\w+")
+_MENTION = re.compile(r"(?<![\w/])@\w[\w.]*")
+_ROUNDING = 0.005  # pixels are whole
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,10 @@ _EMPTY = Shortcoming("publication.empty", {"ru": "Нет ни текста, ни
 _STORY_IMAGE = Shortcoming(
     "publication.story_needs_one_image",
     {"ru": "У истории ровно одно изображение", "en": "A story has exactly one image"},
+)
+_NO_IMAGES = Shortcoming(
+    "publication.images_needed",
+    {"ru": "Эта сеть берёт записи только с изображением", "en": "This network takes no post without an image"},
 )
 _NO_SOURCE = Shortcoming(
     "publication.nothing_to_repost",
@@ -74,7 +83,9 @@ def problems_of_post(network: Network, post: PostFacts, unable: Collection[Abili
     found = [
         _length_shortcoming("publication.text_too_long", takes, _shown_text(takes, post), limit),
         *_of_format(takes, post),
+        *_of_words(takes.texts, post.text),
         *_of_images(takes, post.images, unable),
+        *_of_shapes(takes.images, post),
     ]
     return [shortcoming for shortcoming in found if shortcoming is not None]
 
@@ -121,7 +132,53 @@ def _of_images(
     return found
 
 
+def _of_words(limits: Texts, text: str) -> list[Shortcoming | None]:
+    """Where a network counts them."""
+    found: list[Shortcoming | None] = []
+    if limits.hashtags is not None and len(_HASHTAG.findall(text)) > limits.hashtags:
+        found.append(
+            Shortcoming(
+                "publication.too_many_hashtags",
+                {
+                    "ru": f"Хештегов больше {limits.hashtags}",
+                    "en": f"There are more than {limits.hashtags} hashtags",
+                },
+            )
+        )
+    if limits.mentions is not None and len(_MENTION.findall(text)) > limits.mentions:
+        found.append(
+            Shortcoming(
+                "publication.too_many_mentions",
+                {
+                    "ru": f"Упоминаний больше {limits.mentions}",
+                    "en": f"There are more than {limits.mentions} mentions",
+                },
+            )
+        )
+    return found
+
+
+def _of_shapes(limits: Images, post: PostFacts) -> list[Shortcoming | None]:
+    """What stands in a post; a story fills the screen whatever its shape."""
+    if limits.shape is None or post.format is PostFormat.STORY:
+        return []
+    least, most = limits.shape
+    return [
+        Shortcoming(
+            "publication.image_shape",
+            {
+                "ru": f"Изображение {number}: ширина к высоте - от {least} до {most}, иначе эта сеть его не берёт",
+                "en": f"Image {number}: this network takes {least} to {most} of width to height",
+            },
+        )
+        for number, image in enumerate(post.images, start=1)
+        if not least - _ROUNDING <= image.width / max(1, image.height) <= most + _ROUNDING
+    ]
+
+
 def _of_format(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
+    if not post.images and takes.images.least and post.format is not PostFormat.POLL:
+        return [_NO_IMAGES]
     match post.format:
         case PostFormat.POST if not post.images and not post.text.strip():
             return [_EMPTY]

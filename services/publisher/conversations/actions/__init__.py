@@ -1,5 +1,8 @@
 """Messages between people and channels.
 
+told       what a network told, and of whom
+confirming that a hook is wanted
+mentions   what was said, where we were told only that it was
 taking_in  what the networks tell us, once
 asking     the networks that tell nothing by themselves
 answering  what of it was said in public, for the room that keeps it

@@ -10,12 +10,12 @@ from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.actions.taking_in import (
-    Told,
     known_names,
     take_in_once,
     unseen,
     with_missing_names,
 )
+from services.publisher.conversations.actions.told import Told
 from services.publisher.networks.accounts import Account
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import Fetched

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -15,12 +14,12 @@ from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.rules.menus import answer_to
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.actions.answering import pass_on
+from services.publisher.conversations.actions.mentions import looked_up
+from services.publisher.conversations.actions.told import Names, Told
 from services.publisher.conversations.actions.writing import accept_request
 from services.publisher.conversations.rules import link_code_in, storable
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
-from services.publisher.networks.accounts import Account
-from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
@@ -29,6 +28,7 @@ from services.publisher.networks.inbound import (
     MemberJoined,
     MemberLeft,
     Mentioned,
+    MentionNoticed,
     MessageReceived,
     PollVoted,
     ReactionsCounted,
@@ -49,25 +49,12 @@ _log = structlog.get_logger()
 
 _AT_ONCE = 2.0  # seconds: networks want an answer to their hook; a name can come with the next message
 
-Names = Mapping[str, str | None]  # by external user id
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a network told of one mailbox: by one verified call of its hook, or when it was asked."""
-
-    mailbox: Mailbox
-    channel: Channel  # that keeps it
-    account: Account
-    connector: Connector
-    updates: Sequence[Update]
-    names: Names  # that are known
-
 
 async def take_in(outside: Outside, mailbox_id: UUID, headers: Mapping[str, str], body: bytes) -> HookAnswer:
     """Raises NotFound for an absent mailbox and for a wrong secret alike; MalformedUpdate."""
     async with outside.reading() as context:
         call = await _verified(context, mailbox_id, headers, body)
+    call = await looked_up(outside, call)
     if call.updates:
         names = await with_missing_names(call)
         await _acknowledge_presses(call)
@@ -80,14 +67,16 @@ async def take_in(outside: Outside, mailbox_id: UUID, headers: Mapping[str, str]
 async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, str], body: bytes) -> Told:
     mailbox = await context.store.get(Mailbox, mailbox_id)
     connector = connector_of(context.runtime, mailbox.network)
-    if not connector.verify_hook(headers, body, context.runtime.cipher.decrypt(mailbox.hook_secret)):
-        raise NotFound
     channel = await keeper_of(context, mailbox.id)
     if channel is None:
         raise NotFound
+    account = account_of(context.runtime, channel)
+    secret = connector.hook_secret(account, context.runtime.cipher.decrypt(mailbox.hook_secret))
+    if not connector.verify_hook(headers, body, secret):
+        raise NotFound
     updates = await unseen(context, mailbox, connector.parse_updates(body))
     names = await known_names(context, mailbox, updates)
-    return Told(mailbox, channel, account_of(context.runtime, channel), connector, updates, names)
+    return Told(mailbox, channel, account, connector, updates, names)
 
 
 async def unseen(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> list[Update]:
@@ -178,7 +167,7 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await _join(context, call, update)
         case CommentReceived() | Reposted() | Mentioned():
             await pass_on(context, call.mailbox, update, name)
-        case MemberLeft() | ReactionsCounted() | PollVoted():
+        case MemberLeft() | ReactionsCounted() | PollVoted() | MentionNoticed():
             pass  # nobody listens to them yet; the key keeps a late repeat from being news
 
 

@@ -5,6 +5,7 @@ import io
 
 from PIL import Image
 
+from services.publisher.media.actions.addresses import address_for
 from services.publisher.media.actions.pictures import Picture
 from services.publisher.media.rules import ImageFormat, as_sent
 from services.publisher.media.tables import Media
@@ -23,17 +24,18 @@ SHRINK = 0.8
 async def variant_for(runtime: Runtime, media: Media, network: Network) -> contents.Image:
     """The image as `network` takes it, with its alt text; the same bytes each time. Raises NotFound when it is lost or erased.
 
-    Most images fit as they are, and nothing is decoded.
+    Most images fit as they are, and nothing is decoded. A network that fetches them is told where, for an hour.
     """
     if not media.storage_key:
         raise NotFound
     content = await runtime.storage.get(media.storage_key)
     facts, limits = ImageFacts(media.width, media.height, media.size), CAPABILITIES[network].images
-    if as_sent(facts, limits) == facts:
-        return contents.Image(content, media.format, media.alt_text)
+    url = address_for(runtime, media, network) if limits.are_fetched else None
+    if as_sent(facts, limits) == facts and not (limits.jpeg_alone and media.format is not ImageFormat.JPEG):
+        return contents.Image(content, media.format, media.alt_text, url)
     imaging = publisher_of(runtime).imaging
     variant = await asyncio.get_running_loop().run_in_executor(imaging, scaled_to, content, limits)
-    return contents.Image(variant.content, variant.format, media.alt_text)
+    return contents.Image(variant.content, variant.format, media.alt_text, url)
 
 
 def scaled_to(content: bytes, limits: Images) -> Picture:
