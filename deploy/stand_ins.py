@@ -11,7 +11,7 @@ from deploy.sandbox.networks.bluesky import names as bluesky
 from deploy.sandbox.networks.mastodon import views as mastodon
 from deploy.sandbox.networks.ok.signing import APPLICATION_KEY, session_secret_key
 
-NETWORKS: Final = ("telegram", "vk", "max", "ok", "bluesky", "mastodon")
+NETWORKS: Final = ("telegram", "vk", "max", "ok", "bluesky", "mastodon", "instagram")
 TITLES: Final[Mapping[str, str]] = {
     "telegram": "Telegram",
     "vk": "VK",
@@ -19,6 +19,7 @@ TITLES: Final[Mapping[str, str]] = {
     "ok": "OK",
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",
+    "instagram": "Instagram",
 }
 
 
@@ -51,6 +52,12 @@ class StandIns:
             return Community(network, made["id"], title, made["id"], _credentials(network, tokens), target)
         bot = made["bot"]
         credentials = {"token": bot["tokens"][0]["token"]}
+        if network == "instagram":  # an account with a token of its own, and the app that hears of it
+            credentials = {
+                "token": tokens["community"],
+                "app_id": str(bot["id"]),
+                "app_secret": credentials["token"],
+            }
         return Community(network, made["id"], title, bot["id"], credentials, _target(network, made))
 
     async def person(self, network: str, first_name: str, last_name: str, username: str) -> int:

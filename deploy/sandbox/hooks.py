@@ -1,6 +1,7 @@
 """Updates on their way to the registered hooks: in order per chat, again and again until they are taken."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -175,7 +176,13 @@ class HookSender:
         if self._client is None:
             raise RuntimeError("hooks are sent between start and stop")
         try:
-            response = await self._client.post(hook.url, json=update.body, headers=network.hook_headers(hook))
+            content = json.dumps(update.body, ensure_ascii=False, separators=(",", ":")).encode()
+            headers = {
+                "content-type": "application/json",
+                **network.hook_headers(hook),
+                **network.hook_signature(hook, content),
+            }
+            response = await self._client.post(hook.url, content=content, headers=headers)
         except httpx.HTTPError as failure:
             error = type(failure).__name__
         else:

@@ -63,6 +63,10 @@ class Network(ABC):
     @abstractmethod
     def hook_headers(self, hook: Hook) -> dict[str, str]: ...
 
+    def hook_signature(self, hook: Hook, content: bytes) -> dict[str, str]:  # noqa: ARG002 - most networks sign nothing
+        """Headers that sign what a hook is sent."""
+        return {}
+
     @abstractmethod
     def takes(self, world: World, hook: Hook, update: WaitingUpdate, status: int, text: str) -> bool:
         """Whether the hook's answer ends the sending of `update`."""

@@ -58,6 +58,7 @@ class Community(Record):
     manager_id: int | None = None  # the person whose token publishes to a VK wall
     discussion_id: int | None = None  # Telegram: the group in which a channel's posts are commented on
     has_stories: bool = True  # VK gives them to verified communities alone
+    tells_its_app: bool = False  # Instagram: whether the app's hook hears of it
     confirmation_code: str | None = None  # VK: the answer to the Callback API's first question
 
 

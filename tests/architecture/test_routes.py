@@ -26,7 +26,8 @@ PUBLIC: Final = {
     *("release_letters_end", "release_openings_read", "release_ends_read"),  # by a letter's links
     "links_follow",  # by the address that was shown
     *("feed_rss_read", "feed_json_read", "feed_images_read"),  # of what is published for everybody
-    "network_hooks_receive",  # by the hook's secret
+    *("network_hooks_receive", "network_hooks_confirm"),  # by the hook's secret
+    "media_shown_read",  # by our signature
     *("invitation_links_read", "invitation_links_join"),  # by the invitation's link
     *("notification_opt_outs_read", "notification_opt_outs_follow"),  # by the link under a mail
 }

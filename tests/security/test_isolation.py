@@ -36,6 +36,8 @@ FOR_EVERYBODY = {
     "invitation_links_read": "an invited person proves themselves by the link",
     "links_follow": "whoever was shown a short link follows it",
     "network_hooks_receive": "a network proves itself by the channel's secret",
+    "network_hooks_confirm": "a network proves itself by the hook's secret",
+    "media_shown_read": "opens what our signature in the address names, for an hour",
     "notification_opt_outs_follow": "a reader proves themselves by the link under a mail",
     "notification_opt_outs_read": "a reader proves themselves by the link under a mail",
     "release_letters_end": "a reader proves themselves by the link in a letter",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from deploy.sandbox.network import Network
 from deploy.sandbox.networks.bluesky.network import Bluesky
+from deploy.sandbox.networks.instagram.network import Instagram
 from deploy.sandbox.networks.mastodon.network import Mastodon
 from deploy.sandbox.networks.max.network import Max
 from deploy.sandbox.networks.ok.network import Ok
@@ -18,4 +19,5 @@ NETWORKS: tuple[Callable[[Sandbox], Network], ...] = (
     Ok,
     Bluesky,
     Mastodon,
+    Instagram,
 )

@@ -8,6 +8,7 @@ from fastapi import Query, Response
 from services.publisher.channels.actions.connecting import connect_channel, probe_channel, reauthorize_channel
 from services.publisher.channels.actions.keeping import change_channel, channel_for, list_channels
 from services.publisher.channels.rules.readiness import AlreadyConnected, CredentialsIncomplete, CredentialsRefused
+from services.publisher.channels.rules.registration import NotARegistryAddress, WarningNotAccepted
 from services.publisher.channels.schemas import ChannelChange, ChannelFilter, ChannelView, NewChannel, NewCredentials
 from services.publisher.networks.outcomes import Unreachable
 from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
@@ -26,11 +27,14 @@ Connecting = Annotated[Outside, outside(Permission.MANAGE_CHANNELS)]
     "/channels",
     status_code=201,
     operation_id="channels_create",
-    responses=problems(NotFound, AlreadyConnected, CredentialsIncomplete, CredentialsRefused, Unreachable),
+    responses=problems(
+        NotFound, AlreadyConnected, WarningNotAccepted, CredentialsIncomplete, CredentialsRefused, Unreachable
+    ),
 )
 async def channels_create(body: NewChannel, connecting: Connecting, response: Response) -> ChannelView:
     """Connect a channel. The network is asked at once what these credentials can do; `missing` says what they cannot.
 
+    Instagram is off until `accepted_warning` carries the code of its warning; without it the answer tells both.
     Soon after, the network is asked to send direct messages here: `receives_updates` says when it does.
     """
     channel = await connect_channel(connecting, body)
@@ -54,11 +58,13 @@ async def channels_read(channel_id: UUID, context: Seeing, response: Response) -
     return ChannelView.of(channel)
 
 
-@router.patch("/channels/{channel_id}", operation_id="channels_update", responses=problems(NotFound, Stale))
+@router.patch(
+    "/channels/{channel_id}", operation_id="channels_update", responses=problems(NotFound, Stale, NotARegistryAddress)
+)
 async def channels_update(
     channel_id: UUID, body: ChannelChange, context: Managing, response: Response, if_match: IfMatch = None
 ) -> ChannelView:
-    """Rename a channel, pause it or let it go on. What is to be sent waits while it is paused."""
+    """Rename a channel, note its `registry_url`, pause it or let it go on. What is to be sent waits while it is paused."""
     channel = await change_channel(context, channel_id, body, if_match)
     etag(response, channel.version)
     return ChannelView.of(channel)

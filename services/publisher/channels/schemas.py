@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import Field, JsonValue, model_validator
 
 from services.publisher.channels.rules.readiness import ChannelState
+from services.publisher.channels.rules.registration import warnings_of
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.capabilities import CAPABILITIES, INSTAGRAM_WARNING
 from shared.app import ApiModel, PageQuery, example, public_id
 
 Credentials = Annotated[
@@ -18,7 +19,7 @@ Credentials = Annotated[
         max_length=4,
         description="access tokens by name, kept encrypted and never shown. telegram and max: `token`; "
         "vk: `community_token` and, for images, `user_token`; bluesky: `app_password` and, on a server of your own, "
-        "`server`; mastodon: `token`; feed: none",
+        "`server`; mastodon: `token`; instagram: `token` and, to hear comments, `app_id` and `app_secret`; feed: none",
     ),
 ]
 
@@ -44,6 +45,12 @@ class NewChannel(ApiModel):
     )
     title: str | None = Field(default=None, min_length=1, max_length=200, description="by default the network's own")
     credentials: Credentials
+    accepted_warning: str | None = Field(
+        default=None,
+        max_length=60,
+        description="instagram is off until somebody has read its warning and accepts it by the warning's code: "
+        f"`{INSTAGRAM_WARNING.code}`: {INSTAGRAM_WARNING.text['en']} / {INSTAGRAM_WARNING.text['ru']}",
+    )
 
     @model_validator(mode="after")
     def _own_feed(self) -> Self:
@@ -69,6 +76,12 @@ class ChannelChange(ApiModel):
     """What is left out stays as it is."""
 
     title: str | None = Field(default=None, min_length=1, max_length=200, description="a name for your own lists")
+    registry_url: str | None = Field(
+        default=None,
+        min_length=12,
+        max_length=500,
+        description="the channel's record in Roskomnadzor's list of pages with more than 10,000 followers; null takes it away",
+    )
     paused: bool | None = Field(default=None, description="true holds back everything that would be sent through it")
 
     model_config = ApiModel.model_config | example({"paused": True})
@@ -115,6 +128,17 @@ class CapabilitiesView(ApiModel):
     max_images: int = Field(description="images in one post")
 
 
+class WarningView(ApiModel):
+    """What whoever keeps a channel must know.
+
+    `channel.registration_is_near` from 9,000 followers on, `channel.registration_required` from 10,000 on, both until
+    there is a `registry_url`; and the warning of a network that is off until it is accepted.
+    """
+
+    code: str = Field(description="stable")
+    text: BilingualText = Field(description="the same in words")
+
+
 class ChannelView(ApiModel):
     id: UUID = Field(description="the channel's id")
     organization_id: UUID = Field(description="whose channel it is")
@@ -130,6 +154,9 @@ class ChannelView(ApiModel):
     )
     capabilities: CapabilitiesView = Field(description="what the network and these credentials can do")
     missing: list[MissingView] = Field(description="what these credentials cannot do, and why")
+    warnings: list[WarningView] = Field(description="what whoever keeps it must know; empty most of the time")
+    registry_url: str | None = Field(description="its record in the list that the law asks of large channels")
+    accepted_warning: str | None = Field(description="the wording of its network's warning that was accepted")
     follower_count: int | None = Field(description="null when the network does not tell")
     probed_at: datetime = Field(description="when the network was last asked")
     created_at: datetime = Field(description="when it was connected")
@@ -141,7 +168,7 @@ class ChannelView(ApiModel):
         takes = CAPABILITIES[channel.network]
         return cls(
             **channel.model_dump(
-                include=set(cls.model_fields) - {"problem", "capabilities", "missing"},
+                include=set(cls.model_fields) - {"problem", "capabilities", "missing", "warnings"},
             ),
             problem=None if channel.problem is None else ReasonView.of(channel.problem),
             capabilities=CapabilitiesView(
@@ -150,6 +177,10 @@ class ChannelView(ApiModel):
                 caption_limit=takes.texts.caption,
                 max_images=takes.images.most,
             ),
+            warnings=[
+                WarningView(code=each.code, text=BilingualText(**each.text))
+                for each in warnings_of(channel.network, channel.follower_count, channel.registry_url)
+            ],
             missing=[
                 MissingView(ability=Ability(str(entry["ability"])), reason=ReasonView.of(entry))
                 for entry in channel.missing

@@ -50,6 +50,8 @@ class Channel(Tenant, table=True):
     receives_updates: bool = False
     missing: list[JsonValue] = json_value(default_factory=list)  # [{"ability", "code", "ru", "en"}]
     follower_count: int | None = None
+    registry_url: str | None = None  # of its record in the list that the law asks of large channels
+    accepted_warning: str | None = None  # the wording that was accepted when it was connected
     probed_at: datetime = moment()
     created_at: datetime = moment()
     version: int = 1

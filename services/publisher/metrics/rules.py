@@ -8,8 +8,6 @@ from typing import Final
 
 from shared.errors import Invalid
 
-WARNING_FROM: Final = 9_000  # followers: time to prepare for what the law asks of larger channels
-REGISTRY_FROM: Final = 10_000
 LONGEST: Final = timedelta(days=2 * 366)
 USUAL: Final = timedelta(days=30)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)  # beyond them a zone's midnight may be no moment at all

@@ -13,7 +13,9 @@ from services.publisher.networks.transport import Timeouts
 from shared.http import outbound_client
 from shared.settings import Environment
 from tests.contract.networks.official import check_calls, has_schemas
-from tests.contract.networks.stage import Stage, opened, served
+from tests.contract.networks.serving import served
+from tests.contract.networks.shelf import SHELF
+from tests.contract.networks.stage import Stage, opened
 from tests.contract.networks.staged.registry import STAGINGS
 
 SHORT = Timeouts(connect=1.0, read=0.5, whole=4.0, reserve=1.0)  # a test does not wait for those who hang
@@ -29,7 +31,7 @@ async def stand_ins() -> AsyncGenerator[str]:
         hook_longest_retry_seconds=0.2,
         development_accounts=False,
     )
-    async with served(create_app(settings)) as url:
+    async with SHELF.opened(), served(create_app(settings)) as url:
         yield url
 
 

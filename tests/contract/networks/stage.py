@@ -10,7 +10,6 @@ from typing import cast
 from uuid import UUID
 
 import httpx
-import uvicorn
 from PIL import Image as Picture
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,28 +19,13 @@ from starlette.routing import Route
 from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.contents import Button, DirectMessage, Image, Post
-from services.publisher.networks.inbound import ButtonPressed, Hook, Update
+from services.publisher.networks.inbound import ButtonPressed, Hook, MentionNoticed, Update
 from shared.clock import new_id
+from tests.contract.networks.serving import served
 from tests.contract.networks.staged.registry import STAGINGS
-from tests.contract.networks.staged.staging import Json, Staging
+from tests.contract.networks.staged.staging import Json, Staging, Tells
 
 SECRET = "hook-secret_0123456789abcdef"
-
-
-@asynccontextmanager
-async def served(app: Starlette) -> AsyncGenerator[str]:
-    """`app` on a free port of this machine, over real sockets."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        if serving.done():
-            await serving
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
 
 
 @dataclass
@@ -57,15 +41,24 @@ class Hearing:
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def answer(self, request: Request) -> Response:
+        if request.method == "GET":
+            confirmed = self.connector.answer_to_confirmation(request.query_params, self.secret)
+            return Response(status_code=404) if confirmed is None else Response(confirmed.content)
         body = await request.body()
+        secret = self.connector.hook_secret(self.account, self.secret)
         async with self.came:
             self.came.notify_all()
-            if not self.connector.verify_hook({**request.headers, **request.query_params}, body, self.secret):
+            if not self.connector.verify_hook({**request.headers, **request.query_params}, body, secret):
                 self.refused += 1
                 return Response(status_code=404)
-            self.verified += self.connector.parse_updates(body)
+            self.verified += [await self._in_full(update) for update in self.connector.parse_updates(body)]
         answer = self.connector.answer_to_hook(self.account, body)
         return Response(answer.content, media_type=answer.content_type)
+
+    async def _in_full(self, update: Update) -> Update:
+        if not isinstance(update, MentionNoticed):
+            return update
+        return await self.connector.look_up(self.account, update) or update
 
     async def ask(self) -> None:
         fetched = await self.connector.fetch_updates(self.account, self.cursor)
@@ -150,6 +143,15 @@ class Stage:
     async def write(self, text: str) -> None:
         await self._post("/inbound/messages", {**self._to_account(), "text": text})
 
+    async def say(self, text: str) -> None:
+        """In private; where the network tells of no such thing, below the newest post."""
+        if Tells.MESSAGES in self.staging.tells:
+            await self.write(text)
+            return
+        if not await self.posts():
+            await self.connector.publish(self.account, post("Новость"))
+        await self.comment(text)
+
     async def press(self, label: str) -> None:
         await self._post("/inbound/presses", {**self._to_account(), "button": label})
 
@@ -200,7 +202,7 @@ class Stage:
             await hearing.ask()
             yield hearing
             return
-        app = Starlette(routes=[Route("/hook", hearing.answer, methods=["POST"])])
+        app = Starlette(routes=[Route("/hook", hearing.answer, methods=["GET", "POST"])])
         async with served(app) as url:
             assert await self.connector.register_hook(account, Hook(f"{url}/hook", SECRET)) is None
             await self.confirmed()
@@ -245,7 +247,7 @@ async def opened(control: httpx.AsyncClient, connector: Connector, **more: objec
     calls = json.loads((await control.get("/control/calls", params={"network": network})).content)
     stage = Stage(
         network=network,
-        connector=connector,
+        connector=staging.dressed(connector),
         account=Account(staging.target(community), staging.secrets(community)),
         control=control,
         community_id=cast("int", community["id"]),

@@ -11,6 +11,7 @@ from services.publisher.channels.actions.keeping import channel_for
 from services.publisher.channels.actions.mailboxes import ask_for_updates
 from services.publisher.channels.actions.telling import tell_channel, tell_lost_access
 from services.publisher.channels.rules.readiness import AlreadyConnected, ChannelState
+from services.publisher.channels.rules.registration import check_accepted
 from services.publisher.channels.schemas import NewChannel, NewCredentials
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY
@@ -24,13 +25,14 @@ from shared.permissions import Permission
 
 
 async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
-    """Raises NotFound, Forbidden, AlreadyConnected, CredentialsIncomplete, CredentialsRefused, Unreachable."""
+    """Raises NotFound, Forbidden, AlreadyConnected, WarningNotAccepted, CredentialsIncomplete, CredentialsRefused, Unreachable."""
     target = body.target(outside.tenant_id)
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.MANAGE_CHANNELS)
         known = select(Channel.id).where(col(Channel.network) == body.network, col(Channel.external_id) == target)
         if await context.store.first(known) is not None:
             raise AlreadyConnected
+    check_accepted(body.network, body.accepted_warning)
     account = Account(target, body.credentials)
     probe = await probed(outside.runtime, body.network, account)
     context = await outside.writing()
@@ -45,6 +47,7 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
         title=body.title or probe.title or target,
         state=ChannelState.ACTIVE,
         secrets=encrypted(context.runtime, {**account.secrets, **probe.learned}),
+        accepted_warning=body.accepted_warning,
         probed_at=context.now,
         created_at=context.now,
     )

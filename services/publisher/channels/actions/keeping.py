@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from services.publisher.channels.actions.telling import tell_channel
 from services.publisher.channels.rules.readiness import ChannelState, resumed
+from services.publisher.channels.rules.registration import check_registry_url
 from services.publisher.channels.schemas import ChannelChange, ChannelFilter
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY
@@ -31,12 +32,16 @@ async def list_channels(context: Context, page: ChannelFilter) -> tuple[list[Cha
 
 
 async def change_channel(context: Context, channel_id: UUID, change: ChannelChange, if_match: str | None) -> Channel:
-    """Raises NotFound, Forbidden, Stale."""
+    """Raises NotFound, Forbidden, Stale, NotARegistryAddress."""
     await channel_for(context, channel_id, Permission.MANAGE_CHANNELS)
     channel = await context.store.lock(Channel, channel_id)
     check_match(if_match, channel.version)
     if change.title is not None:
         channel.title = change.title
+    if "registry_url" in change.model_fields_set:
+        if change.registry_url is not None:
+            check_registry_url(change.registry_url)
+        channel.registry_url = change.registry_url
     if change.paused is True:
         channel.state = ChannelState.PAUSED
     elif change.paused is False and channel.state is ChannelState.PAUSED:

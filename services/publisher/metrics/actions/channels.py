@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.publisher.channels.rules.registration import REGISTRY_FROM, WARNING_FROM
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.metrics.actions.periods import Span, span_of
-from services.publisher.metrics.rules import REGISTRY_FROM, WARNING_FROM, Figure, Why, growth, regularity, untold
+from services.publisher.metrics.rules import Figure, Why, growth, regularity, untold
 from services.publisher.metrics.schemas import ChannelMetrics, FigureView, FollowersOnDay, MetricsFilter, PeriodView
 from services.publisher.metrics.tables import ChannelSnapshot
 from services.publisher.publications.tables import Delivery

@@ -12,10 +12,11 @@ from pydantic import JsonValue
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.publisher.channels.actions.accounts import account_of, words_of
+from services.publisher.channels.actions.accounts import account_of, encrypted, words_of
 from services.publisher.channels.rules.attempts import CALL_LIMIT, DeliveryState
 from services.publisher.channels.tables import Channel
 from services.publisher.metrics.tables import ChannelSnapshot, PostSnapshot
+from services.publisher.networks.accounts import Probe
 from services.publisher.networks.measures import Measured, PostMeasures
 from services.publisher.networks.outcomes import Unreachable, Unsupported
 from services.publisher.networks.reasons import reason
@@ -43,19 +44,22 @@ async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
     try:
         with lane_of(work.runtime, channel.network):
             async with asyncio.timeout(CALL_LIMIT.total_seconds()):
-                followers = await _followers(work, channel) if posts is None else None
+                probe = await _probed(work, channel) if posts is None else None
                 found = [(post.id, await _figures(work, channel, post)) for post in posts or ()]
     except (TimeoutError, Unreachable) as error:
         raise Later(ASK_AGAIN.total_seconds()) from error
     async with work.transaction() as context:
-        if followers is not None:
-            await _keep_followers(context, channel, due.day, followers)
+        if probe is not None:
+            await _keep_followers(context, channel, due.day, probe)
         else:
             await _keep_posts(context, channel, due.day, found)
 
 
-async def _followers(work: Work, channel: Channel) -> Measured:
-    probe = await connector_of(work.runtime, channel.network).probe(account_of(work.runtime, channel))
+async def _probed(work: Work, channel: Channel) -> Probe:
+    return await connector_of(work.runtime, channel.network).probe(account_of(work.runtime, channel))
+
+
+def _followers(probe: Probe) -> Measured:
     if probe.follower_count is not None:
         return Measured(probe.follower_count)
     return Measured.untold(probe.missing[0].reason if probe.missing else reason("cannot_measure"))
@@ -78,7 +82,8 @@ async def _posts(context: Context, channel: Channel, after: UUID) -> Sequence[De
     return await context.store.all(query.order_by(col(Delivery.id)).limit(POSTS_AT_ONCE))
 
 
-async def _keep_followers(context: Context, channel: Channel, day: date, told: Measured) -> None:
+async def _keep_followers(context: Context, channel: Channel, day: date, probe: Probe) -> None:
+    told = _followers(probe)
     row = insert(table_of(ChannelSnapshot)).values(
         tenant_id=context.tenant_id,
         id=new_id(),
@@ -89,8 +94,12 @@ async def _keep_followers(context: Context, channel: Channel, day: date, told: M
     )
     if await context.store.changed(row.on_conflict_do_nothing()) == 0:
         return
+    now = await context.store.lock(Channel, channel.id)
     if told.value is not None:
-        (await context.store.lock(Channel, channel.id)).follower_count = told.value
+        now.follower_count = told.value
+    if probe.learned and now.secrets == channel.secrets:  # a renewed token, unless somebody gave another meanwhile
+        secrets = account_of(context.runtime, channel).secrets
+        now.secrets = encrypted(context.runtime, {**secrets, **probe.learned})
     await context.emit(ChannelMeasureDue(channel_id=channel.id, day=day, after=UUID(int=0)))
     tomorrow = max(day, context.now.astimezone(UTC).date()) + timedelta(days=1)
     beginning = datetime.combine(tomorrow, time(), UTC) + timedelta(minutes=context.chance.below(240))

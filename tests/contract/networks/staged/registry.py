@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.publisher.networks.accounts import Network
-from tests.contract.networks.staged import bluesky, mastodon, max, ok, telegram, vk  # noqa: A004 a network's name
+from tests.contract.networks.staged import bluesky, instagram, mastodon, max, ok, telegram, vk  # noqa: A004 a network's name
 from tests.contract.networks.staged.staging import Staging
 
 STAGINGS: Mapping[Network, Staging] = {
@@ -13,4 +13,5 @@ STAGINGS: Mapping[Network, Staging] = {
     Network.OK: ok.STAGING,
     Network.BLUESKY: bluesky.STAGING,
     Network.MASTODON: mastodon.STAGING,
+    Network.INSTAGRAM: instagram.STAGING,
 }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
 
+from services.publisher.networks.connector import Connector
+
 Json = dict[str, object]
 
 
@@ -33,6 +35,10 @@ def nothing(_: Json) -> Json:
     return {}
 
 
+def undressed(connector: Connector) -> Connector:
+    return connector
+
+
 def as_it_came(_: "Sight", params: Json) -> Json:
     return params
 
@@ -57,6 +63,9 @@ class Staging:
     tells: frozenset[Tells]
     calls: frozenset[str]  # of those in the official schema, all that the connector ever makes
     target: Callable[[Json], str] = own_id
+    dressed: Callable[[Connector], Connector] = undressed  # what of a post the publisher sees to for this network alone
+    takes_texts_alone: bool = True
+    signs_hooks: bool = False  # by a secret of the account: none that it is handed
     photo_posting: str | None = None  # the call that puts out one image, where it is another one
     writing: str | None = None  # the call that writes to one person; None: nobody is written to
     uploading: tuple[str, ...] = ()  # the steps before an image goes out

@@ -1,0 +1,1 @@
+"""The stand-in of Instagram's API with Instagram Login."""
