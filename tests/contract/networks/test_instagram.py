@@ -5,6 +5,7 @@ import hmac
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -30,6 +31,7 @@ from services.publisher.networks.transport import Effect
 from shared.clock import new_id
 from tests.contract.networks.stage import SECRET, Stage, image, opened, post
 from tests.contract.networks.staged.instagram import PUBLISH
+from tests.contract.networks.staged.staging import Json
 from tests.contract.references.instagram import COMMENT_NOTICE, check_hook
 
 pytestmark = pytest.mark.parametrize("stage", [Network.INSTAGRAM], indirect=True)
@@ -123,14 +125,13 @@ async def test_a_lost_address_leaves_no_doubt_of_what_is_out(stage: Stage) -> No
 async def test_the_alt_text_goes_with_each_image_of_a_post_and_with_no_story(stage: Stage) -> None:
     described = [replace(image(colour), alt_text=f"Описание: {colour} " + "я" * 1100) for colour in ("navy", "green")]
     assert isinstance(await stage.connector.publish(stage.account, post("Новость", *described)), Sent)
-    made = [call["params"] for call in await stage.calls_of(MAKE)]
-    texts = sorted(str(one["alt_text"]) for one in made if isinstance(one, dict) and "alt_text" in one)
+    made = [cast("Json", call["params"]) for call in await stage.calls_of(MAKE)]
+    texts = sorted(str(one["alt_text"]) for one in made if "alt_text" in one)
     assert [text[:15] for text in texts] == ["Описание: green", "Описание: navy "]
     assert {len(text) for text in texts} == {1000}
     story = replace(post("", described[0]), format=PostFormat.STORY)
     assert isinstance(await stage.connector.publish(stage.account, story), Sent)
-    last = (await stage.calls_of(MAKE))[-1]["params"]
-    assert isinstance(last, dict)
+    last = cast("Json", (await stage.calls_of(MAKE))[-1]["params"])
     assert set(last) == {"image_url", "media_type"}
 
 

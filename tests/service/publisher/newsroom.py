@@ -9,6 +9,7 @@ import httpx
 from PIL import Image
 
 from services.publisher.networks.accounts import Network
+from services.publisher.networks.capabilities import CAPABILITIES
 from shared.testing.kit import ServiceKit, Tenant
 from tests.service.publisher.fake_networks import FakeNetworks
 
@@ -22,6 +23,11 @@ CREDENTIALS = {
         "access_token": "tkn1-of-the-union-0123456789",
     },
     Network.MASTODON: {"token": "token-of-the-union"},
+    Network.INSTAGRAM: {
+        "token": "IGAA-token-of-the-union",
+        "app_id": "640000000000001",
+        "app_secret": "0123456789abcdef0123456789abcdef",
+    },
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz"},
     Network.FEED: {},
 }
@@ -54,6 +60,7 @@ class Newsroom:
             "network": network,
             "external_id": root if network is Network.FEED else target,
             "credentials": CREDENTIALS[network],
+            **({"accepted_warning": warning.code} if (warning := CAPABILITIES[network].warning) else {}),
             **more,
         }
 

@@ -1,7 +1,7 @@
 """Containers: an image that was fetched, or several, on their way into a post. Each lives for a day."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from deploy.sandbox.networks.instagram.errors import (
@@ -99,7 +99,7 @@ class Containers:
             raise refused(NO_CONTAINER)
         if self.used_today(community) >= POSTS_A_DAY:
             raise refused(QUOTA)
-        self._known[container_id] = Container(**{**vars(container), "published": True})
+        self._known[container_id] = replace(container, published=True)
         number = world.next_number(f"{NETWORK}:media", first=FIRST_MEDIA)
         is_story = container.kind == "STORIES"
         return world.keep_message(

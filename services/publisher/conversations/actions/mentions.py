@@ -9,7 +9,7 @@ from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.tables import Channel
 from services.publisher.conversations.actions.told import Told
 from services.publisher.networks.accounts import Account
-from services.publisher.networks.inbound import MentionNoticed, Update
+from services.publisher.networks.inbound import Mentioned, MentionNoticed, Update
 from shared.app import Outside
 
 
@@ -27,7 +27,8 @@ async def looked_up(outside: Outside, told: Told) -> Told:
         account = next((accounts[place] for place in update.places if place in accounts), None)
         found = None if account is None else await told.connector.look_up(account, update)
         updates.append(found or update)
-    return replace(told, updates=updates)
+    names = {one.sender.external_user_id: one.sender.display_name for one in updates if isinstance(one, Mentioned)}
+    return replace(told, updates=updates, names={**names, **told.names})
 
 
 async def _accounts(outside: Outside, told: Told, noticed: Sequence[MentionNoticed]) -> dict[str, Account]:
