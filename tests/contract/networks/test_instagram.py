@@ -192,10 +192,11 @@ def test_no_post_goes_out_without_an_image(stage: Stage) -> None:
 
 async def test_the_days_posts_are_counted_by_instagram_and_waited_for(stage: Stage) -> None:
     await stage.settings(rate_limits=True)
-    for _ in range(100):
+    sent = 0
+    while sent < 100:  # a machine that is busy with other things may lose a preparation
         outcome = await stage.connector.publish(stage.account, post("Новость"))
-        if isinstance(outcome, Throttled):
-            break
+        assert isinstance(outcome, Sent | Retry), outcome
+        sent += isinstance(outcome, Sent)
     assert len(await stage.posts()) == 100
     outcome = await stage.connector.publish(stage.account, post("Лишнее"))
     assert isinstance(outcome, Throttled)
