@@ -19,7 +19,9 @@ Credentials = Annotated[
         max_length=4,
         description="access tokens by name, kept encrypted and never shown. telegram and max: `token`; "
         "vk: `community_token` and, for images, `user_token`; bluesky: `app_password` and, on a server of your own, "
-        "`server`; mastodon: `token`; instagram: `token` and, to hear comments, `app_id` and `app_secret`; feed: none",
+        "`server`; mastodon: `token`; instagram: `token` and, to hear comments, `app_id` and `app_secret`; email: `mailbox` "
+        "(the address to write from), `smtp_url` (smtps:// or smtp+starttls://user:password@host), to read it `imap_url` "
+        "(imaps://), and `sender_name`; feed: none",
     ),
 ]
 
@@ -41,6 +43,7 @@ class NewChannel(ApiModel):
         min_length=1,
         max_length=320,
         description="id of the chat or community in the network; bluesky: the account's handle or DID; mastodon: name@server; "
+        "email: the address that publications go to, of a mailing list or an editor's office; "
         "feed: the `organization_id`, in place of which the channel shows the id in the feed's public address",
     )
     title: str | None = Field(default=None, min_length=1, max_length=200, description="by default the network's own")

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ARRAY, Index, String, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
+from sqlmodel import Field
 
 from services.publisher.base import Tenant
 from services.publisher.channels.rules.attempts import DeliveryState
 from services.publisher.channels.tables import Mailbox
 from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
+
+_NAMES: Any = ARRAY(String)
 
 
 class InboundUpdate(Tenant, table=True):
@@ -41,6 +44,11 @@ class InboundMessage(Tenant, table=True):
     conversation_id: UUID = foreign_key(Conversation)
     text: str
     received_at: datetime = moment()
+    original: str | None = None  # of a letter: all that it said, with what it quoted
+    subject: str | None = None  # of a letter
+    letter_ids: list[str] | None = Field(
+        default=None, sa_type=_NAMES
+    )  # what an answer to it refers to, itself the last
 
 
 class DirectMessage(Tenant, table=True):

@@ -15,6 +15,7 @@ class Network(StrEnum):
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
     INSTAGRAM = "instagram"  # off until somebody has accepted its warning
+    EMAIL = "email"
     FEED = "feed"  # our own: RSS and JSON Feed
 
 

@@ -103,6 +103,10 @@ class Capabilities:
     per_token: tuple[Allowance, ...] = ()  # calls of one bot or account, whatever chat they are for
     calls_hooks: bool = True  # else it is asked for its updates
     warning: Caution | None = None  # off until it is accepted
+    proves_sender: bool = True  # else anybody may write in anybody's name: who it was is nobody's account
+    is_told_by_others: bool = (
+        False  # what comes in may also be posted to the mailbox's address by a server of one's own
+    )
 
     def has(self, ability: Ability) -> bool:
         """Whether accounts of this network could have it at all."""
@@ -134,6 +138,10 @@ INSTAGRAM_WARNING = Caution(
         "advertising here and pay for no promotion of posts",
     },
 )
+_ADDRESS = re.compile(
+    rf"(?=.{{3,254}}$)[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_HOST}", re.ASCII
+)
+_LOGIN = r"[\w.~%+@-]{1,200}:[\w.~%!$&'()*,;=+-]{1,300}"  # what is neither goes percent-encoded
 
 CAPABILITIES: Mapping[Network, Capabilities] = {
     Network.TELEGRAM: Capabilities(
@@ -215,6 +223,22 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         ),
         formats=frozenset({PostFormat.POST, PostFormat.STORY}),
         warning=INSTAGRAM_WARNING,
+    ),
+    Network.EMAIL: Capabilities(  # ours, within what mail servers take: 25 MB, a third more than what is in a letter
+        texts=Texts(post=50_000, caption=50_000, direct=20_000, unit=TextUnit.CHARACTERS),
+        images=Images(most=10, size=1_500_000),
+        against_doubles=AgainstDoubles(),
+        target=_ADDRESS,
+        secrets=(
+            Secret("mailbox", _ADDRESS),
+            Secret("smtp_url", re.compile(rf"(?:smtps|smtp\+starttls)://{_LOGIN}@{_HOST}(?::\d{{2,5}})?/?", re.ASCII)),
+            Secret("imap_url", re.compile(rf"imaps://{_LOGIN}@{_HOST}(?::\d{{2,5}})?/?", re.ASCII), required=False),
+            Secret("sender_name", re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029<>@\"\\]{1,100}"), required=False),
+        ),
+        per_token=(Allowance(30, 60),),
+        calls_hooks=False,
+        proves_sender=False,
+        is_told_by_others=True,
     ),
     Network.FEED: Capabilities(
         texts=Texts(post=20_000, caption=20_000, direct=1000, unit=TextUnit.CHARACTERS),  # ours: readers have none

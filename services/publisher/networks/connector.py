@@ -128,6 +128,10 @@ class Connector(ABC):
         """What to answer once the updates are stored."""
         return HookAnswer(b"")
 
+    def is_own(self, account: Account, update: Update) -> bool:  # noqa: ARG002
+        """Whether the account itself said this, and it comes back: that is no news."""
+        return False
+
     def parse_updates(self, body: bytes) -> list[Update]:  # noqa: ARG002
         """The updates in a verified `body` that we know what to do with. Raises MalformedUpdate."""
         return []

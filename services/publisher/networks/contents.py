@@ -103,6 +103,16 @@ class DirectMessage:
     text: str
     buttons: tuple[Button, ...] = ()
     menu: tuple[MenuItem, ...] = ()
+    answers: "Answered | None" = None
+    is_automatic: bool = False  # no person wrote it
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The letter that a message answers, where the network knows letters."""
+
+    subject: str
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,15 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What a message by mail is besides its words."""
+
+    subject: str
+    references: tuple[str, ...]  # what an answer refers to, oldest first: the last is the letter itself
+    original: str  # all that it says, with what it quotes
+
+
+@dataclass(frozen=True)
 class MessageReceived:
     """Somebody wrote to the account in private. `attachments` are kinds (photo, document): the text may be empty."""
 
@@ -38,6 +47,7 @@ class MessageReceived:
     text: str
     at: datetime
     attachments: tuple[str, ...] = ()
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True)

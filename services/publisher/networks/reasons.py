@@ -210,6 +210,34 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Ленту только читают: ответов в ней не бывает",
         "en": "A feed is only read: nothing comes back by it",
     },
+    "network.server_not_public": {
+        "ru": "Почтовый сервер должен быть в открытом интернете: 465, 587 или 2525 для отправки, 993 для чтения",
+        "en": "The mail server must be on the public internet: 465, 587 or 2525 to send, 993 to read",
+    },
+    "network.sender_refused": {
+        "ru": "Почтовый сервер не отправляет писем от имени этого ящика: проверьте mailbox и smtp_url",
+        "en": "The mail server does not send in the name of this mailbox: check mailbox and smtp_url",
+    },
+    "network.mailbox_not_found": {
+        "ru": "Такого почтового ящика нет: проверьте адрес",
+        "en": "There is no such mailbox: check the address",
+    },
+    "network.mailbox_full": {
+        "ru": "Почтовый ящик получателя переполнен",
+        "en": "The recipient's mailbox is full",
+    },
+    "network.mail_not_accepted": {
+        "ru": "По этому адресу не принимают писем от нашего ящика: разрешите их в настройках рассылки",
+        "en": "This address takes no mail from our mailbox: allow it in the settings of the mailing list",
+    },
+    "network.letter_too_large": {
+        "ru": "Письмо больше, чем принимает почтовый сервер",
+        "en": "The letter is larger than the mail server takes",
+    },
+    "network.no_imap": {
+        "ru": "Ящик не читается: добавьте imap_url или пересылайте письма на адрес приёма этого канала",
+        "en": "The mailbox is not read: add imap_url, or forward its letters to the channel's own hook",
+    },
     "network.cannot_look": {
         "ru": "Эта сеть не даёт прочитать отправленное: проверьте в самом канале",
         "en": "This network does not let us read back what was sent: look at the channel itself",

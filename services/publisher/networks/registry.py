@@ -11,6 +11,7 @@ import httpx
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.bluesky.connector import BlueskyConnector
 from services.publisher.networks.connector import Connector
+from services.publisher.networks.email.connector import EmailConnector
 from services.publisher.networks.feed.connector import FeedConnector
 from services.publisher.networks.instagram.connector import InstagramConnector
 from services.publisher.networks.mastodon.connector import MastodonConnector
@@ -27,7 +28,7 @@ OpenClient = Callable[[str], httpx.AsyncClient]
 @dataclass(frozen=True)
 class Entry:
     factory: Factory
-    address: str | None  # of the network's API; `{server}` where each account names its own; None: our own
+    address: str | None  # of the network's API; in braces what each account names of its own; None: our own
     stand_in: str | None  # path of its stand-in; None: nothing outside has to be stood in for
 
 
@@ -39,6 +40,7 @@ ENTRIES: Mapping[Network, Entry] = {
     Network.BLUESKY: Entry(BlueskyConnector, "https://{server}/xrpc", "/bluesky/xrpc"),
     Network.MASTODON: Entry(MastodonConnector, "https://{server}", "/mastodon"),
     Network.INSTAGRAM: Entry(InstagramConnector, "https://{server}", "/instagram"),
+    Network.EMAIL: Entry(EmailConnector, "mailto:{mailbox}", "/email"),
     Network.FEED: Entry(FeedConnector, None, None),
 }
 

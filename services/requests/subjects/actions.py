@@ -105,16 +105,20 @@ def _over(moment: datetime) -> Select[UUID]:
 
 
 def _asked_by(subject: Subject) -> ColumnElement[bool]:
-    """Theirs by id; or nobody's yet, by the account that it came from or the number to call back."""
+    """Theirs by id; or nobody's yet, by the account or the address that it came from, or the number to call back."""
     person, phone = col(HelpRequest.requester_person_id), col(HelpRequest.requester_phone)
     accounts = [
         and_(col(HelpRequest.source) == one.network, col(HelpRequest.requester_account) == one.external_id)
         for one in subject.identifiers
         if one.network in set(Source)
     ]
+    mails = [
+        and_(col(HelpRequest.source) == Source.EMAIL, col(HelpRequest.requester_account) == email.lower())
+        for email in subject.emails
+    ]
     digits = func.regexp_replace(phone, "[^0-9]", "", "g")
     numbers = [digits.in_(written) for written in map(_written, subject.phones)]
-    return or_(person.in_(subject.person_ids), and_(person.is_(None), or_(false(), *accounts, *numbers)))
+    return or_(person.in_(subject.person_ids), and_(person.is_(None), or_(false(), *accounts, *mails, *numbers)))
 
 
 def _written(phone: str) -> list[str]:

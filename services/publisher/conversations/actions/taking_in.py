@@ -20,6 +20,7 @@ from services.publisher.conversations.actions.writing import accept_request
 from services.publisher.conversations.rules import link_code_in, storable
 from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
+from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
@@ -74,7 +75,8 @@ async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, st
     secret = connector.hook_secret(account, context.runtime.cipher.decrypt(mailbox.hook_secret))
     if not connector.verify_hook(headers, body, secret):
         raise NotFound
-    updates = await unseen(context, mailbox, connector.parse_updates(body))
+    told = [update for update in connector.parse_updates(body) if not connector.is_own(account, update)]
+    updates = await unseen(context, mailbox, told)
     names = await known_names(context, mailbox, updates)
     return Told(mailbox, channel, account, connector, updates, names)
 
@@ -150,8 +152,9 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
     if await context.store.changed(key.on_conflict_do_nothing()) == 0:
         return
     name = names.get(update.sender.external_user_id) if isinstance(update, Spoken) else None
+    proves = CAPABILITIES[call.mailbox.network].proves_sender
     match update:
-        case MessageReceived() if (code := link_code_in(update.text)) is not None:
+        case MessageReceived() if proves and (code := link_code_in(update.text)) is not None:
             await _receive_link_code(context, call, update, code, name)
         case ConversationStarted() if (code := link_code_in(update.payload)) is not None:
             await _receive_link_code(context, call, update, code, name)
@@ -211,9 +214,18 @@ async def _receive(
 ) -> None:
     user = update.sender.external_user_id
     text = storable(update.text) or f"[{', '.join(update.attachments)}]"
+    letter = update.letter
     message = await context.store.insert(
-        InboundMessage(conversation_id=conversation_id, text=text, received_at=update.at)
+        InboundMessage(
+            conversation_id=conversation_id,
+            text=text,
+            received_at=update.at,
+            original=None if letter is None else storable(letter.original),
+            subject=None if letter is None else storable(letter.subject),
+            letter_ids=None if letter is None else list(letter.references),
+        )
     )
+    proves = CAPABILITIES[channel.network].proves_sender
     await context.emit(
         contracts.DirectMessageReceived(
             conversation_id=conversation_id,
@@ -223,7 +235,7 @@ async def _receive(
             organization_id=channel.organization_id,
             external_user_id=user,
             display_name=name or f"{channel.network} {user}",
-            person_id=await DIRECTORY.find_person(context, channel.network, user),
+            person_id=await DIRECTORY.find_person(context, channel.network, user) if proves else None,
             text=text,
             received_at=update.at,
         )

@@ -2,8 +2,10 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.calls import (
@@ -27,7 +29,7 @@ from services.publisher.channels.rules.attempts import (
 )
 from services.publisher.channels.rules.menus import menu_items
 from services.publisher.channels.tables import Channel, Mailbox
-from services.publisher.conversations.tables import Conversation, DirectMessage
+from services.publisher.conversations.tables import Conversation, DirectMessage, InboundMessage
 from services.publisher.networks import contents
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
@@ -125,7 +127,7 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
     message.state = DeliveryState.SENDING
     message.began_at = context.now
     message.lease_until = await context.store.database_now() + LEASE
-    return _Ready(channel, _words(context, message, conversation), slot)
+    return _Ready(channel, _words(context, message, conversation, await _answered(context, conversation.id)), slot)
 
 
 async def _break_off(context: Context, message: DirectMessage) -> None:
@@ -183,7 +185,18 @@ async def _tell_asker(context: Context, message: DirectMessage) -> None:
     )
 
 
-def _words(context: Context, message: DirectMessage, conversation: Conversation) -> contents.DirectMessage:
+async def _answered(context: Context, conversation_id: UUID) -> contents.Answered | None:
+    """The last letter in the conversation, where it is one of letters."""
+    query = select(InboundMessage).where(col(InboundMessage.conversation_id) == conversation_id)
+    last = await context.store.first(query.order_by(col(InboundMessage.id).desc()))
+    if last is None or last.letter_ids is None:
+        return None
+    return contents.Answered(last.subject or "", tuple(last.letter_ids))
+
+
+def _words(
+    context: Context, message: DirectMessage, conversation: Conversation, answered: contents.Answered | None
+) -> contents.DirectMessage:
     text = context.runtime.cipher.decrypt(message.text) if message.is_notice else message.text
     return contents.DirectMessage(
         reference_id=message.reference_id,
@@ -195,4 +208,6 @@ def _words(context: Context, message: DirectMessage, conversation: Conversation)
             if isinstance(button, dict)
         ),
         menu=menu_items(),
+        answers=answered,
+        is_automatic=message.is_notice,
     )

@@ -44,8 +44,8 @@ async def held(context: Context, subject: Subject) -> Held:
                 "messages_received",
                 InboundMessage,
                 col(InboundMessage.conversation_id).in_(chats),
-                ("id", "conversation_id", "text", "received_at"),
-                {"text": ""},
+                ("id", "conversation_id", "subject", "text", "original", "received_at"),
+                {"text": "", "subject": None, "original": None, "letter_ids": None},
             ),
             Holding.of(
                 "messages_written",
@@ -72,6 +72,7 @@ async def held(context: Context, subject: Subject) -> Held:
             *({"person_id": str(person_id)} for person_id in subject.person_ids),
             *({"conversation_id": str(chat)} for chat in chats),
             *({"network": one.network, "external_user_id": one.external_id} for one in subject.identifiers),
+            *({"network": "email", "external_user_id": email.lower()} for email in subject.emails),
         ],
         files=[
             *(picture.storage_key for picture in pictures if picture.storage_key),
@@ -242,7 +243,13 @@ async def _chats_of(context: Context, subject: Subject) -> list[UUID]:
         )
         .where(
             col(Conversation.tenant_id) == context.tenant_id,
-            _account_in(subject, col(Mailbox.network), col(Conversation.external_user_id)),
+            or_(
+                _account_in(subject, col(Mailbox.network), col(Conversation.external_user_id)),
+                and_(
+                    col(Mailbox.network) == Network.EMAIL,
+                    col(Conversation.external_user_id).in_([email.lower() for email in subject.emails]),
+                ),
+            ),
         )
     )
     return list((await context.store.execute(query)).scalars())
