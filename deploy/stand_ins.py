@@ -8,10 +8,11 @@ from typing import Any, Final, Self
 import httpx
 
 from deploy.sandbox.networks.bluesky import names as bluesky
+from deploy.sandbox.networks.email import names as mail
 from deploy.sandbox.networks.mastodon import views as mastodon
 from deploy.sandbox.networks.ok.signing import APPLICATION_KEY, session_secret_key
 
-NETWORKS: Final = ("telegram", "vk", "max", "ok", "bluesky", "mastodon", "instagram")
+NETWORKS: Final = ("telegram", "vk", "max", "ok", "bluesky", "mastodon", "instagram", "email")
 TITLES: Final[Mapping[str, str]] = {
     "telegram": "Telegram",
     "vk": "VK",
@@ -20,6 +21,7 @@ TITLES: Final[Mapping[str, str]] = {
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",
     "instagram": "Instagram",
+    "email": "E-mail",
 }
 
 
@@ -49,7 +51,7 @@ class StandIns:
         tokens = {token["kind"]: token["token"] for token in made["tokens"]}
         if made["bot"] is None:
             target = _target(network, made)
-            return Community(network, made["id"], title, made["id"], _credentials(network, tokens), target)
+            return Community(network, made["id"], title, made["id"], _credentials(network, made["id"], tokens), target)
         bot = made["bot"]
         credentials = {"token": bot["tokens"][0]["token"]}
         if network == "instagram":  # an account with a token of its own, and the app that hears of it
@@ -120,7 +122,7 @@ class StandIns:
         await self._http.aclose()
 
 
-def _credentials(network: str, tokens: Mapping[str, str]) -> dict[str, str]:
+def _credentials(network: str, number: int, tokens: Mapping[str, str]) -> dict[str, str]:
     """What a community is connected with that answers for itself."""
     if network == "ok":
         return {
@@ -133,6 +135,8 @@ def _credentials(network: str, tokens: Mapping[str, str]) -> dict[str, str]:
         return {"app_password": tokens["community"]}
     if network == "mastodon":
         return {"token": tokens["community"]}
+    if network == "email":
+        return mail.credentials(number, tokens["community"])
     return {"community_token": tokens["community"], "user_token": tokens["user"]}
 
 
@@ -142,6 +146,8 @@ def _target(network: str, made: Mapping[str, Any]) -> str:
             return f"{made['handle'].replace('_', '-').lower()}.{bluesky.DOMAIN}"
         case "mastodon":
             return f"{made['handle']}@{mastodon.DOMAIN}"
+        case "email":
+            return mail.list_of(made["handle"])
         case _:
             return str(made["id"])
 

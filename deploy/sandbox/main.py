@@ -49,7 +49,11 @@ def create_app(settings: SandboxSettings | None = None) -> SandboxApp:
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await sandbox.hooks.start()
         await catcher.start()
+        for network in sandbox.networks.values():
+            await network.start()
         yield
+        for network in sandbox.networks.values():
+            await network.stop()
         await catcher.stop()
         sandbox.faults.clear()
         await sandbox.hooks.stop()

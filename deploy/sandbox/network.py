@@ -23,6 +23,12 @@ class Network(ABC):
     def routes(self) -> list[BaseRoute]:
         """The network's API, under its own prefix."""
 
+    async def start(self) -> None:  # noqa: B027 - most are served by the app alone
+        """Open what is no part of the app."""
+
+    async def stop(self) -> None:  # noqa: B027 - as above
+        """Close it again."""
+
     @abstractmethod
     def fault_reply(self, order: FaultOrder, call: Call) -> Reply:
         """How this network words an ordered fault."""

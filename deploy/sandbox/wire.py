@@ -118,7 +118,7 @@ class Exchange:
             return self._respond(call, _done(perform), None)
         if fault.order.kind is FaultKind.DROP:
             reply = None if fault.order.taken is False else _done(perform)
-            self._record(call, Outcome.DROPPED, reply, fault)
+            self.record(call, Outcome.DROPPED, reply, fault)
             return CutConnection()
         if fault.order.kind is FaultKind.HANG:
             return await self._hang(request, call, perform, fault)
@@ -127,15 +127,16 @@ class Exchange:
     async def _hang(self, request: Request, call: Call, perform: Callable[[], Reply], fault: Fault) -> Response:
         reply = _done(perform) if fault.order.taken else None
         if not await _outlasts(request, fault):
-            self._record(call, Outcome.HUNG, reply, fault)
+            self.record(call, Outcome.HUNG, reply, fault)
             return Silence()
         return self._respond(call, _done(perform) if reply is None else reply, fault)
 
     def _respond(self, call: Call, reply: Reply, fault: Fault | None) -> Response:
-        self._record(call, Outcome.ANSWERED, reply, fault)
+        self.record(call, Outcome.ANSWERED, reply, fault)
         return JSONResponse(reply.body, reply.status, headers=reply.headers)
 
-    def _record(self, call: Call, outcome: Outcome, reply: Reply | None, fault: Fault | None) -> None:
+    def record(self, call: Call, outcome: Outcome, reply: Reply | None, fault: Fault | None) -> None:
+        """Into the journal, also by a network that is not called over HTTP."""
         self._last += 1
         self.calls.append(
             CallRecord(

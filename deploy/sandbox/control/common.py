@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deploy.sandbox.sandbox import Sandbox
 
-NetworkName = Literal["telegram", "vk", "max", "ok", "bluesky", "mastodon", "instagram"]
+NetworkName = Literal["telegram", "vk", "max", "ok", "bluesky", "mastodon", "instagram", "email"]
 
 
 class Body(BaseModel):

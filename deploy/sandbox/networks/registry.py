@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from deploy.sandbox.network import Network
 from deploy.sandbox.networks.bluesky.network import Bluesky
+from deploy.sandbox.networks.email.network import Email
 from deploy.sandbox.networks.instagram.network import Instagram
 from deploy.sandbox.networks.mastodon.network import Mastodon
 from deploy.sandbox.networks.max.network import Max
@@ -20,4 +21,5 @@ NETWORKS: tuple[Callable[[Sandbox], Network], ...] = (
     Bluesky,
     Mastodon,
     Instagram,
+    Email,
 )

@@ -45,6 +45,8 @@ async def test_a_text_is_published_as_it_stands(stage: Stage) -> None:
 async def test_where_a_post_can_be_seen(stage: Stage) -> None:
     outcome = await stage.connector.publish(stage.account, post(TEXT))
     assert isinstance(outcome, Sent)
+    if not stage.staging.tells_itself:
+        return
     assert outcome.url is not None
     assert outcome.url.startswith(("https://", "http://127.0.0.1"))  # the stand-in of MAX shows its own page
 
@@ -102,9 +104,10 @@ async def test_every_fault_has_its_outcome_and_nothing_is_sent_twice(
 ) -> None:
     """What failed on the network's side may be repeated where it knows a repeat by its key."""
     has_key = CAPABILITIES[stage.network].against_doubles.post_has_key and stage.staging.key_holds_for_good
+    is_harmless = has_key or stage.staging.says_what_it_took
     await stage.order(kind, stage.staging.posting, times=None, **more)
     outcome = await stage.connector.publish(stage.account, post(TEXT))
-    assert type(outcome) is (expected or (Retry if has_key else Unknown)), outcome
+    assert type(outcome) is (expected or (Retry if is_harmless else Unknown)), outcome
     assert not name or code(outcome) == name
     assert len(await stage.calls_of(stage.staging.posting)) == 1
     taken = more.get("taken", kind == "drop")

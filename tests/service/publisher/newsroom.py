@@ -29,11 +29,13 @@ CREDENTIALS = {
         "app_secret": "0123456789abcdef0123456789abcdef",
     },
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz"},
+    Network.EMAIL: {"mailbox": "press@union.example", "smtp_url": "smtps://press:secret@smtp.union.example"},
     Network.FEED: {},
 }
 TARGETS = {
     Network.BLUESKY: "union{}.bsky.social",
     Network.MASTODON: "union{}@mastodon.example",
+    Network.EMAIL: "list{}@lists.union.example",
 }  # of the others they are numbers
 ABSENT = "0190a6a0-0000-7000-8000-00000000dead"
 

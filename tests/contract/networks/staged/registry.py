@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.publisher.networks.accounts import Network
-from tests.contract.networks.staged import bluesky, instagram, mastodon, max, ok, telegram, vk  # noqa: A004 a network's name
+from tests.contract.networks.staged import bluesky, email, instagram, mastodon, max, ok, telegram, vk  # noqa: A004 a network's name
 from tests.contract.networks.staged.staging import Staging
 
 STAGINGS: Mapping[Network, Staging] = {
@@ -14,4 +14,5 @@ STAGINGS: Mapping[Network, Staging] = {
     Network.BLUESKY: bluesky.STAGING,
     Network.MASTODON: mastodon.STAGING,
     Network.INSTAGRAM: instagram.STAGING,
+    Network.EMAIL: email.STAGING,
 }

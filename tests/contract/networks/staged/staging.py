@@ -91,6 +91,8 @@ class Staging:
     writes_first: bool = False  # whoever is there can be written to
     key_holds_for_good: bool = True  # else what failed on its side is in doubt, though a repeat is known for a while
     finds_by_key: bool = False  # what was taken is known by its key alone, whatever it says
+    tells_itself: bool = True  # what the account is called, how many follow it, and where posts are seen
+    says_what_it_took: bool = False  # what failed on its side was certainly not taken
     flood_seconds: float = 7  # what it asks to wait when it is told to ask for 7
     check_call: Callable[[str, Json], None] | None = None  # against the official schema, by the method; raises
     check_reply: Callable[[str, object, int], None] | None = None

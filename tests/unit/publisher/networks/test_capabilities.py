@@ -19,6 +19,7 @@ TARGETS = {
     Network.OK: "54116239147097",
     Network.BLUESKY: "union.bsky.social",
     Network.MASTODON: "union@mastodon.example",
+    Network.EMAIL: "news@lists.union.example",
     Network.FEED: "AZ" * 21 + "A",
 }
 SECRETS = {
@@ -32,6 +33,12 @@ SECRETS = {
     },
     Network.MASTODON: {"token": "x" * 43},
     Network.BLUESKY: {"app_password": "abcd-efgh-2345-wxyz", "server": "pds.union.example"},
+    Network.EMAIL: {
+        "mailbox": "press@union.example",
+        "smtp_url": "smtps://press@union.example:p%40ss@smtp.union.example:465",
+        "imap_url": "imaps://press:pass-word@imap.union.example",
+        "sender_name": "Профсоюз завода «Вымпел»",
+    },
     Network.FEED: {},
 }
 
