@@ -66,7 +66,7 @@ class PublicDoors:
         return await self._door(_server(account, "imap_url")) if "imap_url" in account.secrets else None
 
     async def _door(self, server: SplitResult) -> Door:
-        host, ports = server.hostname or "", _PORTS[server.scheme]
+        host, ports, login = server.hostname or "", _PORTS[server.scheme], _login(server)
         port = server.port or ports[0]
         if port not in ports:
             raise Refused(Rejected(reason("server_not_public", f"port {port}")))
@@ -78,7 +78,7 @@ class PublicDoors:
         if not addresses or not all(is_public(address) for address in addresses):
             raise Refused(Rejected(reason("server_not_public", host)))
         security = Security.STARTTLS if server.scheme == "smtp+starttls" else Security.IMPLICIT
-        return Door(host, str(next(iter(addresses))), port, security, *_login(server))
+        return Door(host, str(next(iter(addresses))), port, security, *login)
 
 
 class _Ports(BaseModel):
@@ -128,4 +128,8 @@ def _server(account: Account, name: str) -> SplitResult:
 
 
 def _login(server: SplitResult) -> tuple[str, str]:
-    return unquote(server.username or ""), unquote(server.password or "")
+    """Raises Refused for what would be more than one line."""
+    user, password = unquote(server.username or ""), unquote(server.password or "")
+    if not (user + password).isprintable():
+        raise Refused(NeedsReauthorization(reason("token_invalid")))
+    return user, password

@@ -121,7 +121,7 @@ def _look(
 
 def _read(mailbox: imaplib.IMAP4, door: Door, known: tuple[int, int] | None, day: tuple[int, int, int]) -> Read:
     try:
-        mailbox.login(door.user, door.password)
+        mailbox.login(_quoted(door.user), door.password)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
@@ -171,6 +171,12 @@ def _letter(data: Sequence[object]) -> list[bytes]:
     """One, or none when it was taken away meanwhile."""
     parts = [cast("tuple[object, ...]", part) for part in data if isinstance(part, tuple)]
     return [content for _, content in parts if isinstance(content, bytes)]
+
+
+def _quoted(user: str) -> str:
+    """As imaplib quotes the password, and nothing else."""
+    escaped = user.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _said(error: imaplib.IMAP4.error) -> str:

@@ -28,6 +28,7 @@ _MOST_NAMES: Final = 20
 _LONGEST_NAME: Final = 100
 _REFERENCES: Final = (1, 9)  # the first, by which programs find the talk, and the last ones
 _MESSAGE_ID: Final = re.compile(r"<([^<>\s\x00-\x1f\x7f-\U0010ffff]{1,200})>")
+_MULTIPART: Final = re.compile(rb"multipart", re.IGNORECASE)
 _ANSWERS: Final = re.compile(r"\s*(?:(?:re|aw|ha|отв|ответ|на)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _CARRIES: Final = re.compile(r"\s*(?:fwd?|fw|пересл|пер|hb)(?:\[\d+\])?\s*:", re.IGNORECASE)
 _FRAGILE: Final = (ValueError, LookupError, AttributeError, TypeError)  # what Python's parser of headers breaks with
@@ -38,12 +39,14 @@ _Part: TypeAlias = "Message[str, str]"
 
 def message_in(raw: bytes, now: datetime) -> MessageReceived | None:
     """What a person wrote; None for what no person did. Raises MalformedUpdate for what is no letter."""
+    if len(_MULTIPART.findall(raw)) > _MOST_PARTS:  # parts within parts without end, which take as long to read
+        raise MalformedUpdate
     try:
         try:
             return _message_in(BytesParser(policy=default).parsebytes(raw), now)
         except _FRAGILE:
             return _message_in(BytesParser(policy=compat32).parsebytes(raw), now)
-    except (*_FRAGILE, RecursionError) as error:  # parts within parts without end
+    except (*_FRAGILE, RecursionError) as error:
         raise MalformedUpdate from error
 
 

@@ -23,6 +23,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u200b\u2
 _ENCODED_WORD: Final = re.compile(r"=\?(?P<charset>[^?\s]{1,40})\?(?P<how>[bBqQ])\?(?P<text>[^?\s]*)\?=")
 _LOWER: Final = re.compile(r"[а-яё]")
 _UPPER: Final = re.compile(r"[А-ЯЁ]")
+_LONGEST_HTML: Final = 300_000
 _DEEPEST: Final = 20  # quotations within quotations that are told apart
 
 
@@ -83,7 +84,7 @@ def tidied(text: str) -> str:
 def words_of_html(html: str) -> str:
     """What a reader sees, quotations marked as in plain text. No address in it is called, nothing in it is run."""
     reader = _Words()
-    reader.feed(html)
+    reader.feed(html[:_LONGEST_HTML])
     reader.close()
     return reader.text()
 
@@ -96,7 +97,9 @@ class _Words(HTMLParser):
         self._quoted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - no attribute counts
-        if tag in _HIDDEN:
+        if tag == "body":
+            self._hidden.clear()  # a head that nobody closed
+        elif tag in _HIDDEN:
             self._hidden.append(tag)
         elif tag == "blockquote":
             self._quoted = min(self._quoted + 1, _DEEPEST)
