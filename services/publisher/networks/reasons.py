@@ -126,6 +126,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Сеть не поняла запрос",
         "en": "The network did not understand the request",
     },
+    "network.key_taken": {
+        "ru": "Под ключом этой записи в сети лежит другая: проверьте в самом канале",
+        "en": "Under this post's key the network holds another one: look at the channel itself",
+    },
     "network.post_gone": {
         "ru": "Записи в сети больше нет",
         "en": "The post is no longer there",

@@ -1,6 +1,8 @@
 """Bluesky alone: sessions of a single use, rich text, quotes, and notifications over many pages."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
@@ -9,7 +11,7 @@ from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.bluesky import notifications
 from services.publisher.networks.contents import Post, PostFormat
 from services.publisher.networks.inbound import CommentReceived, Mentioned, Reposted
-from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Sent
+from services.publisher.networks.outcomes import NeedsReauthorization, NoProof, Rejected, Retry, Sent, Unknown
 from shared.clock import new_id
 from tests.contract.networks.stage import Stage, image, opened, post
 from tests.contract.networks.staged.bluesky import PUT, UPLOAD
@@ -136,3 +138,17 @@ async def test_all_pages_are_read_and_nothing_twice(stage: Stage, monkeypatch: p
     assert [type(update) for update in first[8:]] == [Mentioned, Reposted]
     keys = {update.update_id for update in first}
     assert {update.update_id for update in hearing.verified} == keys, "what is told again has the same key"
+
+
+async def test_another_post_under_the_same_key_is_not_taken_for_it(stage: Stage) -> None:
+    """Keys have bits of chance: two deliveries of one millisecond may come to the same one."""
+    first = post("Поздравляем завод", image())
+    assert isinstance(await stage.connector.publish(stage.account, first), Sent)
+    assert isinstance(await stage.connector.publish(stage.account, first), Sent), "a repeat is the same post"
+    for other in (replace(first, text="Приём юриста"), replace(first, images=())):
+        outcome = await stage.connector.publish(stage.account, other)
+        assert isinstance(outcome, Unknown)
+        assert outcome.reason.code == "network.key_taken"
+        assert await stage.connector.reconcile(stage.account, other, datetime.now(UTC)) == NoProof()
+    assert isinstance(await stage.connector.reconcile(stage.account, first, datetime.now(UTC)), Sent)
+    assert len(await stage.posts()) == 1

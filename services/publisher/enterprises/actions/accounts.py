@@ -7,10 +7,11 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.publisher.channels.tables import Channel
+from services.publisher.channels.actions.owning import is_own_account
 from services.publisher.enterprises.rules.relationship import AccountTaken, AuthorType
 from services.publisher.enterprises.schemas import AccountBody
 from services.publisher.enterprises.tables import AuthorAccount
+from services.publisher.networks.accounts import Network
 from shared.clock import new_id
 from shared.context import Context
 
@@ -48,7 +49,7 @@ async def keep_accounts(
         raise AccountTaken
 
 
-async def author_type_of(context: Context, network: str, external_id: str) -> tuple[AuthorType, UUID | None]:
+async def author_type_of(context: Context, network: Network, external_id: str) -> tuple[AuthorType, UUID | None]:
     """For other rooms: what kind of author an account belongs to, and for which enterprise it speaks, if it does.
 
     An account with a channel here is the union's own (`organization`). Whoever nobody knows is a person.
@@ -58,6 +59,5 @@ async def author_type_of(context: Context, network: str, external_id: str) -> tu
     )
     if known is not None:
         return known.author_type, known.enterprise_id
-    names = {external_id, external_id.removeprefix("-")}  # VK's author of a community's posts is minus its id
-    own = select(Channel.id).where(Channel.network == network, col(Channel.external_id).in_(names))
-    return (AuthorType.PERSON if await context.store.first(own) is None else AuthorType.ORGANIZATION), None
+    own = await is_own_account(context, network, external_id)
+    return (AuthorType.ORGANIZATION if own else AuthorType.PERSON), None

@@ -7,12 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.publisher.channels.actions.mailboxes import keeper_of
+from services.publisher.channels.actions.owning import is_own_account
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.enterprises.actions.accounts import author_type_of
 from services.publisher.enterprises.actions.history import note_event
 from services.publisher.enterprises.rules.relationship import AuthorType, EventKind
 from services.publisher.mentions.rules.addresses import NotAnAddress, one_address
-from services.publisher.mentions.rules.answers import AnswerKind, is_own
+from services.publisher.mentions.rules.answers import AnswerKind
 from services.publisher.mentions.rules.hashtags import hashtags_in
 from services.publisher.mentions.rules.tones import ToneSource, is_thanks, tone_of
 from services.publisher.mentions.tables import KnownAccount, Mention, Reaction
@@ -29,7 +30,7 @@ TITLE_LENGTH = 200
 async def hear_answer(context: Context, heard: AnswerHeard) -> None:
     """A comment or a repost under a post, or a mention elsewhere."""
     mailbox = await context.store.find(Mailbox, heard.mailbox_id)
-    if mailbox is None or is_own(heard.external_user_id, await _own_ids(context, mailbox.network)):
+    if mailbox is None or await is_own_account(context, mailbox.network, heard.external_user_id):
         return
     author, enterprise_id = await _author_of(context, mailbox.network, heard.external_user_id)
     channel = await _channel_of(context, mailbox, heard)
@@ -93,12 +94,6 @@ async def _pass_on_hashtags(context: Context, channel: Channel, heard: AnswerHea
                 at=heard.at,
             )
         )
-
-
-async def _own_ids(context: Context, network: Network) -> frozenset[str]:
-    mailboxes = await context.store.all(select(Mailbox.external_id).where(col(Mailbox.network) == network))
-    channels = await context.store.all(select(Channel.external_id).where(col(Channel.network) == network))
-    return frozenset(own.lstrip("-").lower() for own in (*mailboxes, *channels))
 
 
 async def _channel_of(context: Context, mailbox: Mailbox, heard: AnswerHeard) -> Channel | None:

@@ -68,7 +68,7 @@ class BlueskyConnector(Connector):
         others: Collection[str] = (),  # noqa: ARG002
     ) -> Reconciliation:
         try:
-            return await self._posts.find(account, post.delivery_id) or NoProof()
+            return await self._posts.find(account, post) or NoProof()
         except Refused as refused:
             return Unsupported(why_not(refused.outcome))
 

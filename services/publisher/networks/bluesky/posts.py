@@ -1,9 +1,9 @@
 """Posts as records of the account's repository: uploaded for, put under their own keys, looked up."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from uuid import UUID
 
 from PIL import Image as Picture
 from PIL import UnidentifiedImageError
@@ -23,7 +23,7 @@ from services.publisher.networks.bluesky.records import (
     mentioned_handles,
 )
 from services.publisher.networks.contents import CommentReply, Image, Post, PostFormat
-from services.publisher.networks.outcomes import Rejected, Sent
+from services.publisher.networks.outcomes import Rejected, Sent, Unknown
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Budget, Effect, Refused
 
@@ -81,6 +81,27 @@ class _Kept(_Wire):
     uri: str
 
 
+class _Value(_Wire):
+    value: dict[str, JsonValue]
+
+
+class _Picture(_Wire):
+    alt: str = ""
+
+
+class _Pictures(_Wire):
+    images: tuple[_Picture, ...] = ()
+
+
+class _Embed(_Pictures):
+    media: _Pictures | None = None  # beside the post that is quoted
+
+
+class _Shown(_Wire):
+    text: str = ""
+    embed: _Embed | None = None
+
+
 class Posts:
     def __init__(self, api: Xrpc) -> None:
         self._api = api
@@ -109,12 +130,14 @@ class Posts:
         async with budget.effect():
             return await self._keep(account, Address(did, POST, key_for(answer.reference_id)), record)
 
-    async def find(self, account: Account, delivery_id: UUID) -> Sent | None:
-        """What stands under the key of this delivery, whatever it was made as. Raises Refused."""
+    async def find(self, account: Account, post: Post) -> Sent | None:
+        """What stands under the key of this delivery, if it shows that post. Raises Refused."""
         did = (await self._api.session(account)).did
+        alt_texts = tuple(image.alt_text for image in post.images)
+        looks = [_Look(text, alt_texts) for text in (post.text, f"{post.text}\n\n{post.source_url}".strip())]
         for collection in (POST, REPOST):
-            address = Address(did, collection, key_for(delivery_id))
-            if await self._is_kept(account, address):
+            address = Address(did, collection, key_for(post.delivery_id))
+            if await self._look_at(account, address) in looks:
                 return _sent(address)
         return None
 
@@ -190,7 +213,7 @@ class Posts:
         return {"$type": "app.bsky.embed.images", "images": shown}
 
     async def _keep(self, account: Account, address: Address, record: Mapping[str, object]) -> Sent:
-        """A repeat finds what it kept before under this key: it is the same post."""
+        """A repeat finds what it kept before under this key. Keys have bits of chance: what is there is looked at."""
         body = {
             "repo": address.repo,
             "collection": address.collection,
@@ -203,18 +226,36 @@ class Posts:
         except RefusedByName as refused:
             if refused.name != IN_THE_WAY:
                 raise
+            if await self._look_at(account, address) != _look_of(record):
+                raise Refused(Unknown(reason("key_taken", refused.name))) from refused
             return _sent(address)
         return _sent(address_in(kept.uri) or address)
 
-    async def _is_kept(self, account: Account, address: Address) -> bool:
+    async def _look_at(self, account: Account, address: Address) -> "_Look | None":
+        """How the record there looks; None when there is none. Raises Refused."""
         query = {"repo": address.repo, "collection": address.collection, "rkey": address.key}
         try:
-            await self._api.query(account, "com.atproto.repo.getRecord", Nothing, query)
+            found = await self._api.query(account, "com.atproto.repo.getRecord", _Value, query)
         except RefusedByName as refused:
             if refused.name != GONE:
                 raise
-            return False
-        return True
+            return None
+        return _look_of(found.value)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What makes two records the same post: the time of the call and the marks of its rich text do not."""
+
+    text: str
+    alt_texts: tuple[str, ...]
+
+
+def _look_of(record: Mapping[str, object]) -> _Look:
+    """Of a repost without words: empty."""
+    shown = _Shown.model_validate(record)
+    pictures = None if shown.embed is None else shown.embed.media or shown.embed
+    return _Look(shown.text, tuple(image.alt for image in pictures.images) if pictures else ())
 
 
 def _quoting(source: Mapping[str, object], pictures: Mapping[str, object] | None) -> dict[str, object]:
