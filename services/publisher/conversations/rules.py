@@ -1,4 +1,4 @@
-"""What people write that is meant for the house and not for its staff."""
+"""What people write: as it can be kept, and what of it is meant for the house and not for its staff."""
 
 import re
 
@@ -7,14 +7,14 @@ _LONGEST_CODE = 40  # with the spaces around it
 _MISREAD = str.maketrans("OIL", "011")
 
 
-def storable(text: str) -> str:
-    """PostgreSQL keeps every character but NUL."""
-    return text.replace("\0", "")
-
-
 def link_code_in(text: str | None) -> str | None:
     """The code by which somebody proves an account, when `text` is nothing else, however it was typed."""
     if text is None or len(text) > _LONGEST_CODE:
         return None
     code = text.strip().upper().translate(_MISREAD)
     return code if _LINK_CODE.fullmatch(code) else None
+
+
+def storable(text: str) -> str:
+    """PostgreSQL keeps every character but NUL."""
+    return text.replace("\0", "")

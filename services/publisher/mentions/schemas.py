@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.publisher.enterprises.rules.relationship import AuthorType
+from services.publisher.enterprises.rules.relationship import AuthorType, seconds_after
 from services.publisher.mentions.rules.addresses import LONGEST
-from services.publisher.mentions.rules.answers import AnswerKind, seconds_after
+from services.publisher.mentions.rules.answers import AnswerKind
 from services.publisher.mentions.rules.tones import Tone, ToneSource
 from services.publisher.mentions.tables import Mention, Reaction
 from services.publisher.networks.accounts import Network

@@ -104,11 +104,14 @@ def share_of_voice(own: int, of_others: Mapping[str, int]) -> Figure:
     return ratio(own, everybody, everybody, Why.NO_MENTIONS)
 
 
-def regularity(days_with_post: Collection[date], period: Period) -> Figure:
-    """Calendar weeks, from Monday, with at least one post, among those that the period touches."""
+def regularity(posts: Mapping[date, int], period: Period) -> Figure:
+    """Calendar weeks, from Monday, with at least one post, among those that the period touches.
+
+    `posts` is how many there were on each day.
+    """
     weeks = len({_week(period.since + timedelta(days=number)) for number in range(period.days)})
-    with_post = {_week(day) for day in days_with_post if period.since <= day <= period.until}
-    return ratio(len(with_post), weeks, len(days_with_post), Why.NO_PUBLICATIONS)
+    with_post = {_week(day) for day in posts if period.since <= day <= period.until}
+    return ratio(len(with_post), weeks, sum(posts.values()), Why.NO_PUBLICATIONS)
 
 
 def growth(first: int | None, last: int | None, measured_on: Collection[date]) -> Figure:

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from services.publisher.networks.accounts import Network
 from tests.service.publisher.campaigning import attach, opened, relays
 from tests.service.publisher.newsroom import Newsroom, answered
+from tests.service.publisher.test_metrics import mentioned
 
 
 async def test_ten_who_publish_at_once_publish_once(newsroom: Newsroom) -> None:
@@ -112,3 +113,19 @@ async def test_lists_of_a_campaign_ask_as_much_however_long_they_are(newsroom: N
         await one_more()
     assert len(await relays(newsroom.client, address)) == 4
     assert [await _statements(newsroom, path) for path in lists] == few
+
+
+async def test_figures_cost_the_same_however_much_there_is_to_count(newsroom: Newsroom) -> None:
+    paths = ("metrics/channels", "metrics/publications", "metrics/influence?compared_with=Другой")
+
+    async def one_more(network: Network) -> None:
+        channel = await newsroom.channel(network)
+        for _ in range(3):
+            await newsroom.published(channel)
+        await mentioned(newsroom)
+
+    await one_more(Network.VK)
+    few = [await _statements(newsroom, path) for path in paths]
+    await one_more(Network.TELEGRAM)
+    await one_more(Network.MAX)
+    assert [await _statements(newsroom, path) for path in paths] == few

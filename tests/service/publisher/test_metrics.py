@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from services.publisher.metrics.tables import PostSnapshot
 from services.publisher.networks.accounts import Network, Probe
 from services.publisher.networks.measures import Measured, PostMeasures
 from services.publisher.networks.reasons import reason
@@ -101,6 +103,23 @@ async def test_more_posts_than_one_step_takes_are_all_measured(newsroom: Newsroo
     newsroom.kit.advance(days=1, hours=5)
     await newsroom.drain()
     assert [each["views"]["value"] for each in await metrics(newsroom, "publications")] == [200] * 21
+
+
+async def test_of_what_no_network_tells_nothing_is_kept(newsroom: Newsroom) -> None:
+    telegram, vk = await newsroom.channel(), await newsroom.channel(Network.VK)
+    newsroom.networks[Network.VK].measures = TOLD
+    for _ in range(2):
+        await newsroom.published(telegram, vk)
+        newsroom.kit.advance(days=1, hours=5)
+        await newsroom.drain()
+    async with newsroom.kit.transaction(newsroom.tenant) as context:
+        kept = {row.delivery_id for row in await context.store.all(select(PostSnapshot))}
+    assert len(kept) == 2, "the posts of VK alone"
+    alone = await newsroom.published(telegram)
+    newsroom.kit.advance(days=1, hours=5)
+    await newsroom.drain()
+    figures = (await metrics(newsroom, "publications"))[0]
+    assert (figures["publication_id"], figures["views"]["reason_if_null"]) == (alone["id"], "not_told")
 
 
 async def test_influence_is_counted_from_mentions_and_publications(newsroom: Newsroom) -> None:

@@ -9,12 +9,8 @@ import structlog
 from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.tables import Channel, Mailbox
-from services.publisher.conversations.actions.taking_in import (
-    known_names,
-    take_in_once,
-    unseen,
-    with_missing_names,
-)
+from services.publisher.conversations.actions.receiving import take_in_once
+from services.publisher.conversations.actions.taking_in import known_names, unseen, with_missing_names
 from services.publisher.conversations.actions.told import Told
 from services.publisher.networks.accounts import Account
 from services.publisher.networks.connector import Connector

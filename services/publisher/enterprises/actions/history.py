@@ -9,7 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.publisher.enterprises.actions.keeping import enterprise_for
-from services.publisher.enterprises.rules.relationship import BY_HAND, EventKind, InTheFuture, NotByHand
+from services.publisher.enterprises.rules.relationship import (
+    BY_HAND,
+    EventKind,
+    InTheFuture,
+    NotByHand,
+    seconds_after,
+)
 from services.publisher.enterprises.schemas import EventFilter, NewEvent, ReactionView, RelationshipView
 from services.publisher.enterprises.tables import Enterprise, EnterpriseEvent
 from shared.app import paginate
@@ -32,9 +38,8 @@ async def note_event(
 ) -> None:
     """For other rooms: something happened with an enterprise. Told again under the same `source_key`, it is the same.
 
-    `published_at` of the publication that it answers gives the reaction time; a clock that is behind makes it 0.
+    `published_at` of the publication that it answers gives the reaction time.
     """
-    seconds = None if published_at is None else max(0, int((happened_at - published_at).total_seconds()))
     event = EnterpriseEvent(
         tenant_id=context.tenant_id,
         id=new_id(),
@@ -44,7 +49,7 @@ async def note_event(
         happened_at=happened_at,
         publication_id=publication_id,
         url=url,
-        reaction_seconds=seconds,
+        reaction_seconds=seconds_after(published_at, happened_at),
     )
     await context.store.execute(insert(EnterpriseEvent).values(**event.model_dump()).on_conflict_do_nothing())
 

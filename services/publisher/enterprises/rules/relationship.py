@@ -1,6 +1,6 @@
 """Who an author outside is, and what happens between the union and an enterprise."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from shared.errors import Conflict, Forbidden, Invalid
@@ -59,3 +59,8 @@ class InTheFuture(Invalid):
 def age_on(founded_on: date, day: date) -> int:
     """Whole years; a foundation on 29 February counts from 1 March in common years. Negative before it was founded."""
     return day.year - founded_on.year - ((day.month, day.day) < (founded_on.month, founded_on.day))
+
+
+def seconds_after(published_at: datetime | None, at: datetime) -> int | None:
+    """How soon an answer came, in whole seconds; None for what was put out elsewhere. A network's clock may be behind."""
+    return None if published_at is None else max(0, int((at - published_at).total_seconds()))

@@ -1,10 +1,12 @@
 """Figures of channels: followers, growth, regularity."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlalchemy import select as choose
 from sqlmodel import col, select
 
 from services.publisher.channels.rules.registration import REGISTRY_FROM, WARNING_FROM
@@ -17,11 +19,12 @@ from services.publisher.metrics.tables import ChannelSnapshot
 from services.publisher.publications.tables import Delivery
 from shared.app import paginate
 from shared.context import Context
+from shared.db import table_of
 from shared.permissions import Permission
 
 
 async def measure_channels(context: Context, page: MetricsFilter) -> tuple[list[ChannelMetrics], str | None]:
-    """Newest channel first, by three queries. Raises NotFound, Forbidden, PeriodOutOfRange."""
+    """Newest channel first, by as many queries for one as for many. Raises NotFound, Forbidden, PeriodOutOfRange."""
     query = select(Channel).where(DIRECTORY.reach_filter(context, Channel.organization_id, Permission.SEE_PUBLICATIONS))
     if page.organization_id is not None:
         await DIRECTORY.reachable(context, page.organization_id, Permission.SEE_PUBLICATIONS)
@@ -45,19 +48,26 @@ async def _days(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UU
     return days
 
 
-async def _posts(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UUID, list[date]]:
-    """The local days on which something was sent, one for each post."""
-    query = select(Delivery).where(
-        col(Delivery.channel_id).in_(ids), col(Delivery.sent_at) >= span.begins, col(Delivery.sent_at) < span.ends
+async def _posts(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UUID, Counter[date]]:
+    """How many posts were sent on each local day."""
+    sent = table_of(Delivery).c
+    query = (
+        choose(sent.channel_id, span.day_of(sent.sent_at).label("day"), func.count().label("posts"))
+        .where(
+            sent.tenant_id == context.tenant_id,
+            sent.channel_id.in_(ids),
+            sent.sent_at >= span.begins,
+            sent.sent_at < span.ends,
+        )
+        .group_by(sent.channel_id, "day")
     )
-    posts: defaultdict[UUID, list[date]] = defaultdict(list)
-    for delivery in await context.store.all(query):
-        if delivery.sent_at is not None:
-            posts[delivery.channel_id].append(delivery.sent_at.astimezone(span.zone).date())
+    posts: defaultdict[UUID, Counter[date]] = defaultdict(Counter)
+    for row in (await context.store.execute(query)).mappings():
+        posts[row["channel_id"]][row["day"]] = row["posts"]
     return posts
 
 
-def _metrics(channel: Channel, span: Span, days: Sequence[ChannelSnapshot], posts: Sequence[date]) -> ChannelMetrics:
+def _metrics(channel: Channel, span: Span, days: Sequence[ChannelSnapshot], posts: Counter[date]) -> ChannelMetrics:
     told = [day for day in days if day.followers is not None]
     measured_on = [day.day for day in days]
     followers = _followers(channel, span, told, measured_on)

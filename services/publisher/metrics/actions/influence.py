@@ -1,10 +1,11 @@
 """What others make of the union: mentions against publications, against others, and in what tone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, RowMapping, cast, func
+from sqlalchemy import ColumnElement, RowMapping, func
 from sqlalchemy import select as choose
 from sqlmodel import col
 
@@ -34,20 +35,21 @@ OUT = (PublicationState.PUBLISHED, PublicationState.PARTIALLY_PUBLISHED, Publica
 
 
 async def measure_influence(context: Context, asked: InfluenceFilter) -> InfluenceView:
-    """By four queries. Raises NotFound, Forbidden, PeriodOutOfRange."""
+    """By as many queries however much there is to count. Raises NotFound, Forbidden, PeriodOutOfRange."""
     if asked.organization_id is not None:
         await DIRECTORY.reachable(context, asked.organization_id, Permission.SEE_PUBLICATIONS)
     span = await span_of(context, asked)
-    days = await _days_of_publications(context, asked, span)
+    days = await _publications_by_day(context, asked, span)
+    publications = days.total()
     voices = await _voices(context, asked, span)
     own, compared = voices.get(THE_UNION, 0), [name for name in dict.fromkeys(asked.compared_with) if name]
     others = {name: voices.get(name, 0) for name in compared}
     return InfluenceView(
         period=PeriodView.of(span.period),
-        publications=len(days),
+        publications=publications,
         mentions=own,
         mention_coefficient=FigureView.of(
-            mention_coefficient(own, len(days)), "unique mentions by others / own publications"
+            mention_coefficient(own, publications), "unique mentions by others / own publications"
         ),
         mention_rate=FigureView.of(mention_rate(own, span.period), "unique mentions * 30 / days"),
         share_of_voice=FigureView.of(share_of_voice(own, others), "own mentions / mentions of all compared"),
@@ -66,17 +68,21 @@ def _seen(context: Context, asked: InfluenceFilter, organization_id: UUID) -> Se
     return seen
 
 
-async def _days_of_publications(context: Context, asked: InfluenceFilter, span: Span) -> list[date]:
-    """The local day of each publication that came out."""
-    day = cast(func.timezone(str(span.zone), col(Publication.published_at)), Date)
-    query = choose(day).where(
-        *_seen(context, asked, Publication.organization_id),
-        col(Publication.tenant_id) == context.tenant_id,
-        col(Publication.state).in_(OUT),
-        col(Publication.published_at) >= span.begins,
-        col(Publication.published_at) < span.ends,
+async def _publications_by_day(context: Context, asked: InfluenceFilter, span: Span) -> Counter[date]:
+    """How many came out on each local day."""
+    day = span.day_of(col(Publication.published_at))
+    query = (
+        choose(day.label("day"), func.count().label("publications"))
+        .where(
+            *_seen(context, asked, Publication.organization_id),
+            col(Publication.tenant_id) == context.tenant_id,
+            col(Publication.state).in_(OUT),
+            col(Publication.published_at) >= span.begins,
+            col(Publication.published_at) < span.ends,
+        )
+        .group_by("day")
     )
-    return list((await context.store.execute(query)).scalars())
+    return Counter({row["day"]: row["publications"] for row in (await context.store.execute(query)).mappings()})
 
 
 def _of_period(context: Context, asked: InfluenceFilter, span: Span) -> Sequence[ColumnElement[bool]]:

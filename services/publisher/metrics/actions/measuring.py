@@ -4,11 +4,12 @@ Each step writes down what it was told and sees to the next one in one transacti
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from pydantic import JsonValue
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -49,6 +50,8 @@ async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
     except (TimeoutError, Unreachable) as error:
         raise Later(ASK_AGAIN.total_seconds()) from error
     async with work.transaction() as context:
+        if not await work.claim(context):
+            return
         if probe is not None:
             await _keep_followers(context, channel, due.day, probe)
         else:
@@ -109,24 +112,40 @@ async def _keep_followers(context: Context, channel: Channel, day: date, probe: 
 async def _keep_posts(
     context: Context, channel: Channel, day: date, found: Sequence[tuple[UUID, PostMeasures | Unsupported]]
 ) -> None:
-    rows = [
-        {"tenant_id": context.tenant_id, "id": new_id(), "delivery_id": delivery_id, "day": day, **_row(measures)}
-        for delivery_id, measures in found
-    ]
-    if not rows:
-        return
-    if await context.store.changed(insert(table_of(PostSnapshot)).values(rows).on_conflict_do_nothing()) == 0:
-        return
-    if len(found) == POSTS_AT_ONCE:
+    """What is told; a network that tells nothing is not asked of the posts that are left."""
+    told = [(delivery_id, measures) for delivery_id, measures in found if isinstance(measures, PostMeasures)]
+    for delivery_id, measures in told:
+        await keep_figures(context, delivery_id, day, {name: getattr(measures, name) for name in FIGURES})
+    if len(found) == POSTS_AT_ONCE and (told or not all(_tells_nothing(measures) for _, measures in found)):
         await context.emit(ChannelMeasureDue(channel_id=channel.id, day=day, after=found[-1][0]))
 
 
-def _row(measures: PostMeasures | Unsupported) -> dict[str, JsonValue]:
-    if isinstance(measures, Unsupported):
-        why: JsonValue = {**words_of(measures.reason)}
-        return {**dict.fromkeys(FIGURES), "reasons": dict.fromkeys(FIGURES, why)}
-    told: dict[str, Measured] = {name: getattr(measures, name) for name in FIGURES}
+async def keep_figures(context: Context, delivery_id: UUID, day: date, told: Mapping[str, Measured]) -> None:
+    """The last that was told that day stands; of what is told by whatever way, a figure stands against none."""
+    if all(one.value is None for one in told.values()):
+        return
+    table = table_of(PostSnapshot)
     reasons: dict[str, JsonValue] = {
         name: {**words_of(one.reason)} for name, one in told.items() if one.reason is not None
     }
-    return {**{name: one.value for name, one in told.items()}, "reasons": reasons}
+    row = insert(table).values(
+        tenant_id=context.tenant_id,
+        id=new_id(),
+        delivery_id=delivery_id,
+        day=day,
+        reasons=reasons,
+        **{name: one.value for name, one in told.items()},
+    )
+    await context.store.execute(
+        row.on_conflict_do_update(
+            index_elements=["tenant_id", "delivery_id", "day"],
+            set_={
+                "reasons": table.c.reasons.op("||")(row.excluded.reasons),
+                **{name: func.coalesce(row.excluded[name], table.c[name]) for name in told},
+            },
+        )
+    )
+
+
+def _tells_nothing(measures: PostMeasures | Unsupported) -> bool:
+    return isinstance(measures, Unsupported) and measures.reason == reason("cannot_measure")

@@ -1,10 +1,12 @@
 """A period's first and last moment, by the clock of the organization that asks."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, Date, cast, func
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
 from services.publisher.directory.tables import Organization
@@ -19,6 +21,10 @@ class Span(NamedTuple):
     zone: ZoneInfo
     begins: datetime
     ends: datetime  # the first moment after it
+
+    def day_of(self, moment: ColumnElement[datetime] | Mapped[datetime | None]) -> ColumnElement[date]:
+        """The local day of a column's moments, as the database tells it. Group by its label."""
+        return cast(func.timezone(str(self.zone), moment), Date)
 
 
 async def span_of(context: Context, asked: MetricsFilter | InfluenceFilter) -> Span:

@@ -1,9 +1,12 @@
 """Figures of publications: the last that was told of each post, over all networks."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlalchemy import select as choose
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 
@@ -14,10 +17,11 @@ from services.publisher.metrics.actions.measuring import FIGURES
 from services.publisher.metrics.actions.periods import span_of
 from services.publisher.metrics.rules import Figure, Why, ratio, summed
 from services.publisher.metrics.schemas import FigureView, MetricsFilter, PublicationMetrics
-from services.publisher.metrics.tables import PostSnapshot
+from services.publisher.metrics.tables import ChannelSnapshot, PostSnapshot
 from services.publisher.publications.tables import Delivery, Publication
 from shared.app import paginate
 from shared.context import Context
+from shared.db import table_of
 from shared.permissions import Permission
 
 _SUM = "sum over the networks that tell"
@@ -26,9 +30,9 @@ _SUM = "sum over the networks that tell"
 class _Post:
     """One post, by the last that was told of it."""
 
-    def __init__(self, snapshot: PostSnapshot | None, followers: int | None) -> None:
+    def __init__(self, snapshot: PostSnapshot | None, followers: int | None, *, was_asked: bool) -> None:
         self.followers = followers
-        self.is_measured = snapshot is not None
+        self.is_measured = snapshot is not None or was_asked
         self.told: Mapping[str, int | None] = {name: snapshot and getattr(snapshot, name) for name in FIGURES}
 
     @property
@@ -39,7 +43,7 @@ class _Post:
 
 
 async def measure_publications(context: Context, page: MetricsFilter) -> tuple[list[PublicationMetrics], str | None]:
-    """Newest first, by three queries. Raises NotFound, Forbidden, PeriodOutOfRange."""
+    """Newest first, by as many queries for one as for many. Raises NotFound, Forbidden, PeriodOutOfRange."""
     query = select(Publication).where(
         DIRECTORY.reach_filter(context, Publication.organization_id, Permission.SEE_PUBLICATIONS)
     )
@@ -65,11 +69,26 @@ async def _posts(context: Context, ids: Sequence[UUID]) -> Mapping[UUID, list[_P
     snapshots = {row.delivery_id: row for row in await context.store.all(last)}
     of_channels = select(Channel).where(col(Channel.id).in_({delivery.channel_id for delivery in deliveries}))
     followers = {channel.id: channel.follower_count for channel in await context.store.all(of_channels)}
+    asked_on = await _asked_on(context, followers)
     posts: defaultdict[UUID, list[_Post]] = defaultdict(list)
     for delivery in deliveries:
-        post = _Post(snapshots.get(delivery.id), followers[delivery.channel_id])
+        day = asked_on.get(delivery.channel_id)
+        sent_at = delivery.sent_at
+        was_asked = day is not None and sent_at is not None and day > sent_at.astimezone(UTC).date()
+        post = _Post(snapshots.get(delivery.id), followers[delivery.channel_id], was_asked=was_asked)
         posts[delivery.publication_id].append(post)
     return posts
+
+
+async def _asked_on(context: Context, channels: Collection[UUID]) -> Mapping[UUID, date]:
+    """The last day on which each network was asked of its channel, and with it of the channel's posts."""
+    asked = table_of(ChannelSnapshot).c
+    query = (
+        choose(asked.channel_id, func.max(asked.day).label("day"))
+        .where(asked.tenant_id == context.tenant_id, asked.channel_id.in_(channels))
+        .group_by(asked.channel_id)
+    )
+    return {row["channel_id"]: row["day"] for row in (await context.store.execute(query)).mappings()}
 
 
 def _metrics(publication: Publication, posts: Sequence[_Post]) -> PublicationMetrics:

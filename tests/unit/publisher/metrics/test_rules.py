@@ -62,12 +62,13 @@ def test_figures_known_from_hand() -> None:
     assert share_of_voice(6, {"Другой": 3, "Третий": 3}).value == 0.5
     assert growth(100, 90, [TODAY]).value == -10
     week = Period(date(2026, 11, 16), date(2026, 11, 29))  # two calendar weeks
-    assert regularity([date(2026, 11, 16), date(2026, 11, 22)], week).value == 0.5
-    assert regularity([date(2026, 11, 15)], week).value == 0
+    found = regularity({date(2026, 11, 16): 3, date(2026, 11, 22): 1}, week)
+    assert (found.value, found.n) == (0.5, 4)
+    assert regularity({date(2026, 11, 15): 1}, week).value == 0
 
 
-@given(st.lists(_DAYS, max_size=50), _DAYS, st.integers(0, 600))
-def test_regularity_is_a_share(days: list[date], since: date, length: int) -> None:
+@given(st.dictionaries(_DAYS, st.integers(1, 9), max_size=50), _DAYS, st.integers(0, 600))
+def test_regularity_is_a_share(days: dict[date, int], since: date, length: int) -> None:
     found = regularity(days, Period(since, since + timedelta(days=length)))
     assert found.value is not None
     assert 0 <= found.value <= 1
