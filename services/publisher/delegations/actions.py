@@ -1,6 +1,7 @@
 """See what one is asked to carry; carry it at once, in words of one's own, or not at all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -17,6 +18,7 @@ from services.publisher.media.tables import Media
 from services.publisher.networks.shortcomings import problems_of_post
 from services.publisher.publications.actions.composing import compose
 from services.publisher.publications.actions.contents import contents_of, parts_of
+from services.publisher.publications.actions.counting import counted_links
 from services.publisher.publications.actions.outcomes import follow, locked_delivery
 from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.formats import text_as
@@ -105,6 +107,10 @@ async def _check_words(context: Context, publication: Publication, delivery: Del
     channel = await context.store.get(Channel, delivery.channel_id)
     contents = await contents_of(context, publication.id)
     made = compose(publication, contents, channel.network, own_text=delivery.own_text, format_=delivery.format)
+    wanted = publication.count_clicks
+    links = await counted_links(context, publication.organization_id, [made.text], wanted=wanted)
+    if links is not None:
+        made = replace(made, text=links.shown(made.text, channel.network))
     found = problems_of_post(channel.network, made.facts(), channel.unable())
     if found:
         raise NotPublishable(errors=tuple(FieldError("/text", each.code, each.text) for each in found))

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from pydantic import JsonValue
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
 from services.publisher.base import Tenant
@@ -15,7 +16,7 @@ from services.publisher.mentions.rules.answers import AnswerKind
 from services.publisher.mentions.rules.tones import Tone, ToneSource
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication
-from shared.db import checked_text, foreign_key, moment
+from shared.db import checked_text, foreign_key, json_value, moment
 
 
 class Reaction(Tenant, table=True):
@@ -76,6 +77,7 @@ class Mention(Tenant, table=True):
         Index(None, "tenant_id", "source_type", "id"),
         Index(None, "tenant_id", "tone", "id"),
         Index(None, "tenant_id", "about", "id"),
+        Index(None, "tenant_id", "is_dismissed", "id"),
         Index(None, "tenant_id", "published_at"),
         Index(None, "tenant_id", "network", "author_external_id"),
     )
@@ -89,3 +91,31 @@ class KnownAccount(Tenant, table=True):
     author_type: AuthorType = checked_text(AuthorType)
 
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "network", "external_id"),)
+
+
+class WatchedFeed(Tenant, table=True):
+    """A feed of somebody else: what in it names the union becomes a mention."""
+
+    organization_id: UUID  # of whom it may speak
+    url: str
+    title: str  # a name for the organization's own list
+    source_name: str
+    source_type: AuthorType = checked_text(AuthorType)
+    about: str = ""  # empty: the union; else whom it is compared with
+    words: list[str] = json_value(default_factory=list)  # one of them names whom it is about
+    paused: bool = False
+    asked: int = 0  # how often; tells a repeat, and grows with each change of what is asked
+    failures: int = 0  # in a row
+    problem: dict[str, JsonValue] | None = json_value(default=None)  # why it was not read: {"code", "ru", "en"}
+    etag: str | None = None  # of the last answer, told with the next question
+    last_modified: str | None = None
+    asked_at: datetime | None = moment(default=None)
+    next_at: datetime | None = moment(default=None)
+    created_at: datetime = moment()
+    version: int = 1
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        UniqueConstraint("tenant_id", "organization_id", "url", "about"),
+        Index(None, "tenant_id", "organization_id", "id"),
+        CheckConstraint("failures >= 0", name="failures"),
+    )

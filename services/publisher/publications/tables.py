@@ -36,6 +36,7 @@ class Publication(Tenant, table=True):
     source_url: str | None = None
     audiences: list[JsonValue] = json_value(default_factory=list)  # `schemas.audiences.AudienceBody`s
     author_id: UUID | None = None  # the person whose authority it carries
+    count_clicks: bool | None = None  # whether its links are made short; None: as the organization wants it
     state: PublicationState = checked_text(PublicationState)
     local_time: datetime | None = Field(default=None, sa_type=DateTime)  # as planned, in `timezone`; without offset
     review_levels: list[str] = json_value(default_factory=list)  # organizations whose leave is asked, in their order
@@ -122,6 +123,7 @@ class EditorialPolicy(Tenant, table=True):
     review_levels: list[str] = json_value(default_factory=list)  # `rules.reviews.Level`s
     carrying: CarryingRule = checked_text(CarryingRule)
     answer_hours: int
+    count_clicks: bool = True
     updated_at: datetime = moment()
     version: int = 1
 
@@ -139,6 +141,7 @@ class Delivery(Tenant, table=True):
     looks: int = 0  # how often the network was asked whether it took it
     reason: dict[str, JsonValue] | None = json_value(default=None)  # why it is not sent: {"code", "ru", "en", ...}
     external_id: str | None = None
+    poll_id: str | None = None  # the poll's own id in the network, of one that is out
     url: str | None = None
     sent_at: datetime | None = moment(default=None)
     confirmed_by: UUID | None = None  # the person who looked at the channel
@@ -158,6 +161,9 @@ class Delivery(Tenant, table=True):
         Index("ix_delivery_consent", "tenant_id", "consent", "id", postgresql_where=text("consent IS NOT NULL")),
         Index(None, "tenant_id", "channel_id", "external_id"),  # whose post an answer is under
         Index(None, "tenant_id", "channel_id", "sent_at"),  # what a feed shows
+        Index(
+            "ix_delivery_poll", "tenant_id", "poll_id", postgresql_where=text("poll_id IS NOT NULL")
+        ),  # whose a vote is
     )
 
 

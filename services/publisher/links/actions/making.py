@@ -1,8 +1,6 @@
 """Make short links, change them, end them; and those that other rooms ask for."""
 
 import hashlib
-import re
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -12,16 +10,14 @@ from services.publisher.directory.tables import DIRECTORY
 from services.publisher.links.actions.hosts import own_hosts
 from services.publisher.links.actions.places import Spot, address_of, addresses_of, insert_place, place_at
 from services.publisher.links.rules.places import LinkIsOver
-from services.publisher.links.rules.targets import TargetKind, UnsafeTarget, normal_target
+from services.publisher.links.rules.targets import TargetKind, normal_target
+from services.publisher.links.rules.texts import own_addresses, with_addresses
 from services.publisher.links.schemas import LinkChange, LinkFilter, LinkView, NewLink
 from services.publisher.links.tables import Link
 from shared.app import check_match, paginate
 from shared.clock import new_id
 from shared.context import Context
 from shared.permissions import Permission
-
-_ADDRESS: Final = re.compile(r"https://[^\s<>\"«»]+")
-_AFTER_IT: Final = ".,;:!?)]}…'"  # ends the sentence, not the address
 
 
 async def create_link(context: Context, body: NewLink) -> Link:
@@ -92,24 +88,25 @@ async def short_url(
 
 
 async def with_short_links(
-    context: Context, text: str, *, organization_id: UUID, kind: TargetKind, about_id: UUID, spot: Spot
+    context: Context,
+    text: str,
+    *,
+    organization_id: UUID,
+    kind: TargetKind,
+    about_id: UUID,
+    spot: Spot,
+    campaign: str | None = None,
 ) -> str:
-    """For other rooms: `text` with every address on the organization's own hosts made short; others stay as they are."""
-    hosts = await own_hosts(context, organization_id)
-    short = dict[str, str]()
-    for address in dict.fromkeys(found.rstrip(_AFTER_IT) for found in _ADDRESS.findall(text)):
-        try:
-            normal = normal_target(address, hosts)
-        except UnsafeTarget:
-            continue
-        if "/l/" not in normal:
-            short[address] = await _short(context, organization_id, kind, about_id, normal, spot)
+    """For other rooms: `text` with every address on the organization's own hosts made short; others stay as they are.
 
-    def replaced(match: re.Match[str]) -> str:
-        address = match[0].rstrip(_AFTER_IT)
-        return short.get(address, address) + match[0][len(address) :]
-
-    return _ADDRESS.sub(replaced, text)
+    `campaign` is counted at the target, if the link is new.
+    """
+    own = own_addresses(text, await own_hosts(context, organization_id))
+    short = {
+        address: await _short(context, organization_id, kind, about_id, target, spot, campaign)
+        for address, target in own.items()
+    }
+    return with_addresses(text, short)
 
 
 async def link_view(context: Context, link: Link) -> LinkView:
@@ -131,7 +128,13 @@ async def _held(context: Context, link_id: UUID, if_match: str | None) -> Link:
 
 
 async def _short(
-    context: Context, organization_id: UUID, kind: TargetKind, about_id: UUID, target: str, spot: Spot
+    context: Context,
+    organization_id: UUID,
+    kind: TargetKind,
+    about_id: UUID,
+    target: str,
+    spot: Spot,
+    campaign: str | None = None,
 ) -> str:
     key = f"{about_id}:{hashlib.sha256(target.encode()).hexdigest()}"
     query = select(Link).where(col(Link.reuse_key) == key)
@@ -145,6 +148,7 @@ async def _short(
             about_id=about_id,
             target=target,
             title="",
+            campaign=campaign,
             reuse_key=key,
             created_at=context.now,
         )

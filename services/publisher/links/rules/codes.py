@@ -52,5 +52,10 @@ def parse_tenant(text: str) -> UUID | None:
     return UUID(int=number) if number < 1 << 128 else None
 
 
+def example_address(public_url: str, tenant_id: UUID) -> str:
+    """As long as every short address of this tenant: what is measured and shown before there is one."""
+    return short_address(public_url, tenant_id, ALPHABET[-1] * CODE_LENGTH)
+
+
 def short_address(public_url: str, tenant_id: UUID, code: str) -> str:
     return f"{public_url.rstrip('/')}/l/{tenant_code(tenant_id)}/{code}"

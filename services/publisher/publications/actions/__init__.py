@@ -5,6 +5,7 @@ variants     what single networks show instead
 drafting     write, copy, read
 changing     change what is not out yet
 composing    what one channel is to show
+counting     links made short as it goes out, so that clicks count by channel
 policies     by whose leave an organization publishes
 fingerprints what exactly was approved
 reviewing    submit, approve, return

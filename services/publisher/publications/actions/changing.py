@@ -30,7 +30,7 @@ from services.publisher.publications.tables import Publication
 from shared.context import Context
 
 _WRITTEN = {"kind", "title", "text", "format", "audiences"}  # never null
-_NULLABLE = {*LawChangeFields.model_fields, *FormatFields.model_fields, "author_id"}
+_NULLABLE = {*LawChangeFields.model_fields, *FormatFields.model_fields, "author_id", "count_clicks"}
 
 
 async def change_publication(

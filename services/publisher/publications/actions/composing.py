@@ -1,7 +1,7 @@
 """What one channel is to show of a publication: its format there, its words, its images."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.publisher.media.tables import Media
 from services.publisher.networks.accounts import Network
@@ -51,3 +51,9 @@ def compose(
         poll=None if publication.poll is None else PollBody.model_validate(publication.poll).poll(),
         source_url=publication.repost_of,
     )
+
+
+def compose_as_shown(publication: Publication, contents: Contents, network: Network) -> Composition:
+    """With links of the length that they will have."""
+    made = compose(publication, contents, network)
+    return made if contents.links is None else replace(made, text=contents.links.shown(made.text, network))

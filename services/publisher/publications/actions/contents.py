@@ -13,6 +13,7 @@ from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY, Person
 from services.publisher.media.actions.keeping import may_be_shown
 from services.publisher.media.tables import Media
+from services.publisher.publications.actions.counting import CountedLinks, counted_links
 from services.publisher.publications.actions.variants import Variants, keep_variants, media_ids_in, variants_of
 from services.publisher.publications.rules.problems import check_texts
 from services.publisher.publications.rules.states import TestKey
@@ -30,6 +31,7 @@ class Contents:
     channels: Sequence[Channel]
     variants: Variants
     all_media: Mapping[UUID, Media]  # those of the variants too, the publication's own first
+    links: CountedLinks | None = None  # None: they stay as they are written
 
 
 async def contents_of(context: Context, publication_id: UUID) -> Contents:
@@ -47,7 +49,14 @@ async def contents_of(context: Context, publication_id: UUID) -> Contents:
         channels=[channels[row_id] for row_id in channel_ids],
         variants=variants,
         all_media={row_id: media[row_id] for row_id in wanted},
+        links=await _links_of(context, publication_id, variants),
     )
+
+
+async def _links_of(context: Context, publication_id: UUID, variants: Variants) -> CountedLinks | None:
+    publication = await context.store.get(Publication, publication_id)
+    texts = [publication.text, publication.repost_of or "", *(variant.text or "" for variant in variants.values())]
+    return await counted_links(context, publication.organization_id, texts, wanted=publication.count_clicks)
 
 
 async def parts_of(context: Context, publications: Sequence[Publication]) -> Mapping[UUID, Parts]:
@@ -85,7 +94,9 @@ async def set_media(context: Context, publication_id: UUID, media_ids: Sequence[
 
 async def set_variants(context: Context, publication_id: UUID, variants: Variants) -> None:
     """Raises NotFound for an image that the caller may not see, NotPublishable for what its network never takes."""
-    check_texts({network: variant.text for network, variant in variants.items() if variant.text is not None})
+    texts = {network: variant.text for network, variant in variants.items() if variant.text is not None}
+    links = await _links_of(context, publication_id, variants)
+    check_texts(texts if links is None else {network: links.shown(text, network) for network, text in texts.items()})
     await _check_media(context, media_ids_in(variants))
     await keep_variants(context, publication_id, variants)
 

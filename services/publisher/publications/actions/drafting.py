@@ -26,7 +26,7 @@ from shared.context import Context
 from shared.permissions import Permission
 
 WithParts = tuple[Publication, Parts]
-_COPIED = {"organization_id", "kind", "title", "text", "format", "audiences"} | {
+_COPIED = {"organization_id", "kind", "title", "text", "format", "audiences", "count_clicks"} | {
     *LawChangeFields.model_fields,
     *FormatFields.model_fields,
 }
@@ -50,6 +50,7 @@ async def create_publication(context: Context, body: NewPublication) -> WithPart
             **body.model_dump(include=set(LawChangeFields.model_fields)),
             audiences=[audience.model_dump(mode="json") for audience in body.audiences],
             author_id=body.author_id,
+            count_clicks=body.count_clicks,
             state=PublicationState.DRAFT,
             created_at=context.now,
             updated_at=context.now,

@@ -42,6 +42,7 @@ async def set_policy(context: Context, organization_id: UUID, body: PolicyBody, 
     policy.review_levels = [level.value for level in body.review_levels]
     policy.carrying = body.carrying
     policy.answer_hours = body.answer_hours
+    policy.count_clicks = body.count_clicks
     policy.updated_at = context.now
     policy.version += 1
     return _view(organization_id, policy)
@@ -74,6 +75,12 @@ async def answer_hours_of(context: Context, organization_ids: Sequence[UUID]) ->
         if policy is not None and policy.carrying is CarryingRule.ASK:
             found[organization_id] = policy.answer_hours
     return found
+
+
+async def counts_clicks(context: Context, organization_id: UUID) -> bool:
+    """Whether links of its publications are made short, unless one says otherwise; by default they are."""
+    policy = await _in_force(context, await path_of(context, organization_id))
+    return policy is None or policy.count_clicks
 
 
 async def path_of(context: Context, organization_id: UUID) -> list[UUID]:
@@ -111,6 +118,7 @@ def _view(organization_id: UUID, policy: EditorialPolicy | None) -> PolicyView:
             review_levels=[],
             carrying=CarryingRule.CARRY,
             answer_hours=ANSWER_HOURS,
+            count_clicks=True,
             version=0,
         )
     return PolicyView(
@@ -119,5 +127,6 @@ def _view(organization_id: UUID, policy: EditorialPolicy | None) -> PolicyView:
         review_levels=[Level(level) for level in policy.review_levels],
         carrying=policy.carrying,
         answer_hours=policy.answer_hours,
+        count_clicks=policy.count_clicks,
         version=policy.version if policy.organization_id == organization_id else 0,
     )

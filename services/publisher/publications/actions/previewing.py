@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.networks.shortcomings import ImageFacts
-from services.publisher.publications.actions.composing import compose
+from services.publisher.publications.actions.composing import compose_as_shown
 from services.publisher.publications.actions.contents import Contents
 from services.publisher.publications.rules.problems import (
     ChannelOfPost,
@@ -25,7 +25,7 @@ from services.publisher.publications.tables import Publication
 def preview(publication: Publication, contents: Contents, now: datetime, *, for_partner: bool) -> PreviewView:
     """What a person signed is not described to a partner."""
     found = _problems_in(publication, contents, publication.publish_at or now)
-    shown = [compose(publication, contents, channel.network) for channel in contents.channels]
+    shown = [compose_as_shown(publication, contents, channel.network) for channel in contents.channels]
     return PreviewView(
         publishable=found.is_publishable,
         problems=[ProblemView.of(shortcoming) for _, shortcoming in found.whole],
@@ -74,7 +74,7 @@ def _channels(publication: Publication, contents: Contents) -> list[ChannelOfPos
             channel.network,
             channel.state,
             channel.unable(),
-            compose(publication, contents, channel.network).facts(),
+            compose_as_shown(publication, contents, channel.network).facts(),
         )
         for channel in contents.channels
     ]

@@ -1,7 +1,7 @@
 """One attempt of one delivery: commit to it, call the network, record what it said. Nothing stands between."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.publisher.channels.actions.accounts import account_of, words_of
@@ -15,6 +15,7 @@ from services.publisher.networks.contents import Image, Post
 from services.publisher.networks.outcomes import Reason
 from services.publisher.publications.actions.composing import Composition, compose
 from services.publisher.publications.actions.contents import contents_of
+from services.publisher.publications.actions.counting import with_counted_links
 from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
 from services.publisher.publications.rules.states import is_too_late, is_urgent
 from services.publisher.publications.tables import Attempt, Delivery, Publication
@@ -100,7 +101,8 @@ async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
     channel = await context.store.get(Channel, delivery.channel_id)
     contents = await contents_of(context, publication.id)
     made = compose(publication, contents, channel.network, own_text=delivery.own_text, format_=delivery.format)
-    return Draft(delivery.id, channel.network, made)
+    text = await with_counted_links(context, publication, channel, made.text)
+    return Draft(delivery.id, channel.network, replace(made, text=text))
 
 
 async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | NotYet | None:

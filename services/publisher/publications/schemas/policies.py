@@ -24,12 +24,20 @@ Carrying = Annotated[
     Field(description="`ask`: what organizations above put into these channels waits, and may be refused or reworded"),
 ]
 AnswerHours = Annotated[int, Field(ge=1, le=168, description="how long it waits for an answer before it goes out")]
+CountClicks = Annotated[
+    bool,
+    Field(
+        description="links to your own hosts (`/v1/link_hosts`) go out as short ones, so that clicks count by channel; "
+        "a publication may say otherwise"
+    ),
+]
 
 
 class PolicyBody(ApiModel):
     review_levels: Levels = Field(default_factory=list[Level])
     carrying: Carrying = CarryingRule.CARRY
     answer_hours: AnswerHours = ANSWER_HOURS
+    count_clicks: CountClicks = True
 
     model_config = ApiModel.model_config | example(
         {"review_levels": ["own", "parent"], "carrying": "ask", "answer_hours": 24}
@@ -42,4 +50,5 @@ class PolicyView(ApiModel):
     review_levels: Levels
     carrying: Carrying
     answer_hours: AnswerHours
+    count_clicks: CountClicks
     version: int = Field(description="of the organization's own; 0 while it has none; the ETag")

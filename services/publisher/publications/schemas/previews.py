@@ -46,7 +46,7 @@ class ChannelPreview(ApiModel):
     network: Network = Field(description="its network")
     title: str = Field(description="its name")
     format: PostFormat = Field(description="as what it would go out there")
-    text: str = Field(description="what it would show")
+    text: str = Field(description="what it would show; a short link that is yet to be made has a code of `z`s")
     media_ids: list[UUID] = Field(description="the images that it would show, in their order")
     problems: list[ProblemView] = Field(description="what keeps it from being sent there")
 

@@ -41,6 +41,13 @@ Audiences = Annotated[
     list[AudienceBody],
     Field(max_length=MAX_AUDIENCES, description="whom it is for; members when nobody is named"),
 ]
+CountClicks = Annotated[
+    bool | None,
+    Field(
+        description="whether links to your own hosts go out as short ones, counted by channel; null: as the "
+        "organization's editorial policy says, which is yes unless it says no"
+    ),
+]
 AuthorId = Annotated[UUID | None, Field(description="the person whose authority it carries")]
 
 
@@ -55,6 +62,7 @@ class NewPublication(LawChangeFields, FormatFields):
     variants: Variants = Field(default_factory=dict[Network, VariantBody])
     audiences: Audiences = Field(default_factory=list[AudienceBody])
     author_id: AuthorId = None
+    count_clicks: CountClicks = None
 
     model_config = ApiModel.model_config | example(
         {
@@ -80,6 +88,7 @@ class PublicationChange(LawChangeFields, FormatFields):
     variants: Variants | None = None
     audiences: Audiences | None = None
     author_id: AuthorId = None
+    count_clicks: CountClicks = None
 
     model_config = ApiModel.model_config | example({"text": "Поздравляем коллектив завода с 75-летием!"})
 
@@ -140,6 +149,7 @@ class PublicationView(Parts, LawChangeFields, FormatFields):
     format: PostFormat = Field(description="as what it goes out where a network has such a thing")
     audiences: list[AudienceBody] = Field(description="whom it is for; members when nobody is named")
     author_id: UUID | None = Field(description="the person whose authority it carries")
+    count_clicks: CountClicks
     state: PublicationState = Field(
         description="`unconfirmed` while it is not known of some channel whether it was taken; see the deliveries"
     )
