@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-import httpx
-
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.registry import Connectors
@@ -17,7 +15,7 @@ from services.publisher.settings import PublisherSettings
 from shared.clock import Chance, Clock
 from shared.consumers import Later
 from shared.contracts import ServiceName
-from shared.http import believing, outbound_client
+from shared.http import OutboundClient, believing, outbound_client
 from shared.mail import Mailer
 from shared.process_pool import process_pool
 from shared.runtime import Runtime, open_runtime
@@ -35,12 +33,12 @@ class Lanes:
     def __init__(self, jobs: int) -> None:
         self._width = max(1, jobs // NETWORKS_SHARE)
         self._letters = max(1, jobs // LETTERS_SHARE)
-        self._busy: Counter[Network] = Counter()
+        self._busy: Counter[str] = Counter()
         self._posting = 0
 
     @contextmanager
-    def lane(self, network: Network) -> Generator[None, None, None]:
-        """Raises Later when all lanes of `network` are taken."""
+    def lane(self, network: str) -> Generator[None, None, None]:
+        """Raises Later when all lanes of `network`, or of the feeds of others, are taken."""
         if self._busy[network] >= self._width:
             raise Later(BUSY_SECONDS)
         self._busy[network] += 1
@@ -77,9 +75,11 @@ class PublisherRuntime(Runtime):
     mailer: Mailer  # of releases
     imaging: Executor  # threads: decoding and encoding leave the interpreter's lock
     drawing: Executor  # processes: cards are drawn by computation
+    web: OutboundClient  # for pages of others that a user named
 
     async def close(self) -> None:
         await self.connectors.aclose()
+        await self.web.aclose()
         self.imaging.shutdown(wait=False, cancel_futures=True)
         self.drawing.shutdown(wait=False, cancel_futures=True)
         await super().close()
@@ -92,6 +92,7 @@ def open_publisher(
     chance: Chance | None = None,
     connectors: ByNetwork | None = None,
     mailer: Mailer | None = None,
+    web: OutboundClient | None = None,
 ) -> PublisherRuntime:
     """Nothing connects or starts yet."""
     platform = open_runtime(ServiceName.PUBLISHER, settings, settings.database_url, clock=clock, chance=chance)
@@ -103,6 +104,7 @@ def open_publisher(
         mailer=mailer or _open_mailer(settings, platform.clock),
         imaging=ThreadPoolExecutor(IMAGES_AT_ONCE, "images"),
         drawing=process_pool(CARDS_AT_ONCE),
+        web=web or _open_client(settings),
     )
 
 
@@ -128,6 +130,11 @@ def lane_of(runtime: Runtime, network: Network) -> AbstractContextManager[None]:
     return publisher_of(runtime).lanes.lane(network)
 
 
+def feeds_lane_of(runtime: Runtime) -> AbstractContextManager[None]:
+    """As `lane_of`, for all the feeds of others together."""
+    return publisher_of(runtime).lanes.lane("feeds of others")
+
+
 def _open_mailer(settings: PublisherSettings, clock: Clock) -> Mailer:
     return Mailer(
         settings.smtp_url.get_secret_value() if settings.smtp_url is not None else None,
@@ -139,14 +146,14 @@ def _open_mailer(settings: PublisherSettings, clock: Clock) -> Mailer:
 
 def _open_connectors(settings: PublisherSettings) -> Connectors:
     timeouts = Timeouts(read=settings.network_seconds)
+    return Connectors(lambda _: _open_client(settings), settings.sandbox_url, timeouts, settings.public_url)
+
+
+def _open_client(settings: PublisherSettings) -> OutboundClient:
     trusted = [settings.sandbox_url] if settings.sandbox_url is not None else []
-
-    def open_client(_: str) -> httpx.AsyncClient:
-        return outbound_client(
-            settings.environment,
-            read_seconds=timeouts.read,
-            ca_file=settings.outbound_ca_file,
-            trusted_urls=trusted,
-        )
-
-    return Connectors(open_client, settings.sandbox_url, timeouts, settings.public_url)
+    return outbound_client(
+        settings.environment,
+        read_seconds=settings.network_seconds,
+        ca_file=settings.outbound_ca_file,
+        trusted_urls=trusted,
+    )

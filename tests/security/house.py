@@ -37,6 +37,7 @@ from shared.testing.clock import FakeClock
 from shared.testing.kit import House
 from tests.conftest import SIGNING_KEY, Ground
 from tests.service.publisher.fake_networks import FakeNetworks
+from tests.service.publisher.fake_web import FakeWeb
 from tests.service.publisher.post_office import PostOffice
 
 PASSWORD = "not the password of any example"
@@ -176,7 +177,8 @@ async def open_services(ground: Ground) -> AsyncGenerator[Services, None]:
     rooms = create_rooms(at_gateway, open_gateway_runtime(at_gateway, clock=clock))
     behind: dict[ServiceName, FastAPI] = {
         ServiceName.PUBLISHER: publisher.create_app(
-            at_publisher, open_publisher(at_publisher, clock=clock, connectors=networks, mailer=post_office)
+            at_publisher,
+            open_publisher(at_publisher, clock=clock, connectors=networks, mailer=post_office, web=FakeWeb().client()),
         ),
         ServiceName.REQUESTS: requests.create_app(at_requests, _runtime(ServiceName.REQUESTS, at_requests, clock)),
         ServiceName.SURVEYS: surveys.create_app(at_surveys, _runtime(ServiceName.SURVEYS, at_surveys, clock)),

@@ -33,6 +33,8 @@ WORDS: Final = frozenset(
     }
 )
 """Fields that take any words."""
+WORD_LISTS: Final = frozenset({"words"})
+"""Fields that take lists of them."""
 
 
 def with_canary(part: Any) -> Any:
@@ -47,7 +49,8 @@ def spoiled(attempt: Attempt) -> Iterator[tuple[str, dict[str, Any]]]:
     body = attempt.body or {}
     for field in body:
         yield f"{field} of another kind", {"json": {**body, field: {NO_NAME: CANARY}}}
-        yield f"{field} is a word", {"json": {**body, field: [CANARY]}}
+        word: list[object] = [[CANARY]] if field in WORD_LISTS else [CANARY]
+        yield f"{field} is a word", {"json": {**body, field: word}}
     yield "an unknown field", {"json": {**body, NO_NAME: CANARY}}
     yield "no JSON", {"content": f'{{"{CANARY}": '.encode(), "headers": {"content-type": "application/json"}}
     yield "an unknown token", {"json": body, "headers": {"authorization": f"Bearer {CANARY}"}}

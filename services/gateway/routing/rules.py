@@ -18,6 +18,7 @@ SERVICES: Final[Mapping[str, ServiceName]] = {
             "link_hosts",
             "enterprises",
             "mentions",
+            "watched_feeds",
             "metrics",
             "cards",
             "card_templates",

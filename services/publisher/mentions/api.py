@@ -8,21 +8,34 @@ from fastapi import Query, Response
 from services.publisher.enterprises.rules.relationship import SaidByPartner
 from services.publisher.mentions.actions.entering import change_mention, enter_mention, list_mentions, mention_for
 from services.publisher.mentions.actions.reading import Answered, judge_reaction, list_reactions
+from services.publisher.mentions.actions.watching import (
+    change_watched_feed,
+    let_feed_go,
+    list_watched_feeds,
+    watch_feed,
+    watched_feed_for,
+)
 from services.publisher.mentions.rules.addresses import NotAnAddress
 from services.publisher.mentions.rules.answers import AlreadyKnown, AnswerKind
+from services.publisher.mentions.rules.watching import FeedExists, TooManyFeeds
 from services.publisher.mentions.schemas import (
     Judgement,
     MentionChange,
     MentionFilter,
     MentionView,
     NewMention,
+    NewWatchedFeed,
     ReactionFilter,
     ReactionView,
+    WatchedFeedChange,
+    WatchedFeedFilter,
+    WatchedFeedView,
 )
 from services.publisher.mentions.tables import Mention
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale
+from shared.http import UnsafeUrl
 from shared.permissions import Permission
 
 router = ApiRouter(tags=["mentions"])
@@ -122,3 +135,48 @@ async def mentions_update(
     mention = await change_mention(context, mention_id, body, if_match)
     etag(response, mention.version)
     return _seen_mention(context, mention)
+
+
+@router.post(
+    "/watched_feeds",
+    status_code=201,
+    operation_id="watched_feeds_create",
+    responses=problems(NotFound, UnsafeUrl, FeedExists, TooManyFeeds),
+)
+async def watched_feeds_create(body: NewWatchedFeed, context: Publishing, response: Response) -> WatchedFeedView:
+    """Watch somebody else's feed: what in it names you becomes a mention, once for each address."""
+    feed = await watch_feed(context, body)
+    created(response, f"/v1/watched_feeds/{feed.id}")
+    etag(response, feed.version)
+    return WatchedFeedView.of(feed)
+
+
+@router.get("/watched_feeds", operation_id="watched_feeds_list", responses=problems(NotFound))
+async def watched_feeds_list(context: Seeing, page: Annotated[WatchedFeedFilter, Query()]) -> Page[WatchedFeedView]:
+    """Feeds that are watched, newest first, each with what is the matter with it."""
+    feeds, following = await list_watched_feeds(context, page)
+    return Page(items=[WatchedFeedView.of(feed) for feed in feeds], next=following)
+
+
+@router.get("/watched_feeds/{feed_id}", operation_id="watched_feeds_read")
+async def watched_feeds_read(feed_id: UUID, context: Seeing, response: Response) -> WatchedFeedView:
+    """One feed."""
+    feed = await watched_feed_for(context, feed_id, Permission.SEE_PUBLICATIONS)
+    etag(response, feed.version)
+    return WatchedFeedView.of(feed)
+
+
+@router.patch("/watched_feeds/{feed_id}", operation_id="watched_feeds_update", responses=problems(NotFound, Stale))
+async def watched_feeds_update(
+    feed_id: UUID, body: WatchedFeedChange, context: Publishing, response: Response, if_match: IfMatch = None
+) -> WatchedFeedView:
+    """Look for other words, or leave a feed alone for a while."""
+    feed = await change_watched_feed(context, feed_id, body, if_match)
+    etag(response, feed.version)
+    return WatchedFeedView.of(feed)
+
+
+@router.delete("/watched_feeds/{feed_id}", status_code=204, operation_id="watched_feeds_delete")
+async def watched_feeds_delete(feed_id: UUID, context: Publishing) -> None:
+    """Watch it no longer. The mentions that were found in it stay."""
+    await let_feed_go(context, feed_id)

@@ -4,15 +4,19 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from services.publisher.channels.schemas import ReasonView
 from services.publisher.enterprises.rules.relationship import AuthorType, seconds_after
 from services.publisher.mentions.rules.addresses import LONGEST
 from services.publisher.mentions.rules.answers import AnswerKind
+from services.publisher.mentions.rules.naming import LONGEST as LONGEST_WORD
+from services.publisher.mentions.rules.naming import MOST_WORDS, SHORTEST, is_name
 from services.publisher.mentions.rules.tones import Tone, ToneSource
-from services.publisher.mentions.tables import Mention, Reaction
+from services.publisher.mentions.tables import Mention, Reaction, WatchedFeed
 from services.publisher.networks.accounts import Network
 from shared.app import ApiModel, Moment, PageQuery, example
+from shared.errors import BrokenRule
 
 TEXT_LIMIT = 10_000
 NAME_LIMIT = 200
@@ -136,7 +140,7 @@ class MentionView(ApiModel):
         description="the newspaper, the authority, the author; of persons null for partners"
     )
     source_type: AuthorType = Field(description="whose voice it is")
-    network: Network | None = Field(description="where it was heard; null when somebody entered it")
+    network: Network | None = Field(description="where it was heard; null when somebody entered it, or a feed had it")
     publication_id: UUID | None = Field(description="which of your publications it speaks of, if somebody said so")
     tone: Tone = Field(description="how it speaks of the union")
     tone_source: ToneSource = Field(description="`words`: guessed by a list of words; `person`: somebody read it")
@@ -151,3 +155,85 @@ class MentionView(ApiModel):
         if for_partner and mention.source_type is AuthorType.PERSON:
             seen |= {"text": "", "title": "", "source_name": None}
         return cls(**seen)
+
+
+def _a_name(word: str) -> str:
+    if not is_name(word):
+        raise BrokenRule(
+            "word",
+            {"ru": f"Слово хотя бы из {SHORTEST} букв", "en": f"A word of {SHORTEST} letters at least"},
+        )
+    return word
+
+
+Words = Annotated[
+    list[Annotated[str, AfterValidator(_a_name), Field(max_length=LONGEST_WORD)]],
+    Field(
+        min_length=1,
+        max_length=MOST_WORDS,
+        description="names of whom it is about; an entry with one of them is a mention. Beginnings of words will do: "
+        "`профсоюз` stands in `профсоюза` too",
+    ),
+]
+FeedTitle = Annotated[str, Field(max_length=NAME_LIMIT, description="a name for your own list")]
+
+
+class NewWatchedFeed(ApiModel):
+    organization_id: UUID = Field(description="who is spoken of")
+    url: str = Field(max_length=LONGEST, description="of the feed itself, RSS or Atom: https")
+    title: FeedTitle = ""
+    source_name: SourceName
+    source_type: SourceType = AuthorType.MEDIA
+    about: str = Field(
+        default="", max_length=NAME_LIMIT, description="left out: you; else whom you compare yourself with"
+    )
+    words: Words
+
+    model_config = ApiModel.model_config | example(
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "url": "https://vestnik.example/rss.xml",
+            "source_name": "Городской вестник",
+            "words": ["профсоюз", "ПМР Москвы"],
+        }
+    )
+
+
+class WatchedFeedChange(ApiModel):
+    """What is left out stays as it is. With other words the feed is read anew."""
+
+    title: FeedTitle | None = None
+    source_name: SourceName | None = None
+    source_type: SourceType | None = None
+    words: Words | None = None
+    paused: bool | None = Field(default=None, description="true: it is not asked until you say false")
+
+    model_config = ApiModel.model_config | example({"paused": True})
+
+
+class WatchedFeedFilter(PageQuery):
+    organization_id: UUID | None = Field(default=None, description="only feeds of this organization's subtree")
+
+
+class WatchedFeedView(ApiModel):
+    id: UUID = Field(description="the feed's id")
+    organization_id: UUID = Field(description="who is spoken of")
+    url: str = Field(description="of the feed itself")
+    title: str = Field(description="a name for your own list")
+    source_name: str = Field(description="whose feed it is: the source of its mentions")
+    source_type: AuthorType = Field(description="whose voice it is")
+    about: str = Field(description="empty: you; else whom you compare yourself with")
+    words: list[str] = Field(description="names of whom it is about")
+    paused: bool = Field(description="whether it is left alone")
+    problem: ReasonView | None = Field(
+        description="why it could not be read the last time; then it is asked less often"
+    )
+    asked_at: datetime | None = Field(description="when it was asked last")
+    next_at: datetime | None = Field(description="when it is asked next; null while it is paused")
+    created_at: datetime = Field(description="when it was entered")
+    version: int = Field(description="grows with each change that somebody makes; the ETag")
+
+    @classmethod
+    def of(cls, feed: WatchedFeed) -> Self:
+        problem = None if feed.problem is None else ReasonView.of(feed.problem)
+        return cls(**feed.model_dump(include=set(cls.model_fields) - {"problem"}), problem=problem)

@@ -37,6 +37,7 @@ from shared.contracts.publisher.measures import ChannelMeasureDue
 from shared.contracts.publisher.occasions import GreetingDrawn, OccasionDue
 from shared.contracts.publisher.plans import PlanDue
 from shared.contracts.publisher.releases import ReleaseLetterDue
+from shared.contracts.publisher.watching import WatchedFeedDue
 
 __all__ = [
     "AnswerHeard",
@@ -70,4 +71,5 @@ __all__ = [
     "PublicationSettled",
     "ReconciliationDue",
     "ReleaseLetterDue",
+    "WatchedFeedDue",
 ]

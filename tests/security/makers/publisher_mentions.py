@@ -93,3 +93,45 @@ async def metrics(branch: Branch) -> Attempt:
 async def influence(branch: Branch) -> Attempt:
     await mention(branch)
     return Attempt([], query={"organization_id": branch.organization})
+
+
+def _feed_body(branch: Branch) -> dict[str, Any]:
+    return {
+        "organization_id": branch.organization,
+        "url": f"https://vestnik.example/{new_id()}",
+        "source_name": "Вестник",
+        "words": ["профсоюз"],
+    }
+
+
+async def watched_feed(branch: Branch) -> str:
+    return (await branch.post("/watched_feeds", _feed_body(branch)))["id"]
+
+
+@makes("watched_feeds_create")
+async def new_watched_feed(branch: Branch) -> Attempt:
+    return Attempt(["/watched_feeds?limit=5"], body=_feed_body(branch))
+
+
+@makes("watched_feeds_list")
+async def watched_feeds(branch: Branch) -> Attempt:
+    await watched_feed(branch)
+    return Attempt([], query={"organization_id": branch.organization})
+
+
+@makes("watched_feeds_read")
+async def a_watched_feed(branch: Branch) -> Attempt:
+    one = await watched_feed(branch)
+    return Attempt([f"/watched_feeds/{one}"], {"feed_id": one})
+
+
+@makes("watched_feeds_update")
+async def changed_watched_feed(branch: Branch) -> Attempt:
+    one = await watched_feed(branch)
+    return Attempt([f"/watched_feeds/{one}"], {"feed_id": one}, body={"paused": True})
+
+
+@makes("watched_feeds_delete")
+async def forgotten_watched_feed(branch: Branch) -> Attempt:
+    one = await watched_feed(branch)
+    return Attempt([f"/watched_feeds/{one}"], {"feed_id": one})

@@ -16,6 +16,7 @@ from shared.testing.clock import FakeClock, SeededChance
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.publisher.fake_networks import FakeNetworks
+from tests.service.publisher.fake_web import FakeWeb
 from tests.service.publisher.newsroom import Newsroom
 from tests.service.publisher.post_office import PostOffice
 
@@ -30,15 +31,25 @@ def post_office() -> PostOffice:
     return PostOffice(FakeClock())
 
 
+@pytest.fixture(scope="session")
+def whole_web() -> FakeWeb:
+    return FakeWeb()
+
+
 @pytest_asyncio.fixture(scope="session")
 async def kit(
-    ground: Ground, signer: IdentitySigner, all_networks: FakeNetworks, post_office: PostOffice
+    ground: Ground, signer: IdentitySigner, all_networks: FakeNetworks, post_office: PostOffice, whole_web: FakeWeb
 ) -> AsyncGenerator[ServiceKit, None]:
     settings = ground.settings(
         PublisherSettings, ServiceName.PUBLISHER, max_jobs=10, rehearsal_pace=0
     )  # the clock stands still
     runtime = open_publisher(
-        settings, clock=FakeClock(), chance=SeededChance(), connectors=all_networks, mailer=post_office
+        settings,
+        clock=FakeClock(),
+        chance=SeededChance(),
+        connectors=all_networks,
+        mailer=post_office,
+        web=whole_web.client(),
     )
     service = ServiceKit(create_app(settings, runtime), consumers(), signer, ground.relay_url)
     yield service
@@ -48,6 +59,12 @@ async def kit(
 @pytest_asyncio.fixture
 async def tenant(kit: ServiceKit) -> Tenant:
     return await kit.new_tenant()
+
+
+@pytest.fixture
+def web(whole_web: FakeWeb) -> FakeWeb:
+    whole_web.reset()
+    return whole_web
 
 
 @pytest.fixture

@@ -2,5 +2,8 @@
 
 hearing    what the networks told of comments, reposts and mentions
 reading    answers under a publication, and what a person says of one
-entering   mentions: found, entered by hand, judged
+entering   mentions: entered by hand, read, judged
+keeping    a mention, whoever found it: once for each address
+watching   feeds of others: which are watched
+asking     what is new in them
 """

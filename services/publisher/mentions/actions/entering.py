@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.enterprises.rules.relationship import SaidByPartner
+from services.publisher.mentions.actions.keeping import keep_mention
 from services.publisher.mentions.rules.addresses import one_address
 from services.publisher.mentions.rules.answers import AlreadyKnown
 from services.publisher.mentions.rules.tones import ToneSource, tone_of
@@ -15,7 +15,6 @@ from services.publisher.mentions.tables import Mention
 from services.publisher.publications.actions.drafting import publication_for
 from shared.app import check_match, paginate
 from shared.context import Context
-from shared.db import table_of
 from shared.permissions import Permission
 
 _PLAIN = ("title", "text", "source_name", "source_type", "is_dismissed")
@@ -34,8 +33,7 @@ async def enter_mention(context: Context, body: NewMention) -> Mention:
         created_at=context.now,
         **body.model_dump(exclude={"url", "tone"}),
     )
-    statement = insert(table_of(Mention)).values(mention.model_dump()).on_conflict_do_nothing()
-    if await context.store.changed(statement) == 0:
+    if not await keep_mention(context, mention):
         raise AlreadyKnown
     return mention
 

@@ -12,6 +12,7 @@ from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.enterprises.actions.accounts import author_type_of
 from services.publisher.enterprises.actions.history import note_event
 from services.publisher.enterprises.rules.relationship import AuthorType, EventKind
+from services.publisher.mentions.actions.keeping import keep_mention
 from services.publisher.mentions.rules.addresses import NotAnAddress, one_address
 from services.publisher.mentions.rules.answers import AnswerKind
 from services.publisher.mentions.rules.hashtags import hashtags_in
@@ -177,4 +178,4 @@ async def _keep_mention(context: Context, channel: Channel, heard: AnswerHeard, 
         published_at=heard.at,
         created_at=context.now,
     )
-    await context.store.execute(insert(table_of(Mention)).values(mention.model_dump()).on_conflict_do_nothing())
+    await keep_mention(context, mention)

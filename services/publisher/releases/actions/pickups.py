@@ -1,20 +1,29 @@
 """Where releases were taken up: entered by hand, or noted by rooms that find them."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select as choose
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
+from services.publisher.links.rules.targets import TargetKind
+from services.publisher.links.tables import Link, LinkPlace
 from services.publisher.releases.actions.drafting import release_for
-from services.publisher.releases.rules.states import PickupExists
+from services.publisher.releases.rules.pickups import TAKEN_UP_WITHIN, codes_in, says_headline
+from services.publisher.releases.rules.states import PickupExists, ReleaseState
 from services.publisher.releases.schemas.releases import NewPickup
-from services.publisher.releases.tables import ReleasePickup
+from services.publisher.releases.tables import Release, ReleasePickup
 from shared.app import PageQuery, paginate
 from shared.clock import new_id
 from shared.context import Context
+from shared.db import table_of
 from shared.errors import NotFound
 from shared.permissions import Permission
+
+_MOST_COMPARED: Final = 200  # the newest
+_CLOCKS_DIFFER: Final = timedelta(days=1)  # papers tell days without hours
 
 
 async def note_pickup(
@@ -32,6 +41,35 @@ async def note_pickup(
     )
     added = await context.store.changed(insert(ReleasePickup).values(**row.model_dump()).on_conflict_do_nothing())
     return await context.store.get(ReleasePickup, row.id) if added else None
+
+
+async def note_taken_up(context: Context, text: str, *, url: str, outlet: str, published_at: datetime) -> None:
+    """For other rooms: what stands at `url` may take up releases of the union that were sent not long before."""
+    sent = select(Release).where(
+        col(Release.state) != ReleaseState.DRAFT,
+        col(Release.sent_at) <= published_at + _CLOCKS_DIFFER,
+        col(Release.sent_at) > published_at - TAKEN_UP_WITHIN,
+    )
+    linked = await _linked_from(context, text)
+    for release in await context.store.all(sent.order_by(col(Release.id).desc()).limit(_MOST_COMPARED)):
+        if release.id in linked or says_headline(release.title, text):
+            await note_pickup(context, release.id, url=url, outlet=outlet, published_on=published_at.date())
+
+
+async def _linked_from(context: Context, text: str) -> set[UUID]:
+    """The releases that the short links of ours in it are about."""
+    codes = codes_in(text)
+    if not codes:
+        return set()
+    link, place = table_of(Link).c, table_of(LinkPlace).c
+    query = (
+        choose(link.about_id)
+        .join_from(
+            table_of(LinkPlace), table_of(Link), (link.tenant_id == place.tenant_id) & (link.id == place.link_id)
+        )
+        .where(place.tenant_id == context.tenant_id, place.code.in_(codes), link.kind == TargetKind.RELEASE)
+    )
+    return set((await context.store.execute(query)).scalars())
 
 
 async def add_pickup(context: Context, release_id: UUID, body: NewPickup) -> ReleasePickup:
