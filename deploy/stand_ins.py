@@ -1,6 +1,6 @@
 """The stand-in networks' control API, as the demo, the tour and the tests use it: what the outside world does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -74,6 +74,31 @@ class StandIns:
     async def press(self, community: Community, person_id: int, button: str) -> None:
         """A person presses the newest button with this label."""
         await self._post("/inbound/presses", {**_to(community, person_id), "button": button})
+
+    async def comment(self, community: Community, person_id: int, text: str) -> None:
+        """A person comments on the newest post."""
+        await self._post("/inbound/comments", {**_at(community, person_id), "text": text})
+
+    async def repost(self, community: Community, person_id: int, text: str = "") -> None:
+        """A person carries the newest post further."""
+        await self._post("/inbound/reposts", {**_at(community, person_id), "text": text})
+
+    async def mention(self, community: Community, person_id: int, text: str) -> None:
+        """A person names the community in a post of their own."""
+        await self._post("/inbound/mentions", {**_at(community, person_id), "text": text})
+
+    async def join(self, community: Community, person_id: int, invite_link: str | None = None) -> None:
+        """A person becomes a member, perhaps by an invite link."""
+        await self._post("/inbound/joins", {**_at(community, person_id), "invite_link": invite_link})
+
+    async def vote(self, community: Community, person_id: int, options: Sequence[int]) -> None:
+        """A person votes in the newest post's poll, or votes anew."""
+        await self._post("/inbound/votes", {**_at(community, person_id), "options": options})
+
+    async def polls(self, community: Community) -> list[dict[str, Any]]:
+        """The community's polls, oldest first, with who voted."""
+        found = await self._get("/polls", {"network": community.network})
+        return [poll for poll in found if poll["owner_id"] == community.id]
 
     async def dialog(self, community: Community, person_id: int) -> list[dict[str, Any]]:
         """What the two wrote to each other, oldest first; `outgoing` is the union's."""
@@ -154,6 +179,10 @@ def _target(network: str, made: Mapping[str, Any]) -> str:
 
 def _to(community: Community, person_id: int) -> dict[str, Any]:
     return {"network": community.network, "person_id": person_id, "account_id": community.account_id}
+
+
+def _at(community: Community, person_id: int) -> dict[str, Any]:
+    return {"network": community.network, "person_id": person_id, "community_id": community.id}
 
 
 def _is_hook_of(name: str, community: Community) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,6 +42,9 @@ class Ground:
     owner_url: str
     redis_url: str
     media: Path
+    encryption_key: str = field(
+        default_factory=lambda: Fernet.generate_key().decode(), repr=False
+    )  # of an installation
 
     def url_of(self, role: str) -> str:
         password = role_password(ROLE_SECRET, role)
@@ -58,7 +61,7 @@ class Ground:
             "redis_url": self.redis_url,
             "media_url": self.media.as_uri(),
             "identity_public_keys": encode_public(private_key(SIGNING_KEY).public_key()),
-            "encryption_keys": Fernet.generate_key().decode(),
+            "encryption_keys": self.encryption_key,
             "public_url": "https://vmeste.test",
         }
         return kind(**(values | more))  # pyright: ignore[reportArgumentType] - each kind checks its own fields
