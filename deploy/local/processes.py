@@ -140,6 +140,7 @@ def environment_of(name: str, stack: Stack) -> dict[str, str]:
         environment["VMESTE_GATEWAY_TRUSTED_URLS"] = os.environ.get("VMESTE_GATEWAY_TRUSTED_URLS", DEVELOPERS_RECEIVER)
     elif service == ServiceName.PUBLISHER:
         environment["VMESTE_SANDBOX_URL"] = address_of("sandbox", stack)
+        environment["VMESTE_ASK_SECONDS"] = "5"  # the stand-ins: whoever tries them does not wait a minute
         environment["VMESTE_PUBLISHER_SMTP_URL"] = f"smtp://127.0.0.1:{stack.ports['mail']}"
     elif name == "relay":
         urls = {service.value: role_url(stack, RELAY_ROLE) for service in ServiceName}

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from services.publisher.networks.accounts import Network
@@ -72,6 +73,7 @@ class PublisherRuntime(Runtime):
     connectors: ByNetwork
     lanes: Lanes
     pace: float  # against the networks' own; 0 without limit
+    ask_every: timedelta  # networks that call no hook
     mailer: Mailer  # of releases
     imaging: Executor  # threads: decoding and encoding leave the interpreter's lock
     drawing: Executor  # processes: cards are drawn by computation
@@ -101,6 +103,7 @@ def open_publisher(
         connectors=connectors or _open_connectors(settings),
         lanes=Lanes(settings.max_jobs),
         pace=settings.rehearsal_pace,
+        ask_every=timedelta(seconds=settings.ask_seconds),
         mailer=mailer or _open_mailer(settings, platform.clock),
         imaging=ThreadPoolExecutor(IMAGES_AT_ONCE, "images"),
         drawing=process_pool(CARDS_AT_ONCE),

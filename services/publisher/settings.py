@@ -44,6 +44,9 @@ class PublisherSettings(PlatformSettings):
         "and a queue job allow no more",
     )
 
+    ask_seconds: float = Field(
+        default=60.0, ge=1, description="how often a network that calls no hook is asked for what is new"
+    )
     max_jobs: int = Field(
         default=40, description="messages that one worker process handles at once; most of them wait for a network"
     )

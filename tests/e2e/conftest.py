@@ -82,10 +82,16 @@ async def story_ground(
 
 
 @pytest.fixture(scope="module")
-async def hall(story_ground: Ground, outside: Outside, partner_site: PartnerServer) -> AsyncGenerator[Hall, None]:
-    """The house at work: for one file's stories, since it looks for work all the time and slows down what is beside it."""
+async def hall(
+    request: pytest.FixtureRequest, story_ground: Ground, outside: Outside, partner_site: PartnerServer
+) -> AsyncGenerator[Hall, None]:
+    """The house at work: for one file's stories, since it looks for work all the time and slows down what is beside it.
+
+    A file that waits for networks without hooks says in `ASK_SECONDS` how often they are asked.
+    """
     listener, address = loopback_listener()
-    settings = _settings(story_ground, address, outside, partner_site.url)
+    ask_seconds: float = getattr(request.module, "ASK_SECONDS", 60.0)
+    settings = _settings(story_ground, address, outside, partner_site.url, ask_seconds)
     async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
         yield Hall(address, settings.gateway, house.rooms.state.desk)
 
@@ -107,7 +113,7 @@ async def _database(postgres: EmbeddedPostgres) -> str:
     return url
 
 
-def _settings(ground: Ground, address: str, outside: Outside, partner_url: str) -> HouseSettings:
+def _settings(ground: Ground, address: str, outside: Outside, partner_url: str, ask_seconds: float) -> HouseSettings:
     relay_urls = dict.fromkeys(ServiceName, ground.relay_url)
     return HouseSettings(
         gateway=ground.settings(
@@ -124,6 +130,7 @@ def _settings(ground: Ground, address: str, outside: Outside, partner_url: str) 
             ServiceName.PUBLISHER,
             public_url=address,
             sandbox_url=outside.address,
+            ask_seconds=ask_seconds,
             network_seconds=5.0,  # no machine is so busy that a stand-in seems to hang
         ),
         requests=ground.settings(RequestsSettings, ServiceName.REQUESTS, public_url=address),

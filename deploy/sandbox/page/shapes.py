@@ -1,4 +1,4 @@
-"""The shapes of what the public page shows."""
+"""The shapes of what the public page shows. Numbers by which the control API knows things are texts: a browser rounds them."""
 
 from datetime import datetime
 
@@ -25,6 +25,13 @@ class ButtonView(BaseModel):
     link: str | None
 
 
+class MenuItemView(BaseModel):
+    """What a bot or community offers at any time."""
+
+    text: str
+    said: str | None  # what choosing it writes; None: it is pressed like a button
+
+
 class OptionView(BaseModel):
     text: str
     votes: int
@@ -48,6 +55,7 @@ class PostView(BaseModel):
     """What was taken down keeps its place and its time, and says nothing any more."""
 
     id: str
+    number: str  # by which the control API knows it, in its community
     format: PostFormat
     withdrawn: bool
     visible_until: datetime | None
@@ -66,6 +74,8 @@ class PostView(BaseModel):
 
 class CommunityView(BaseModel):
     id: str
+    number: str
+    account_id: str  # whom people write to: the community's bot, or itself
     title: str
     handle: str
     description: str
@@ -76,6 +86,7 @@ class CommunityView(BaseModel):
 
 class LineView(BaseModel):
     id: str
+    number: str
     mine: bool  # the person's own, on the right as in their own app
     text: str
     spans: list[Span]
@@ -87,8 +98,11 @@ class LineView(BaseModel):
 
 class DialogView(BaseModel):
     id: str
+    person_id: str
     person: str
+    account_id: str
     account: str
+    menu: list[MenuItemView]
     lines: list[LineView]
 
 

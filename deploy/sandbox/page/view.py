@@ -6,6 +6,7 @@ from deploy.sandbox.page.shapes import (
     DialogView,
     LineView,
     MailView,
+    MenuItemView,
     NetworkView,
     OptionView,
     PageView,
@@ -81,6 +82,8 @@ def _community(sandbox: Sandbox, community: Community) -> CommunityView:
     shown = list(albums.values())[-POSTS_SHOWN:]
     return CommunityView(
         id=f"{community.network}-{community.handle}",
+        number=str(community.id),
+        account_id=str(community.bot_id or community.id),
         title=community.title,
         handle=community.handle,
         description=community.description,
@@ -95,6 +98,7 @@ def _post(sandbox: Sandbox, album: list[Message]) -> PostView:
     there = [post for post in album if not post.deleted]
     return PostView(
         id=f"{first.network}-{first.key}",
+        number=str(first.number),
         format=first.format,
         withdrawn=not there,
         visible_until=first.visible_until,
@@ -154,7 +158,10 @@ def _dialog(sandbox: Sandbox, dialog: Dialog) -> DialogView:
     ]
     return DialogView(
         id=f"{dialog.network}-dialog-{dialog.owner_id}-{dialog.person_id}",
+        person_id=str(dialog.person_id),
         person=_name(sandbox, dialog.network, dialog.person_id),
+        account_id=str(dialog.owner_id),
+        menu=_menu(owner, dialog),
         account=owner.title if isinstance(owner, Community) else owner.name if owner else "",
         lines=[_line(sandbox, message) for message in lines[-MESSAGES_SHOWN:]],
     )
@@ -169,6 +176,7 @@ def _line(sandbox: Sandbox, message: Message) -> LineView:
     labels = {b.data: b.text for row in message.buttons for b in row}
     return LineView(
         id=f"{message.network}-{message.owner_id}-{message.key}",
+        number=str(message.number),
         mine=not message.outgoing,
         text=message.text,
         spans=list(message.spans),
@@ -177,6 +185,13 @@ def _line(sandbox: Sandbox, message: Message) -> LineView:
         pressed=labels.get(presses[-1].data) if presses else None,
         at=message.at,
     )
+
+
+def _menu(owner: Bot | Community | None, dialog: Dialog) -> list[MenuItemView]:
+    """A bot's commands are written, the keys below a chat are pressed."""
+    commands = owner.menu if isinstance(owner, Bot) else ()
+    keys = [MenuItemView(text=b.text, said=None) for row in dialog.menu for b in row if b.kind is not ButtonKind.LINK]
+    return [MenuItemView(text=b.text, said=b.data) for b in commands] + keys
 
 
 def _buttons(message: Message) -> list[list[ButtonView]]:

@@ -16,14 +16,13 @@ from services.publisher.networks.accounts import Account
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.inbound import Fetched
 from services.publisher.networks.outcomes import Unreachable
-from services.publisher.runtime import connector_of, lane_of
+from services.publisher.runtime import connector_of, lane_of, publisher_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import MailboxAskDue
 
 _log = structlog.get_logger()
 
-PACE = timedelta(minutes=1)
 LIMIT = timedelta(seconds=20)  # of one asking, all its pages together; below the time-out of a queue job (30 s)
 
 
@@ -41,7 +40,7 @@ async def ask_mailbox(work: Work, due: MailboxAskDue) -> None:
         return
     connector, account = connector_of(work.runtime, asked.channel.network), account_of(work.runtime, asked.channel)
     with lane_of(work.runtime, asked.channel.network):
-        fetched = await _fetched(connector, account, asked.mailbox)
+        fetched = await _fetched(work, connector, account, asked.mailbox)
     if fetched is None:
         return
     async with work.transaction() as context:
@@ -67,7 +66,7 @@ async def _begin(context: Context, due: MailboxAskDue) -> _Asked | None:
     return None if channel is None else _Asked(mailbox, channel)
 
 
-async def _fetched(connector: Connector, account: Account, mailbox: Mailbox) -> Fetched | None:
+async def _fetched(work: Work, connector: Connector, account: Account, mailbox: Mailbox) -> Fetched | None:
     """Raises Later while the network is away."""
     try:
         async with asyncio.timeout(LIMIT.total_seconds()):
@@ -75,7 +74,7 @@ async def _fetched(connector: Connector, account: Account, mailbox: Mailbox) -> 
     except (TimeoutError, Unreachable) as error:
         _log.info("mailbox.not_asked", network=mailbox.network, error=type(error).__name__)
         retry_after = error.retry_after if isinstance(error, Unreachable) else None
-        raise Later(max(PACE.total_seconds(), retry_after or 0)) from error
+        raise Later(max(publisher_of(work.runtime).ask_every.total_seconds(), retry_after or 0)) from error
 
 
 async def _go_on(context: Context, mailbox: Mailbox, fetched: Fetched) -> None:
@@ -83,4 +82,4 @@ async def _go_on(context: Context, mailbox: Mailbox, fetched: Fetched) -> None:
     mailbox.cursor = fetched.cursor
     mailbox.asked += 1
     due = MailboxAskDue(mailbox_id=mailbox.id, asked=mailbox.asked)
-    await context.emit(due, available_at=context.now + PACE)
+    await context.emit(due, available_at=context.now + publisher_of(context.runtime).ask_every)
