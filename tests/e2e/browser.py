@@ -52,7 +52,9 @@ class Page:
 
     async def text(self, selector: str) -> str:
         """What is read there; empty when there is nothing."""
-        return await self.says(f"[...document.querySelectorAll({json.dumps(selector)})].map(e => e.innerText).join('\\n')")
+        return await self.says(
+            f"[...document.querySelectorAll({json.dumps(selector)})].map(e => e.innerText).join('\\n')"
+        )
 
     async def shows(self, selector: str, text: str, *, within: float = PATIENCE) -> None:
         """Wait until `text` can be read there."""
@@ -126,7 +128,14 @@ def _spawned(browser: str, profile: Path, told: int, answering: int) -> int:
     try:
         return os.posix_spawn(
             browser,
-            [browser, *QUIET, "--window-size=1440,1400", "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"],
+            [
+                browser,
+                *QUIET,
+                "--window-size=1440,1400",
+                "--remote-debugging-pipe",
+                f"--user-data-dir={profile}",
+                "about:blank",
+            ],
             dict(os.environ),
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, far[0], _READS),

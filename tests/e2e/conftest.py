@@ -6,6 +6,7 @@ networks and the gateway listen on loopback ports, for they call each other.
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from types import ModuleType
 
 import pytest
 from sqlalchemy import text
@@ -90,7 +91,8 @@ async def hall(
     A file that waits for networks without hooks says in `ASK_SECONDS` how often they are asked.
     """
     listener, address = loopback_listener()
-    ask_seconds: float = getattr(request.module, "ASK_SECONDS", 60.0)
+    told: ModuleType = request.module  # pyright: ignore[reportUnknownMemberType] - pytest gives it no type
+    ask_seconds: float = getattr(told, "ASK_SECONDS", 60.0)
     settings = _settings(story_ground, address, outside, partner_site.url, ask_seconds)
     async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
         yield Hall(address, settings.gateway, house.rooms.state.desk)
