@@ -45,6 +45,16 @@ class DeliveryEvent(EventData):
     state: str = Field(description="`unknown`: the network may have taken it")
 
 
+class FailoverEvent(EventData):
+    subject = ("publication", "publication_id")
+
+    publication_id: UUID = Field(description="the publication")
+    delivery_id: UUID = Field(description="the delivery that its channel could not take")
+    channel_id: UUID = Field(description="that channel")
+    second_delivery_id: UUID = Field(description="the delivery in its place")
+    second_channel_id: UUID = Field(description="the channel by which it goes out")
+
+
 class CampaignEvent(EventData):
     subject = ("campaign", "campaign_id")
 
@@ -139,6 +149,14 @@ def _of_publications() -> Iterator[EventType]:
         yield EventType(f"publication.{state}", sees, description, example)
     doubt = DeliveryEvent(publication_id=_ID, delivery_id=_ID, channel_id=_ID, state="unknown")
     yield EventType("delivery.unknown", sees, "Nobody knows whether a channel shows it: somebody should look.", doubt)
+    yield EventType(
+        "delivery.failed_over",
+        sees,
+        "A channel could not take it: it goes out by the channel that stands in.",
+        FailoverEvent(
+            publication_id=_ID, delivery_id=_ID, channel_id=_ID, second_delivery_id=_ID, second_channel_id=_ID
+        ),
+    )
     yield EventType(
         "campaign.published",
         sees,

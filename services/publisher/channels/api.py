@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from services.publisher.channels.actions.connecting import connect_channel, probe_channel, reauthorize_channel
 from services.publisher.channels.actions.keeping import change_channel, channel_for, list_channels
+from services.publisher.channels.rules.failover import FailoverRefused
 from services.publisher.channels.rules.readiness import AlreadyConnected, CredentialsIncomplete, CredentialsRefused
 from services.publisher.channels.rules.registration import NotARegistryAddress, WarningNotAccepted
 from services.publisher.channels.schemas import ChannelChange, ChannelFilter, ChannelView, NewChannel, NewCredentials
@@ -59,12 +60,17 @@ async def channels_read(channel_id: UUID, context: Seeing, response: Response) -
 
 
 @router.patch(
-    "/channels/{channel_id}", operation_id="channels_update", responses=problems(NotFound, Stale, NotARegistryAddress)
+    "/channels/{channel_id}",
+    operation_id="channels_update",
+    responses=problems(NotFound, Stale, NotARegistryAddress, FailoverRefused),
 )
 async def channels_update(
     channel_id: UUID, body: ChannelChange, context: Managing, response: Response, if_match: IfMatch = None
 ) -> ChannelView:
-    """Rename a channel, note its `registry_url`, pause it or let it go on. What is to be sent waits while it is paused."""
+    """Rename a channel, note its `registry_url`, name the one that stands in for it, pause it or let it go on.
+
+    What is to be sent waits while it is paused.
+    """
     channel = await change_channel(context, channel_id, body, if_match)
     etag(response, channel.version)
     return ChannelView.of(channel)

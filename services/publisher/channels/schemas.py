@@ -85,6 +85,11 @@ class ChannelChange(ApiModel):
         max_length=500,
         description="the channel's record in Roskomnadzor's list of pages with more than 10,000 followers; null takes it away",
     )
+    failover_channel_id: UUID | None = Field(
+        default=None,
+        description="the channel, of the same organization or one below it, by which goes out what this one cannot take: "
+        "its network is away for hours, or has shut it out; null for none",
+    )
     paused: bool | None = Field(default=None, description="true holds back everything that would be sent through it")
 
     model_config = ApiModel.model_config | example({"paused": True})
@@ -142,6 +147,11 @@ class WarningView(ApiModel):
     text: BilingualText = Field(description="the same in words")
 
 
+class BlockView(ApiModel):
+    since: datetime = Field(description="when the network first took nothing")
+    reason: ReasonView = Field(description="why")
+
+
 class ChannelView(ApiModel):
     id: UUID = Field(description="the channel's id")
     organization_id: UUID = Field(description="whose channel it is")
@@ -152,6 +162,8 @@ class ChannelView(ApiModel):
     state: ChannelState = Field(description="posts wait while it is not `active`")
     problem: ReasonView | None = Field(description="why the network no longer accepts the credentials")
     paused_until: datetime | None = Field(description="until when the network asked us to wait")
+    blocked: BlockView | None = Field(description="since when the channel takes no posts; null while it does")
+    failover_channel_id: UUID | None = Field(description="the channel by which goes out what this one cannot take")
     receives_updates: bool = Field(
         description="whether the network sends us what people write to this channel's bot or community"
     )
@@ -171,9 +183,12 @@ class ChannelView(ApiModel):
         takes = CAPABILITIES[channel.network]
         return cls(
             **channel.model_dump(
-                include=set(cls.model_fields) - {"problem", "capabilities", "missing", "warnings"},
+                include=set(cls.model_fields) - {"problem", "blocked", "capabilities", "missing", "warnings"},
             ),
             problem=None if channel.problem is None else ReasonView.of(channel.problem),
+            blocked=None
+            if channel.blocked_since is None or channel.blocked_reason is None
+            else BlockView(since=channel.blocked_since, reason=ReasonView.of(channel.blocked_reason)),
             capabilities=CapabilitiesView(
                 abilities=[ability for ability in Ability if takes.has(ability) and ability not in unable],
                 text_limit=takes.texts.post,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ARRAY, Float, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, Float, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field
 
@@ -46,6 +46,9 @@ class Channel(Tenant, table=True):
     authorized: bool = True  # what a person's pause must not forget
     problem: dict[str, JsonValue] | None = json_value(default=None)  # why it is not: {"code", "ru", "en"}
     paused_until: datetime | None = moment(default=None)
+    blocked_since: datetime | None = moment(default=None)  # until something goes out by it again
+    blocked_reason: dict[str, JsonValue] | None = json_value(default=None)  # as `problem`
+    failover_channel_id: UUID | None = None  # by which goes out what this one cannot take
     secrets: str  # ciphertext of a JSON object; never shown
     receives_updates: bool = False
     missing: list[JsonValue] = json_value(default_factory=list)  # [{"ability", "code", "ru", "en"}]
@@ -59,6 +62,12 @@ class Channel(Tenant, table=True):
     constraints: ClassVar[Sequence[SchemaItem]] = (
         UniqueConstraint("tenant_id", "network", "external_id"),
         Index(None, "tenant_id", "organization_id", "id"),
+        Index(None, "tenant_id", "failover_channel_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "failover_channel_id"], ["publisher.channel.tenant_id", "publisher.channel.id"]
+        ),
+        CheckConstraint("failover_channel_id <> id", name="failover_channel_id"),
+        CheckConstraint("(blocked_since IS NULL) = (blocked_reason IS NULL)", name="blocked_since"),
     )
 
     def readiness(self) -> Readiness:
@@ -78,4 +87,24 @@ class Pace(Tenant, table=True):
 
     constraints: ClassVar[Sequence[SchemaItem]] = (
         ForeignKeyConstraint(["tenant_id", "channel_id"], ["publisher.channel.tenant_id", "publisher.channel.id"]),
+    )
+
+
+class NetworkSession(Tenant, table=True):
+    """A session with an account's server, for all workers. Whoever holds it makes the next one; the others wait for that.
+
+    What it is made with is good once: who takes it takes it away, so that nobody uses it again whatever becomes of the
+    call.
+    """
+
+    key: str = unique_in_tenant()  # a digest of whose it is and of the secret that it was opened with
+    number: int = 0  # grows with each session
+    sealed: str | None = None  # ciphertext; None: there is none, or one is being made
+    taken_by: UUID | None = None  # who makes the next one
+    taken_until: datetime | None = moment(
+        default=None
+    )  # by the database's clock; after it they are believed to be gone
+
+    constraints: ClassVar[Sequence[SchemaItem]] = (
+        CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name="taken"),
     )

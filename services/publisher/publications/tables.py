@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import DateTime, Index, UniqueConstraint, text
+from sqlalchemy import DateTime, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field
 
@@ -124,6 +124,7 @@ class EditorialPolicy(Tenant, table=True):
     carrying: CarryingRule = checked_text(CarryingRule)
     answer_hours: int
     count_clicks: bool = True
+    failover: bool = True  # whether what a channel cannot take may go out by the one that it names
     updated_at: datetime = moment()
     version: int = 1
 
@@ -154,6 +155,7 @@ class Delivery(Tenant, table=True):
     consent_until: datetime | None = moment(default=None)  # carried then, unless they said no
     change: Change | None = checked_text(Change, default=None)  # what is done to the post that is out
     change_reason: dict[str, JsonValue] | None = json_value(default=None)  # why it was not: {"code", "ru", "en"}
+    failover_of: UUID | None = None  # the delivery that its channel did not take, in whose place this one is
     version: int = 1
 
     constraints: ClassVar[Sequence[SchemaItem]] = (
@@ -164,6 +166,14 @@ class Delivery(Tenant, table=True):
         Index(
             "ix_delivery_poll", "tenant_id", "poll_id", postgresql_where=text("poll_id IS NOT NULL")
         ),  # whose a vote is
+        Index(
+            "uq_delivery_failover",
+            "tenant_id",
+            "failover_of",
+            unique=True,
+            postgresql_where=text("failover_of IS NOT NULL"),
+        ),
+        ForeignKeyConstraint(["tenant_id", "failover_of"], ["publisher.delivery.tenant_id", "publisher.delivery.id"]),
     )
 
 

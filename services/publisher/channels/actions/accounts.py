@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -43,11 +44,13 @@ async def probed(runtime: Runtime, network: Network, account: Account) -> Probe:
     return probe
 
 
-def apply_probe(channel: Channel, probe: Probe) -> None:
+def apply_probe(channel: Channel, probe: Probe, now: datetime) -> None:
     """Note what the network said. Secrets it told are kept by the caller, who knows the others."""
     refusal = _refusal(probe)
     channel.authorized = refusal is None
     channel.problem = None if refusal is None else words_of(refusal)
+    channel.blocked_since = None if refusal is None else channel.blocked_since or now
+    channel.blocked_reason = None if refusal is None else channel.blocked_reason or channel.problem
     if channel.state is not ChannelState.PAUSED:
         channel.state = resumed(authorized=channel.authorized)
     told = [_row(missing) for missing in probe.missing]

@@ -98,6 +98,8 @@ async def note_on_channel(context: Context, channel_id: UUID, verdict: Verdict) 
         channel = await context.store.lock(Channel, channel_id)
         had_access, channel.authorized = channel.authorized, False
         channel.problem = words_of(verdict.reason)
+        if channel.blocked_since is None:
+            channel.blocked_since, channel.blocked_reason = context.now, channel.problem
         if channel.state is ChannelState.ACTIVE:
             channel.state = ChannelState.NEEDS_REAUTHORIZATION
         channel.version += 1

@@ -51,7 +51,7 @@ async def connect_channel(outside: Outside, body: NewChannel) -> Channel:
         probed_at=context.now,
         created_at=context.now,
     )
-    apply_probe(channel, probe)
+    apply_probe(channel, probe, context.now)
     statement = insert(table_of(Channel)).values(channel.model_dump()).on_conflict_do_nothing()
     if await context.store.changed(statement) == 0:  # somebody connected it while the network was asked
         raise AlreadyConnected
@@ -73,7 +73,7 @@ async def reauthorize_channel(
     channel = await context.store.lock(Channel, channel_id)
     check_match(if_match, channel.version)
     channel.secrets = encrypted(context.runtime, {**account.secrets, **probe.learned})
-    apply_probe(channel, probe)
+    apply_probe(channel, probe, context.now)
     channel.probed_at = context.now
     channel.paused_until = None
     channel.version += 1
@@ -96,7 +96,7 @@ async def probe_channel(outside: Outside, channel_id: UUID, if_match: str | None
     if account_of(context.runtime, channel) == account:  # else the answer is about credentials that are gone
         channel.secrets = encrypted(context.runtime, {**account.secrets, **probe.learned})
         had_access = channel.authorized
-        apply_probe(channel, probe)
+        apply_probe(channel, probe, context.now)
         channel.probed_at = context.now
         channel.version += 1
         if channel.authorized:  # else others of the same bot may know better

@@ -34,8 +34,11 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# FAILED without an attempt: another channel stands in for one that has lost its access
 TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.PENDING: frozenset({DeliveryState.SENDING, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}),
+    DeliveryState.PENDING: frozenset(
+        {DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}
+    ),
     DeliveryState.SENDING: frozenset(
         {
             DeliveryState.SENT,
@@ -45,7 +48,9 @@ TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
             DeliveryState.UNKNOWN,
         }
     ),
-    DeliveryState.RETRYING: frozenset({DeliveryState.SENDING, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}),
+    DeliveryState.RETRYING: frozenset(
+        {DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}
+    ),
     DeliveryState.UNKNOWN: frozenset({DeliveryState.SENT, DeliveryState.RETRYING, DeliveryState.PENDING}),
     DeliveryState.REJECTED: frozenset({DeliveryState.PENDING}),  # a person tries again
     DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),

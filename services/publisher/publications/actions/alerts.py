@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.publisher.channels.rules.attempts import DeliveryState, Step
+from services.publisher.channels.tables import Channel
 from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.tables import Delivery, Publication
 from shared.context import Context
@@ -54,6 +55,27 @@ async def alert_to_failure(context: Context, publication: Publication, before: P
             organization_id=publication.organization_id,
             permission=Permission.PUBLISH,
             title=dict(title),
+            link=f"/v1/publications/{publication.id}/deliveries",
+        )
+    )
+
+
+async def alert_to_failover(
+    context: Context, publication: Publication, blocked: Channel, second: Channel, delivery: Delivery
+) -> None:
+    """Once for each delivery in place of another; whoever is to carry it in a channel of theirs is asked."""
+    if delivery.consent is not None:
+        await alert_to_carrying(context, second.organization_id, delivery)
+    await context.emit(
+        NotificationRequested(
+            kind="publication_failed",
+            incident=f"failover:{delivery.id}",
+            organization_id=publication.organization_id,
+            permission=Permission.PUBLISH,
+            title={
+                "ru": f"Канал «{blocked.title}» не принял публикацию: она идёт в «{second.title}»",
+                "en": f"The channel “{blocked.title}” could not take a publication: it goes to “{second.title}”",
+            },
             link=f"/v1/publications/{publication.id}/deliveries",
         )
     )

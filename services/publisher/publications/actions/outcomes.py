@@ -21,6 +21,7 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import PostFormat
 from services.publisher.publications.actions.alerts import alert_to_doubt, alert_to_failure
 from services.publisher.publications.actions.drafting import touch
+from services.publisher.publications.actions.failover import is_not_replaced, note_end
 from services.publisher.publications.actions.telling import tell_doubt, tell_state
 from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.followups import STORY_LASTS
@@ -59,6 +60,7 @@ async def settle(
         return
     step = step_after(verdict.outcome, tried(context, delivery), doubt_of(channel), verdict.pause, context.chance.below)
     await note_on_channel(context, channel.id, verdict)
+    await note_end(context, publication, delivery, channel, step)
     await follow(context, publication, delivery, step)
 
 
@@ -101,7 +103,8 @@ async def refresh_state(context: Context, publication: Publication) -> None:
     """The publication's state follows from those of all its deliveries."""
     await context.store.flush()
     before = publication.state
-    states = await context.store.all(select(Delivery.state).where(col(Delivery.publication_id) == publication.id))
+    counted = select(Delivery.state).where(col(Delivery.publication_id) == publication.id, is_not_replaced())
+    states = await context.store.all(counted)
     publication.state = state_after([DeliveryState(state) for state in states])
     touch(context, publication)
     if publication.state is not before:

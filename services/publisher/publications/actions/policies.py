@@ -43,6 +43,7 @@ async def set_policy(context: Context, organization_id: UUID, body: PolicyBody, 
     policy.carrying = body.carrying
     policy.answer_hours = body.answer_hours
     policy.count_clicks = body.count_clicks
+    policy.failover = body.failover
     policy.updated_at = context.now
     policy.version += 1
     return _view(organization_id, policy)
@@ -83,6 +84,12 @@ async def counts_clicks(context: Context, organization_id: UUID) -> bool:
     return policy is None or policy.count_clicks
 
 
+async def wants_failover(context: Context, organization_id: UUID) -> bool:
+    """Whether what its channels cannot take may go out by those that stand in for them: unless a policy says no."""
+    policy = await _in_force(context, await path_of(context, organization_id))
+    return policy is None or policy.failover
+
+
 async def path_of(context: Context, organization_id: UUID) -> list[UUID]:
     """From the organization to the root of its tree."""
     above = select(OrganizationReach.ancestor_id).where(
@@ -119,6 +126,7 @@ def _view(organization_id: UUID, policy: EditorialPolicy | None) -> PolicyView:
             carrying=CarryingRule.CARRY,
             answer_hours=ANSWER_HOURS,
             count_clicks=True,
+            failover=True,
             version=0,
         )
     return PolicyView(
@@ -128,5 +136,6 @@ def _view(organization_id: UUID, policy: EditorialPolicy | None) -> PolicyView:
         carrying=policy.carrying,
         answer_hours=policy.answer_hours,
         count_clicks=policy.count_clicks,
+        failover=policy.failover,
         version=policy.version if policy.organization_id == organization_id else 0,
     )

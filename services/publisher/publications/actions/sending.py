@@ -16,6 +16,7 @@ from services.publisher.networks.outcomes import Reason
 from services.publisher.publications.actions.composing import Composition, compose
 from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.counting import with_counted_links
+from services.publisher.publications.actions.giving_up import is_handed_over
 from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
 from services.publisher.publications.rules.states import is_too_late, is_urgent
 from services.publisher.publications.tables import Attempt, Delivery, Publication
@@ -116,10 +117,7 @@ async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | N
         return None
     if delivery.state not in WAITING or delivery.attempts + 1 != due.attempt:
         return None
-    begun_at = publication.published_at
-    if begun_at is not None and is_too_late(publication.kind, begun_at, context.now, delivery.planned_at):
-        delivery.reason = words_of(TOO_LATE)
-        await follow(context, publication, delivery, Step(DeliveryState.DROPPED))
+    if await _is_over(context, publication, delivery):
         return None
     channel = await ready_channel(context, delivery.channel_id)
     urgent = is_urgent(publication.kind)
@@ -141,6 +139,16 @@ async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | N
         )
     )
     return channel, slot
+
+
+async def _is_over(context: Context, publication: Publication, delivery: Delivery) -> bool:
+    """Whether no attempt is made any more: it is too late for it, or another channel stands in."""
+    begun_at = publication.published_at
+    if begun_at is not None and is_too_late(publication.kind, begun_at, context.now, delivery.planned_at):
+        delivery.reason = words_of(TOO_LATE)
+        await follow(context, publication, delivery, Step(DeliveryState.DROPPED))
+        return True
+    return await is_handed_over(context, publication, delivery)
 
 
 async def _break_off(context: Context, publication: Publication, delivery: Delivery) -> None:

@@ -8,7 +8,7 @@ from services.publisher.cards.actions.sent import note_cards_sent
 from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.tables import Delivery, Publication, PublicationMedia
 from shared.context import Context
-from shared.contracts.events import DeliveryEvent, PublicationEvent, occurred
+from shared.contracts.events import DeliveryEvent, FailoverEvent, PublicationEvent, occurred
 from shared.contracts.publisher import PublicationSettled
 
 _TOLD: Final = frozenset(
@@ -45,3 +45,15 @@ async def tell_doubt(context: Context, publication: Publication, delivery: Deliv
         state=delivery.state,
     )
     await context.emit(occurred("delivery.unknown", publication.organization_id, data, context.now))
+
+
+async def tell_failover(context: Context, publication: Publication, first: Delivery, second: Delivery) -> None:
+    """It goes out by another channel."""
+    data = FailoverEvent(
+        publication_id=publication.id,
+        delivery_id=first.id,
+        channel_id=first.channel_id,
+        second_delivery_id=second.id,
+        second_channel_id=second.channel_id,
+    )
+    await context.emit(occurred("delivery.failed_over", publication.organization_id, data, context.now))

@@ -61,6 +61,9 @@ class DeliveryView(ApiModel):
     consent_until: datetime | None = Field(description="it goes out then, unless they refused")
     change: Change | None = Field(description="what is done, or was done, to the post that is out")
     change_reason: ReasonView | None = Field(description="why that was not done")
+    failover_of: UUID | None = Field(
+        description="the delivery in whose place it goes out: the channel of that one could not take it"
+    )
     version: int = Field(description="counts its changes; the ETag")
     attempts: list[AttemptView] = Field(description=f"the last {SHOWN_ATTEMPTS} attempts, oldest first")
 

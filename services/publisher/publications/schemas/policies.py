@@ -32,12 +32,20 @@ CountClicks = Annotated[
     ),
 ]
 
+Failover = Annotated[
+    bool,
+    Field(
+        description="whether a post that a channel cannot take goes out by the channel that stands in for it, if any"
+    ),
+]
+
 
 class PolicyBody(ApiModel):
     review_levels: Levels = Field(default_factory=list[Level])
     carrying: Carrying = CarryingRule.CARRY
     answer_hours: AnswerHours = ANSWER_HOURS
     count_clicks: CountClicks = True
+    failover: Failover = True
 
     model_config = ApiModel.model_config | example(
         {"review_levels": ["own", "parent"], "carrying": "ask", "answer_hours": 24}
@@ -51,4 +59,5 @@ class PolicyView(ApiModel):
     carrying: Carrying
     answer_hours: AnswerHours
     count_clicks: CountClicks
+    failover: Failover
     version: int = Field(description="of the organization's own; 0 while it has none; the ETag")
