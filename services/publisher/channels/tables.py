@@ -100,6 +100,7 @@ class NetworkSession(Tenant, table=True):
     key: str = unique_in_tenant()  # a digest of whose it is and of the secret that it was opened with
     number: int = 0  # grows with each session
     sealed: str | None = None  # ciphertext; None: there is none, or one is being made
+    made_at: datetime = moment()
     taken_by: UUID | None = None  # who makes the next one
     taken_until: datetime | None = moment(
         default=None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.publisher.networks.outcomes import Reason
+from services.publisher.networks.shelf import Shelf
 
 
 class Network(StrEnum):
@@ -25,6 +26,8 @@ class Account:
 
     target: str
     secrets: Mapping[str, str] = field(repr=False)
+    shelf: Shelf | None = field(default=None, repr=False, compare=False)
+    """What all workers share of its sessions; None for an account that is not connected yet."""
 
 
 class Ability(StrEnum):

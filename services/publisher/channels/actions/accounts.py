@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from services.publisher.channels.actions.shelves import TenantShelf
 from services.publisher.channels.rules.readiness import ChannelState, CredentialsIncomplete, CredentialsRefused, resumed
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
@@ -17,7 +18,8 @@ from shared.runtime import Runtime
 
 
 def account_of(runtime: Runtime, channel: Channel) -> Account:
-    return Account(channel.external_id, json.loads(runtime.cipher.decrypt(channel.secrets)))
+    secrets = json.loads(runtime.cipher.decrypt(channel.secrets))
+    return Account(channel.external_id, secrets, TenantShelf(runtime, channel.tenant_id))
 
 
 def encrypted(runtime: Runtime, secrets: Mapping[str, str]) -> str:

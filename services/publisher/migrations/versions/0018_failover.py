@@ -86,6 +86,7 @@ def _keep_sessions() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.String(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_by", sa.Uuid(), nullable=True),
         sa.Column("taken_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(taken_by IS NULL) = (taken_until IS NULL)", name=op.f("ck_network_session_taken")),

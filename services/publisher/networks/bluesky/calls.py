@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.bluesky.errors import WORN_OUT, Failure, refusal_of
-from services.publisher.networks.bluesky.sessions import Login, Session, Sessions
+from services.publisher.networks.bluesky.sessions import Login, Numbered, Session, Sessions
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.outcomes import NeedsReauthorization, Rejected
 from services.publisher.networks.reasons import reason
@@ -39,7 +39,7 @@ class Xrpc:
 
     async def session(self, account: Account) -> Session:
         """Whose account it is. Raises Refused."""
-        return await self._sessions.current(login_of(account))
+        return (await self._sessions.current(login_of(account))).session
 
     async def query(
         self, account: Account, method: str, result: type[Result], query: Mapping[str, str | Sequence[str]]
@@ -74,10 +74,10 @@ class Xrpc:
         effect: Effect = Effect.NONE,
     ) -> Result:
         login = login_of(account)
-        session = await self._sessions.current(login)
+        held = await self._sessions.current(login)
 
-        def call(token: str) -> Call:
-            headers = {"Authorization": f"Bearer {token}"}
+        def call(held: Numbered) -> Call:
+            headers = {"Authorization": f"Bearer {held.session.accessJwt}"}
             if file is not None:
                 headers["Content-Type"] = file[0]
             return Call(
@@ -90,10 +90,10 @@ class Xrpc:
                 effect=effect,
             )
 
-        answer = await exchange(self._client, self._timeouts, call(session.accessJwt))
+        answer = await exchange(self._client, self._timeouts, call(held))
         if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED) and _failure(answer).error in WORN_OUT:
-            session = await self._sessions.renewed(login, session)
-            answer = await exchange(self._client, self._timeouts, call(session.accessJwt))
+            held = await self._sessions.renewed(login, held)
+            answer = await exchange(self._client, self._timeouts, call(held))
         return _result(answer, result, effect)
 
     async def _open(self, login: Login) -> Session:
@@ -124,7 +124,7 @@ def login_of(account: Account) -> Login:
     given = {"server": OWN_SERVER, **account.secrets}
     if any(secret.pattern.fullmatch(given.get(secret.name, "")) is None for secret in takes.secrets):
         raise Refused(NeedsReauthorization(reason("token_invalid")))
-    return Login(given["server"], account.target, given["app_password"])
+    return Login(given["server"], account.target, given["app_password"], account.shelf)
 
 
 def _result(answer: Answer, result: type[Result], effect: Effect) -> Result:
