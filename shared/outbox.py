@@ -50,7 +50,7 @@ async def put_all_in_outbox(
             "available_at": available_at,
             "message_ids": [envelope.id for envelope in envelopes],
             "destinations": [envelope.destination.value for envelope in envelopes],
-            "priorities": [int(message.priority) for message, _ in told],
+            "priorities": [int(message.precedence) for message, _ in told],
             "orders": [message.order for message, _ in told],
             "envelopes": [envelope.model_dump_json() for envelope in envelopes],
         },

@@ -38,9 +38,9 @@ class Lanes:
         self._posting = 0
 
     @contextmanager
-    def lane(self, network: str) -> Generator[None, None, None]:
-        """Raises Later when all lanes of `network`, or of the feeds of others, are taken."""
-        if self._busy[network] >= self._width:
+    def lane(self, network: str, *, urgent: bool = False) -> Generator[None, None, None]:
+        """One more is there for what is urgent alone. Raises Later when all of `network`, or of feeds, are taken."""
+        if self._busy[network] >= self._width + urgent:
             raise Later(BUSY_SECONDS)
         self._busy[network] += 1
         try:
@@ -128,9 +128,9 @@ def connector_of(runtime: Runtime, network: Network) -> Connector:
     return publisher_of(runtime).connectors[network]
 
 
-def lane_of(runtime: Runtime, network: Network) -> AbstractContextManager[None]:
+def lane_of(runtime: Runtime, network: Network, *, urgent: bool = False) -> AbstractContextManager[None]:
     """One call to `network` by a worker. Raises Later when too many are waiting for it already."""
-    return publisher_of(runtime).lanes.lane(network)
+    return publisher_of(runtime).lanes.lane(network, urgent=urgent)
 
 
 def feeds_lane_of(runtime: Runtime) -> AbstractContextManager[None]:

@@ -38,6 +38,11 @@ class Message(BaseModel):
     quotes: ClassVar[bool] = False  # what somebody said, or their account: taken back when that person is erased
 
     @property
+    def precedence(self) -> Priority:
+        """Of this very message: some are more urgent than others of their kind."""
+        return self.priority
+
+    @property
     def order(self) -> str | None:
         """Messages of one tenant with the same order are taken in one after the other, as they were told."""
         return None

@@ -45,9 +45,13 @@ class House:
     async def drain(self) -> list[Answer]:
         """Let every message that is due by the clock be consumed, and what they cause. Returns all answers."""
         answers: list[Answer] = []
-        while await self._send():
-            answers += await self._queue.run(self._consumers, self.relay.answered)
+        while some := await self.sweep():
+            answers += some
         return answers
+
+    async def sweep(self) -> list[Answer]:
+        """Let those messages be consumed that the relay sends at once. Returns their answers."""
+        return await self._queue.run(self._consumers, self.relay.answered) if await self._send() else []
 
     async def _send(self) -> int:
         """What the relay's sweep does, on those ways alone where there is something to send or to bury."""

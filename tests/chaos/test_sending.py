@@ -4,8 +4,8 @@ What the network may have taken is `unknown`, and only that. VMESTE_SHORT=1 kill
 """
 
 import os
-from collections import Counter
-from collections.abc import AsyncGenerator
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -79,6 +79,37 @@ async def newsroom(ground: Ground, signer: IdentitySigner) -> AsyncGenerator[New
     await kit.close()
 
 
+@dataclass
+class Tally:
+    """What came of all deliveries whose worker was killed at one step, counted at the network."""
+
+    runs: int = 0
+    sent: int = 0
+    unknown: int = 0
+    unknown_out: int = 0
+    doubled: int = 0
+    lost: int = 0  # said to be sent, and not there
+
+    def add(self, out: Counter[str], sent: set[str], unknown: set[str]) -> None:
+        self.runs += 1
+        self.sent += len(sent)
+        self.unknown += len(unknown)
+        self.unknown_out += len(unknown & set(out))
+        self.doubled += sum(count > 1 for count in out.values())
+        self.lost += len(sent - set(out))
+
+
+@pytest.fixture(scope="module")
+def tallies(request: pytest.FixtureRequest) -> Iterator[defaultdict[str, Tally]]:
+    """Told at the end, step by step."""
+    counted: defaultdict[str, Tally] = defaultdict(Tally)
+    yield counted
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(reporter, pytest.TerminalReporter):
+        for step, tally in counted.items():
+            reporter.write_line(f"\nkilled when {step}: {tally}")
+
+
 async def deliveries(newsroom: Newsroom, publications: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [delivery for each in publications for delivery in await newsroom.deliveries(each)]
 
@@ -86,7 +117,7 @@ async def deliveries(newsroom: Newsroom, publications: list[dict[str, Any]]) -> 
 @pytest.mark.parametrize("run", range(RUNS))
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_delivery_is_sent_once_or_said_to_be_in_doubt(
-    newsroom: Newsroom, ground: Ground, tmp_path: Path, step: str, run: int
+    newsroom: Newsroom, ground: Ground, tmp_path: Path, tallies: defaultdict[str, Tally], step: str, run: int
 ) -> None:
     where = STEPS[step]
     point = FailPoint(where.function, tmp_path / "died", before=where.before, turn=1 + run % (CHANNELS * PUBLICATIONS))
@@ -117,9 +148,10 @@ async def test_a_delivery_is_sent_once_or_said_to_be_in_doubt(
         await eventually(is_over, within=GOES_ON_WITHIN)
     found = await deliveries(newsroom, publications)
     out = Counter(line.split()[0] for line in memory.read_text().splitlines())
-    assert max(out.values()) == 1, "nothing is put out twice"
     sent = {one["id"] for one in found if one["state"] == "sent"}
     doubtful = {one["id"] for one in found if one["state"] == "unknown"}
+    tallies[step].add(out, sent, doubtful)
+    assert max(out.values()) == 1, "nothing is put out twice"
     assert sent <= set(out), "what is said to be sent is out"
     assert {one["reason"]["code"] for one in found if one["state"] == "unknown"} <= {"delivery.interrupted"}
     assert len(sent) + len(doubtful) == CHANNELS * PUBLICATIONS

@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.message import Message, ServiceName
+from shared.contracts.message import Message, Priority, ServiceName
 
 
 class PublicationDue(Message):
@@ -14,6 +14,11 @@ class PublicationDue(Message):
 
     publication_id: UUID
     schedule_version: int
+    urgent: bool = False
+
+    @property
+    def precedence(self) -> Priority:
+        return Priority.URGENT if self.urgent else self.priority
 
 
 class DeliveryDue(Message):
@@ -24,6 +29,11 @@ class DeliveryDue(Message):
 
     delivery_id: UUID
     attempt: int  # the attempt that is due; a message for an attempt already made is dropped
+    urgent: bool = False  # a change in the law goes before what is published in bulk
+
+    @property
+    def precedence(self) -> Priority:
+        return Priority.URGENT if self.urgent else self.priority
 
 
 class ReconciliationDue(Message):
@@ -37,10 +47,11 @@ class ReconciliationDue(Message):
 
 
 class DeliveryChangeDue(Message):
-    """To the publisher itself: edit a post that is out, or take it down, as its delivery says."""
+    """To the publisher itself: edit a post that is out, or take it down, as its delivery says: it is read meanwhile."""
 
     type: ClassVar[str] = "publisher.delivery_change_due"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+    priority: ClassVar[Priority] = Priority.URGENT
 
     delivery_id: UUID
     tries: int = 0  # used up

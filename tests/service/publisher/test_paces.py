@@ -114,6 +114,16 @@ async def test_channels_do_not_wait_for_each_other(paced: Newsroom) -> None:
     assert len(texts(paced)) == 3
 
 
+async def test_a_channel_with_much_to_send_delays_no_other(paced: Newsroom) -> None:
+    full, free = await paced.channel(), await paced.channel()
+    for number in range(40):
+        await publish(paced, full, number)
+    await publish(paced, free, 100)
+    await paced.kit.drain()
+    assert "Новость 100" in texts(paced)
+    assert len(texts(paced)) <= 3, "of the other as many as its pace allows"
+
+
 async def test_the_pace_is_the_same_row_for_all_workers(paced: Newsroom) -> None:
     channel = await paced.channel()
     await publish(paced, channel, 1)

@@ -119,7 +119,7 @@ async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _R
         await _end(context, message, DeliveryState.REJECTED, "conversation.no_channel")
         return None
     channel = await ready_channel(context, keeper.id)
-    lane.enter_context(lane_of(context.runtime, channel.network))
+    lane.enter_context(lane_of(context.runtime, channel.network, urgent=True))
     slot = await slot_of_token(context, channel)
     if isinstance(slot, NotYet):
         return slot

@@ -42,7 +42,7 @@ async def change_post(work: Work, due: DeliveryChangeDue) -> None:
         wish = await _wish(context, due)
     if wish is None:
         return
-    with lane_of(work.runtime, wish.channel.network):
+    with lane_of(work.runtime, wish.channel.network, urgent=True):
         answer = await _asked(work, wish)
     async with work.transaction() as context:
         found = await locked_delivery(context, due.delivery_id)

@@ -21,7 +21,7 @@ from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.formats import sent_as
 from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
 from services.publisher.publications.rules.policies import Consent, wait_for_answer
-from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed
+from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed, is_urgent
 from services.publisher.publications.schemas.publications import Plan
 from services.publisher.publications.tables import Delivery, Publication, PublicationTarget
 from shared.context import Context
@@ -140,7 +140,11 @@ async def publish_due(context: Context, due: PublicationDue) -> None:
 async def _wait_for_moment(context: Context, publication: Publication) -> None:
     publication.schedule_version += 1  # drops the message of an earlier plan
     touch(context, publication)
-    due = PublicationDue(publication_id=publication.id, schedule_version=publication.schedule_version)
+    due = PublicationDue(
+        publication_id=publication.id,
+        schedule_version=publication.schedule_version,
+        urgent=is_urgent(publication.kind),
+    )
     await context.emit(due, available_at=publication.publish_at)
 
 

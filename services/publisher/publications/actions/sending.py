@@ -72,7 +72,7 @@ async def send_delivery(work: Work, due: DeliveryDue) -> None:
         draft = await draft_of(context, due.delivery_id)
     if draft is None:
         return
-    with lane_of(work.runtime, draft.network):
+    with lane_of(work.runtime, draft.network, urgent=due.urgent):
         post = await draft.post(work)
         async with work.transaction() as context:
             begun = await _begin(context, due)
