@@ -1,4 +1,4 @@
-"""mail."""
+"""Letters: mail as a network, and what a letter is besides its text."""
 
 from collections.abc import Sequence
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0016"
-down_revision: str | None = "0013"
+revision: str = "0015"
+down_revision: str | None = "0014"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-EARLIER = ("vk", "telegram", "max", "ok", "bluesky", "mastodon", "feed")
-NETWORKS = (*EARLIER[:-1], "instagram", EARLIER[-1])
+EARLIER = ("vk", "telegram", "max", "ok", "bluesky", "mastodon", "email", "feed")
+NETWORKS = (*EARLIER[:-2], "instagram", *EARLIER[-2:])
 OF_A_NETWORK = ("mailbox", "channel", "known_account", "mention", "reaction", "campaign_entry")
 
 
