@@ -107,7 +107,7 @@ async def _copy(
         organization_id=subscription.organization_id,
         kind=PublicationKind.CAMPAIGN,
         title=campaign.name[:TITLE_LIMIT],
-        text=with_credit(shown.text, attached.credit, shown.url)[:TEXT_LIMIT],
+        text=with_credit(shown.text, attached.credit, shown.url, TEXT_LIMIT),
         media_ids=media_ids,
         channel_ids=await _channels(context, subscription),
     )

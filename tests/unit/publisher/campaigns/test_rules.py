@@ -54,8 +54,9 @@ def test_coverage_is_a_share_or_has_a_reason(one: int, other: int, publications:
 
 
 def test_a_copy_names_whose_words_it_carries() -> None:
-    assert with_credit(" Текст ", "Профсоюз", None) == "Текст\n\nИсточник: Профсоюз"
-    assert with_credit("", "Профсоюз", "https://a.example/1") == "https://a.example/1\n\nИсточник: Профсоюз"
+    assert with_credit(" Текст ", "Профсоюз", None, 100) == "Текст\n\nИсточник: Профсоюз"
+    assert with_credit("Долгий текст", "Профсоюз", None, 26) == "Долги…\n\nИсточник: Профсоюз"
+    assert with_credit("", "Профсоюз", "https://a.example/1", 100) == "https://a.example/1\n\nИсточник: Профсоюз"
 
 
 @given(some.booleans(), some.booleans(), some.booleans())
