@@ -1,6 +1,7 @@
 """Campaigns: each publication is given to each subscriber once, and coverage says what they carried."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -291,6 +292,29 @@ async def test_a_test_key_takes_part_in_nothing_real(newsroom: Newsroom) -> None
         said = {"text": "Проба", "credit": "Проба"}
         refused(await partner.post(f"{address}/outside_publications", json=said), 403, "partner.test_key")
         refused(await partner.post(f"{address}/subscriptions", json=NEWSPAPER), 403, "partner.test_key")
+
+
+async def test_a_test_key_ends_and_changes_nothing_real(newsroom: Newsroom) -> None:
+    address = await opened(newsroom)
+    real = partner_key(newsroom, *SCOPES)
+    assert real.key is not None
+    trial = replace(real, key=replace(real.key, test=True))
+    attached = await attach(newsroom.client, address, await newsroom.published(await newsroom.channel()))
+    async with newsroom.kit.client(real) as partner:
+        subscribed = answered(await partner.post(f"{address}/subscriptions", json=NEWSPAPER), 201)
+    async with newsroom.kit.client(trial) as partner:
+        own = answered(await partner.post("/v1/campaigns", json=campaign_body(newsroom)), 201)
+        draft = f"/v1/campaigns/{own['id']}"
+        answered(await partner.patch(draft, json={"name": "Проба"}))
+        refused(await partner.post(f"{draft}/open"), 403, "partner.test_key")
+        refused(await partner.post(f"{address}/close"), 403, "partner.test_key")
+        refused(await partner.patch(address, json={"name": "Проба"}), 403, "partner.test_key")
+        gone = await partner.delete(f"{address}/publications/{attached['id']}")
+        refused(gone, 403, "partner.test_key")
+        ended = await partner.delete(f"{address}/subscriptions/{subscribed['id']}")
+        refused(ended, 403, "partner.test_key")
+    async with newsroom.kit.client(real) as partner:
+        assert (await partner.delete(f"{address}/subscriptions/{subscribed['id']}")).status_code == 204
 
 
 async def test_bodies_that_say_too_much_or_too_little(newsroom: Newsroom) -> None:

@@ -76,13 +76,14 @@ async def _keep(context: Context, attached: CampaignPublication, *, is_out: bool
 
 
 async def detach_publication(context: Context, campaign_id: UUID, attached_id: UUID) -> None:
-    """By whose it is, or by those who run the campaign. What was carried stays. Raises NotFound, Forbidden."""
+    """By whose it is, or by those who run the campaign. What was carried stays. Raises NotFound, Forbidden, TestKey."""
     campaign = await campaign_for(context, campaign_id)
     attached = await context.store.find(CampaignPublication, attached_id)
     if attached is None or attached.campaign_id != campaign.id:
         raise NotFound
     if not (await has_there(context, campaign, Permission.PUBLISH) or await _is_callers(context, attached)):
         raise Forbidden
+    check_real(context)
     await context.store.lock(Campaign, campaign.id)  # nobody subscribes meanwhile
     await withdraw_attached(context, attached.id)
 

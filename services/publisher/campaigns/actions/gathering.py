@@ -12,6 +12,7 @@ from services.publisher.campaigns.schemas.entries import EntryFilter, EntryJudge
 from services.publisher.campaigns.tables import Campaign, CampaignEntry
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import Organization, OrganizationReach
+from services.publisher.publications.actions.contents import check_real
 from shared.app import check_match, paginate
 from shared.clock import new_id
 from shared.context import Context
@@ -48,8 +49,9 @@ async def list_entries(context: Context, campaign_id: UUID, page: EntryFilter) -
 async def judge_entry(
     context: Context, campaign_id: UUID, entry_id: UUID, judgement: EntryJudgement, if_match: str | None
 ) -> EntryView:
-    """By those who run the campaign. Raises NotFound, Forbidden, Stale."""
+    """By those who run the campaign. Raises NotFound, Forbidden, TestKey, Stale."""
     campaign = await run_by_caller(context, campaign_id)
+    check_real(context)
     found = await context.store.find(CampaignEntry, entry_id)
     if found is None or found.campaign_id != campaign.id:
         raise NotFound

@@ -17,6 +17,7 @@ from services.publisher.campaigns.schemas.campaigns import CampaignChange, Campa
 from services.publisher.campaigns.tables import Campaign
 from services.publisher.directory.tables import DIRECTORY, Organization, OrganizationReach
 from services.publisher.mentions.rules.hashtags import hashtag_key, is_hashtag
+from services.publisher.publications.actions.contents import check_real
 from shared.app import check_match, paginate
 from shared.context import Context
 from shared.contracts.publisher import CampaignEndDue
@@ -50,10 +51,12 @@ async def campaign_for(context: Context, campaign_id: UUID) -> Campaign:
 
 
 async def held_campaign(context: Context, campaign_id: UUID, if_match: str | None) -> Campaign:
-    """One that the caller runs, held until the transaction ends. Raises NotFound, Forbidden, Stale."""
+    """One that the caller runs, held until the transaction ends. Raises NotFound, Forbidden, TestKey, Stale."""
     await run_by_caller(context, campaign_id)
     campaign = await context.store.lock(Campaign, campaign_id)
     check_match(if_match, campaign.version)
+    if campaign.state is not CampaignState.DRAFT:
+        check_real(context)
     return campaign
 
 
@@ -94,7 +97,7 @@ async def list_campaigns(context: Context, page: CampaignFilter) -> tuple[list[C
 async def change_campaign(
     context: Context, campaign_id: UUID, change: CampaignChange, if_match: str | None
 ) -> Campaign:
-    """Raises NotFound, Forbidden, Stale, CampaignStateForbids, HashtagInvalid, PeriodInvalid."""
+    """Raises NotFound, Forbidden, TestKey, Stale, CampaignStateForbids, HashtagInvalid, PeriodInvalid."""
     campaign = await held_campaign(context, campaign_id, if_match)
     check_allowed(Verb.EDIT, campaign.state)
     if change.starts_on is not None or change.ends_on is not None:
@@ -113,8 +116,9 @@ async def change_campaign(
 
 
 async def open_campaign(context: Context, campaign_id: UUID, if_match: str | None) -> Campaign:
-    """Raises NotFound, Forbidden, Stale, CampaignStateForbids, PeriodInvalid."""
+    """Raises NotFound, Forbidden, TestKey, Stale, CampaignStateForbids, PeriodInvalid."""
     campaign = await held_campaign(context, campaign_id, if_match)
+    check_real(context)
     check_allowed(Verb.OPEN, campaign.state)
     check_period(campaign.starts_on, campaign.ends_on, await _today(context, campaign.organization_id))
     campaign.state = CampaignState.OPEN
@@ -124,7 +128,7 @@ async def open_campaign(context: Context, campaign_id: UUID, if_match: str | Non
 
 
 async def close_campaign(context: Context, campaign_id: UUID, if_match: str | None) -> Campaign:
-    """Raises NotFound, Forbidden, Stale, CampaignStateForbids."""
+    """Raises NotFound, Forbidden, TestKey, Stale, CampaignStateForbids."""
     campaign = await held_campaign(context, campaign_id, if_match)
     check_allowed(Verb.CLOSE, campaign.state)
     campaign.state = CampaignState.OVER

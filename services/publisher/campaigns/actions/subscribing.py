@@ -60,10 +60,14 @@ async def subscribe(context: Context, campaign_id: UUID, body: NewCampaignSubscr
 
 
 async def end_subscription(context: Context, campaign_id: UUID, subscription_id: UUID, if_match: str | None) -> None:
-    """By the subscriber, or by those who run the campaign. Raises NotFound, Forbidden, Stale, SubscriptionOver."""
+    """By the subscriber, or by those who run the campaign.
+
+    Raises NotFound, Forbidden, TestKey, Stale, SubscriptionOver.
+    """
     subscription = await subscription_for(context, campaign_id, subscription_id)
     if not await _may_end(context, subscription):
         raise Forbidden
+    check_real(context)
     subscription = await context.store.lock(CampaignSubscription, subscription_id)
     check_match(if_match, subscription.version)
     if subscription.ended_at is not None:

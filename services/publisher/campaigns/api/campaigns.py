@@ -23,6 +23,7 @@ from services.publisher.campaigns.schemas.campaigns import (
     NewCampaign,
 )
 from services.publisher.campaigns.tables import Campaign
+from services.publisher.publications.rules.states import TestKey
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale
@@ -68,7 +69,7 @@ async def campaigns_read(campaign_id: UUID, context: Seeing, response: Response)
 @router.patch(
     "/campaigns/{campaign_id}",
     operation_id="campaigns_update",
-    responses=problems(NotFound, Stale, CampaignStateForbids, HashtagInvalid, PeriodInvalid),
+    responses=problems(NotFound, TestKey, Stale, CampaignStateForbids, HashtagInvalid, PeriodInvalid),
 )
 async def campaigns_update(
     campaign_id: UUID, body: CampaignChange, context: Publishing, response: Response, if_match: IfMatch = None
@@ -80,7 +81,7 @@ async def campaigns_update(
 @router.post(
     "/campaigns/{campaign_id}/open",
     operation_id="campaigns_open",
-    responses=problems(NotFound, Stale, CampaignStateForbids, PeriodInvalid),
+    responses=problems(NotFound, TestKey, Stale, CampaignStateForbids, PeriodInvalid),
 )
 async def campaigns_open(
     campaign_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
@@ -92,7 +93,7 @@ async def campaigns_open(
 @router.post(
     "/campaigns/{campaign_id}/close",
     operation_id="campaigns_close",
-    responses=problems(NotFound, Stale, CampaignStateForbids),
+    responses=problems(NotFound, TestKey, Stale, CampaignStateForbids),
 )
 async def campaigns_close(
     campaign_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from services.publisher.campaigns.actions.gathering import judge_entry, list_entries
 from services.publisher.campaigns.schemas.entries import EntryFilter, EntryJudgement, EntryView
+from services.publisher.publications.rules.states import TestKey
 from shared.app import ApiRouter, IfMatch, Page, allowed, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale
@@ -33,7 +34,7 @@ async def campaign_entries_list(
 @router.patch(
     "/campaigns/{campaign_id}/entries/{entry_id}",
     operation_id="campaign_entries_update",
-    responses=problems(NotFound, Stale),
+    responses=problems(NotFound, TestKey, Stale),
 )
 async def campaign_entries_update(
     campaign_id: UUID,

@@ -95,7 +95,7 @@ async def campaign_publications_list(campaign_id: UUID, context: Seeing, page: P
     "/campaigns/{campaign_id}/publications/{attached_id}",
     status_code=204,
     operation_id="campaign_publications_delete",
-    responses=problems(NotFound),
+    responses=problems(NotFound, TestKey),
 )
 async def campaign_publications_delete(campaign_id: UUID, attached_id: UUID, context: Publishing) -> None:
     """Take it out: by whose it is, or by those who run the campaign. Who has not carried it yet no longer has to."""
@@ -157,7 +157,7 @@ async def campaign_subscriptions_read(
     "/campaigns/{campaign_id}/subscriptions/{subscription_id}",
     status_code=204,
     operation_id="campaign_subscriptions_delete",
-    responses=problems(NotFound, Stale, SubscriptionOver),
+    responses=problems(NotFound, TestKey, Stale, SubscriptionOver),
 )
 async def campaign_subscriptions_delete(
     campaign_id: UUID, subscription_id: UUID, context: Seeing, if_match: IfMatch = None
