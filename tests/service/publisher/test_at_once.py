@@ -1,12 +1,14 @@
 """What happens twice at once happens once; and lists cost the same however long they are."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 
+import httpx
 from sqlalchemy import event
 
 from services.publisher.networks.accounts import Network
+from shared.permissions import Role
 from tests.service.publisher.campaigning import attach, opened, relays
 from tests.service.publisher.newsroom import Newsroom, answered
 from tests.service.publisher.test_metrics import mentioned
@@ -36,6 +38,32 @@ async def test_ten_who_connect_one_chat_at_once_connect_it_once(newsroom: Newsro
     responses = await asyncio.gather(*(newsroom.client.post("/v1/channels", json=body) for _ in range(10)))
     assert sorted(response.status_code for response in responses) == [201] + [409] * 9
     assert len(answered(await newsroom.client.get("/v1/channels"))["items"]) == 1
+
+
+async def test_what_is_removed_or_set_ten_times_at_once_fails_for_nobody_without_a_reason(newsroom: Newsroom) -> None:
+    root = str(newsroom.tenant.root)
+    client = newsroom.client
+
+    async def statuses(*requests: Awaitable[httpx.Response]) -> set[int]:
+        return {response.status_code for response in await asyncio.gather(*requests)}
+
+    host = answered(await client.post("/v1/link_hosts", json={"organization_id": root, "host": "union.example"}), 201)
+    assert await statuses(*(client.delete(f"/v1/link_hosts/{host['id']}") for _ in range(10))) == {204, 404}
+    release = answered(await client.post("/v1/releases", json={"organization_id": root, "title": "Соглашение"}), 201)
+    pickups = f"/v1/releases/{release['id']}/pickups"
+    pickup = {"url": "https://vestnik.example/1", "outlet": "Вестник", "published_on": "2031-03-01"}
+    taken_up = answered(await client.post(pickups, json=pickup), 201)
+    assert await statuses(*(client.delete(f"{pickups}/{taken_up['id']}") for _ in range(10))) == {204, 404}
+    contact = {"organization_id": root, "kind": "media", "name": "Вестник", "basis": "published"}
+    entered = [
+        answered(await client.post("/v1/contacts", json={**contact, "email": f"{number}@example.org"}), 201)
+        for number in range(5)
+    ]
+    same = {"email": "same@example.org"}
+    assert await statuses(*(client.patch(f"/v1/contacts/{one['id']}", json=same) for one in entered)) == {200, 409}
+    async with newsroom.kit.client(newsroom.tenant.caller(Role.CHAIR)) as chair:
+        policy = {"review_levels": ["own"]}
+        assert await statuses(*(chair.put(f"/v1/editorial_policies/{root}", json=policy) for _ in range(10))) == {200}
 
 
 async def test_a_list_costs_the_same_however_long_it_is(newsroom: Newsroom) -> None:

@@ -48,7 +48,8 @@ async def list_hosts(context: Context, page: LinkHostFilter) -> tuple[list[LinkH
 
 async def remove_host(context: Context, host_id: UUID) -> None:
     """Links that lead there end, unless another registration still stands for them. Raises NotFound, Forbidden."""
-    removed = await DIRECTORY.get(context, LinkHost, host_id, Permission.MANAGE_CHANNELS)
+    await DIRECTORY.get(context, LinkHost, host_id, Permission.MANAGE_CHANNELS)
+    removed = await context.store.lock(LinkHost, host_id)
     await context.store.delete(removed)
     await context.store.flush()
     if removed.host in _of_the_installation(context):

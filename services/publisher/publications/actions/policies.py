@@ -28,6 +28,7 @@ async def read_policy(context: Context, organization_id: UUID) -> PolicyView:
 async def set_policy(context: Context, organization_id: UUID, body: PolicyBody, if_match: str | None) -> PolicyView:
     """The organization's own, for all below it that have none. Raises NotFound, Forbidden, Stale."""
     await DIRECTORY.reachable(context, organization_id, Permission.MANAGE_ORGANIZATION)
+    await context.store.lock(Organization, organization_id)  # two may find none: the second one waits for the first
     policy = await _own(context, organization_id)
     check_match(if_match, 0 if policy is None else policy.version)
     if policy is None:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.publisher.directory.tables import DIRECTORY
+from services.publisher.directory.tables import DIRECTORY, Organization
 from services.publisher.enterprises.actions.accounts import keep_accounts
 from services.publisher.enterprises.actions.keeping import enterprise_for
 from services.publisher.enterprises.schemas import AccountBody
@@ -63,6 +63,7 @@ async def change_contact(context: Context, contact_id: UUID, change: ContactChan
     if "phone" in change.model_fields_set:
         given["phone"] = change.phone
     if change.email is not None and change.email != contact.email:
+        await context.store.lock(Organization, contact.organization_id)  # its addresses change one after another
         same = select(Contact.id).where(
             Contact.organization_id == contact.organization_id, Contact.email == change.email
         )

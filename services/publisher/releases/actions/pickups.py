@@ -96,4 +96,4 @@ async def delete_pickup(context: Context, release_id: UUID, pickup_id: UUID) -> 
     pickup = await context.store.find(ReleasePickup, pickup_id)
     if pickup is None or pickup.release_id != release_id:
         raise NotFound
-    await context.store.delete(pickup)
+    await context.store.delete(await context.store.lock(ReleasePickup, pickup_id))
