@@ -65,10 +65,11 @@ async def test_a_private_mention_comes_in_without_our_name_and_is_answered_in_pr
         (update,) = await hearing.received(1)
     assert isinstance(update, MessageReceived)
     assert update.text == "Не платят премию\nс мая: https://union.example/премия?a=1&b=2"
-    answer = DirectMessage(new_id(), update.sender.external_user_id, "Разберёмся")
+    answer = DirectMessage(new_id(), update.sender.external_user_id, "Разберёмся с @boss@works.example")
     assert isinstance(await stage.connector.send_direct(stage.account, answer), Sent)
     body = (await bodies(stage))[-1]
-    assert (body["visibility"], body["status"]) == ("direct", f"@{update.sender.external_user_id} Разберёмся")
+    said = f"@{update.sender.external_user_id} Разберёмся с ＠boss@works.example"
+    assert (body["visibility"], body["status"]) == ("direct", said)
     assert await stage.posts() == []
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from services.publisher.networks.accounts import Account
 from services.publisher.networks.contents import CommentReply, DirectMessage, Image, Poll, Post, PostFormat
 from services.publisher.networks.mastodon.calls import Server, in_path
-from services.publisher.networks.mastodon.texts import compared
+from services.publisher.networks.mastodon.texts import addressing_nobody, compared
 from services.publisher.networks.mastodon.wire import Attachment, Found, Status
 from services.publisher.networks.outcomes import Rejected, Retry, Sent
 from services.publisher.networks.reasons import reason
@@ -55,8 +55,9 @@ class Statuses:
         """Raises Refused. Who wrote the comment is named in it: else they would hear nothing of it."""
         async with budget.preparation():
             comment = await self.read(account, answer.comment_id)
+        said = addressing_nobody(answer.text) if comment.visibility == "direct" else answer.text
         body: dict[str, object] = {
-            "status": f"@{comment.account.acct} {answer.text}",
+            "status": f"@{comment.account.acct} {said}",
             "in_reply_to_id": comment.id,
             "visibility": comment.visibility,
         }
@@ -64,9 +65,13 @@ class Statuses:
             return _sent(await self._server.write(account, "POST", PATH, Status, body, key=str(answer.reference_id)))
 
     async def write(self, account: Account, message: DirectMessage, budget: Budget) -> Sent:
-        """To one person alone. There are no buttons: what they would say can be written. Raises Refused."""
+        """To one person alone, whoever is named in it. There are no buttons: what they would say can be written.
+
+        Raises Refused.
+        """
         choices = " · ".join(button.label for button in message.buttons)
-        text = f"@{message.recipient} {message.text}" + (f"\n\n{choices}" if choices else "")
+        said = addressing_nobody(message.text + (f"\n\n{choices}" if choices else ""))
+        text = f"@{message.recipient} {said}"
         body: dict[str, object] = {"status": text, "visibility": "direct"}
         async with budget.effect():
             return _sent(await self._server.write(account, "POST", PATH, Status, body, key=str(message.reference_id)))

@@ -7,6 +7,7 @@ from typing import Final
 LONGEST_HTML: Final = 100_000  # characters that are read: some two hundred times the longest status of most servers
 # Possessive, and no tag reaches over another one's beginning: whatever a server sends is looked at once.
 _TAG: Final = re.compile(r"<([a-zA-Z]*+)[^<>]*+>")
+_ADDRESS = re.compile(r"(?<![=/\w])@(?=\w)")  # where servers read a name: not inside an e-mail address
 _ADDRESSEES = re.compile(r"^(?:\s*@[\w.-]+(?:@[\w.-]+)?)+\s*")
 _HOST_OF_A_MENTION = re.compile(r"(@\w++(?:[.-]++\w++)*+)@[\w.-]+\w")
 
@@ -31,6 +32,11 @@ def plain(html: str) -> str:
 def without_addressees(text: str) -> str:
     """A reply or a private message begins with the names of those whom it is for."""
     return _ADDRESSEES.sub("", text)
+
+
+def addressing_nobody(text: str) -> str:
+    """`text` of the same length in which no name is an address: a private status goes to everybody whom it names."""
+    return _ADDRESS.sub("＠", text)  # looks so, and is no address
 
 
 def compared(text: str) -> list[str]:

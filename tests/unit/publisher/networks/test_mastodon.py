@@ -10,7 +10,13 @@ from deploy.sandbox.networks.mastodon.views import content
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import TextUnit, length_in
 from services.publisher.networks.contents import Poll, PostFormat
-from services.publisher.networks.mastodon.texts import LONGEST_HTML, compared, plain, without_addressees
+from services.publisher.networks.mastodon.texts import (
+    LONGEST_HTML,
+    addressing_nobody,
+    compared,
+    plain,
+    without_addressees,
+)
 from services.publisher.networks.shortcomings import PostFacts, problems_of, problems_of_post
 
 
@@ -72,6 +78,21 @@ def test_names_at_the_beginning_are_whom_it_is_for() -> None:
 @given(text=st.text(st.characters(blacklist_categories=("Cs", "Cc"))))
 def test_what_a_server_shows_is_the_same_text(text: str) -> None:
     assert compared(plain(content(text))) == compared(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Спросите @boris или @anna@m.example", "Спросите ＠boris или ＠anna@m.example"),
+        ("(@boris)", "(＠boris)"),
+        ("@boris\n@anna", "＠boris\n＠anna"),
+        ("Пишите на anna@union.example", "Пишите на anna@union.example"),
+        ("https://m.example/@boris", "https://m.example/@boris"),
+    ],
+)
+def test_a_private_message_reaches_nobody_whom_it_only_names(text: str, sent: str) -> None:
+    assert addressing_nobody(text) == sent
+    assert length_in(TextUnit.GRAPHEMES, sent) == length_in(TextUnit.GRAPHEMES, text)
 
 
 def test_mentions_are_compared_without_their_hosts() -> None:
