@@ -15,6 +15,7 @@ from services.publisher.links.actions.making import short_url, with_short_links
 from services.publisher.links.actions.places import Spot
 from services.publisher.links.rules.codes import tenant_code
 from services.publisher.links.rules.targets import TargetKind
+from services.publisher.links.rules.texts import MOST_SHORTENED
 from services.publisher.networks.accounts import Network
 from shared.clock import new_id
 from shared.contracts.gateway import TenantStateChanged
@@ -315,3 +316,19 @@ async def test_rooms_get_the_same_address_each_time(newsroom: Newsroom) -> None:
     joining = next(one for one in made if one["target"] != HOME)
     by_kind = {one["kind"]: one["clicks"] for one in (await clicks(newsroom, joining))["places"]}
     assert by_kind == {"channel": 0, "direct": 0, "mail": 1}
+
+
+async def test_of_a_text_of_nothing_but_addresses_some_are_made_short(newsroom: Newsroom) -> None:
+    await host(newsroom)
+    written = " ".join(f"https://union.test/{number}" for number in range(MOST_SHORTENED * 3))
+    async with newsroom.kit.transaction(newsroom.tenant) as context:
+        mailed = await with_short_links(
+            context,
+            written,
+            organization_id=newsroom.tenant.root,
+            kind=TargetKind.RELEASE,
+            about_id=new_id(),
+            spot=Spot.mail(),
+        )
+    assert mailed.count("https://vmeste.test/l/") == MOST_SHORTENED
+    assert mailed.endswith(f" https://union.test/{MOST_SHORTENED * 3 - 1}")

@@ -9,6 +9,7 @@ from services.publisher.links.rules.targets import UnsafeTarget, normal_target
 
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"«»]+")
 _AFTER_IT: Final = ".,;:!?)]}…'"  # ends the sentence, not the address
+MOST_SHORTENED: Final = 50  # addresses of one text: each asks the database some times, for each of many letters
 
 
 def may_have_addresses(text: str) -> bool:
@@ -17,9 +18,11 @@ def may_have_addresses(text: str) -> bool:
 
 
 def own_addresses(text: str, own_hosts: AbstractSet[str]) -> Mapping[str, str]:
-    """Every address of `own_hosts` that is not short already, as it is written, with its target."""
+    """The first addresses of `own_hosts` that are not short already, as they are written, with their targets."""
     found: dict[str, str] = {}
     for address in dict.fromkeys(each.rstrip(_AFTER_IT) for each in _ADDRESS.findall(text)):
+        if len(found) == MOST_SHORTENED:
+            break
         try:
             target = normal_target(address, own_hosts)
         except UnsafeTarget:
