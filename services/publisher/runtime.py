@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.connector import Connector
@@ -16,6 +17,7 @@ from services.publisher.settings import PublisherSettings
 from shared.clock import Chance, Clock
 from shared.consumers import Later
 from shared.contracts import ServiceName
+from shared.errors import Unavailable
 from shared.http import OutboundClient, believing, outbound_client
 from shared.mail import Mailer
 from shared.process_pool import process_pool
@@ -26,6 +28,7 @@ LETTERS_SHARE = 3  # of a worker's jobs, one in so many may be handing a letter 
 IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encoded anew
 CARDS_AT_ONCE = 1
 BUSY_SECONDS = 2.0
+MOST_DRAWINGS = 6  # that one union has in hand in a process: the others' wait for the same pool
 
 
 class Lanes:
@@ -36,6 +39,19 @@ class Lanes:
         self._letters = max(1, jobs // LETTERS_SHARE)
         self._busy: Counter[str] = Counter()
         self._posting = 0
+        self._drawings: Counter[UUID] = Counter()
+
+    @contextmanager
+    def drawing(self, tenant_id: UUID) -> Generator[None, None, None]:
+        """A card that somebody waits for. Raises Unavailable when their union has too many in hand."""
+        if self._drawings[tenant_id] >= MOST_DRAWINGS:
+            raise Unavailable(retry_after=int(BUSY_SECONDS))
+        self._drawings[tenant_id] += 1
+        try:
+            yield
+        finally:
+            self._drawings[tenant_id] -= 1
+            self._drawings += Counter()  # forgets those who have none
 
     @contextmanager
     def lane(self, network: str, *, urgent: bool = False) -> Generator[None, None, None]:

@@ -1,6 +1,8 @@
 """A card is drawn for an enterprise and published like any other picture."""
 
+import asyncio
 import io
+from time import perf_counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +10,7 @@ from PIL import Image
 
 from services.publisher.directory.tables import Organization
 from services.publisher.networks.accounts import Network
+from services.publisher.runtime import MOST_DRAWINGS
 from shared.permissions import Role
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 
@@ -176,3 +179,29 @@ async def test_another_branch_neither_sees_nor_draws(newsroom: Newsroom) -> None
         refused(await client.get(f"/v1/cards/{made['id']}"), 404, "not_found")
         refused(await client.post("/v1/cards", json=card(newsroom)), 404, "not_found")
         assert answered(await client.get("/v1/cards"))["items"] == []
+
+
+async def test_a_sample_is_drawn_once(newsroom: Newsroom) -> None:
+    address = "/v1/card_templates/sheet/example"
+    first = await newsroom.client.get(address)
+    begun = perf_counter()
+    again = [await newsroom.client.get(address) for _ in range(5)]
+    assert perf_counter() - begun < 5.0, "drawn anew they take twice as long and more"
+    assert {answer.content for answer in again} == {first.content}
+
+
+async def test_one_union_does_not_keep_the_others_from_drawing(newsroom: Newsroom) -> None:
+    kit = newsroom.kit
+    other = await kit.new_tenant()
+    body = {"template": "thanks", "enterprise": "Завод", "greeting": "Спасибо!", "sizes": ["post"]}
+    mine = {**body, "organization_id": str(newsroom.tenant.root)}
+    many = [asyncio.create_task(newsroom.client.post("/v1/cards", json=mine)) for _ in range(MOST_DRAWINGS * 3)]
+    await asyncio.wait(many, return_when=asyncio.FIRST_COMPLETED)
+    async with kit.client(other.caller(Role.INFORMATION_OFFICER)) as elsewhere:
+        answered(await elsewhere.post("/v1/cards", json={**body, "organization_id": str(other.root)}), 201)
+    answers = await asyncio.gather(*many)
+    drawn = sum(answer.status_code == 201 for answer in answers)
+    put_off = [answer for answer in answers if answer.status_code == 503]
+    assert (drawn >= MOST_DRAWINGS, drawn + len(put_off)) == (True, len(many))
+    assert {answer.headers["retry-after"] for answer in put_off} == {"2"}
+    await kit.house.forget(other.id)

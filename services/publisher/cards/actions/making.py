@@ -56,7 +56,7 @@ class Drawn:
 
 
 async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
-    """Raises NotFound, Forbidden, SignedByPartner, UnsafeTarget, and what the rules of cards say of its texts."""
+    """Raises NotFound, Forbidden, SignedByPartner, UnsafeTarget, Unavailable, and what the rules of cards say of its texts."""
     check_signature(body.texts(), by_partner=outside.caller.key is not None)
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
@@ -64,7 +64,8 @@ async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
         if body.enterprise_id is not None:
             await enterprise_for(context, body.enterprise_id, Permission.SEE_PUBLICATIONS)
         order = await order_of(context, body)
-    drawn = await draw_order(outside.runtime, order)
+    with publisher_of(outside.runtime).lanes.drawing(outside.tenant_id):
+        drawn = await draw_order(outside.runtime, order)
     return await keep_card(await outside.writing(), drawn)
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from services.publisher.cards.actions.branding import House, logo_of
-from services.publisher.cards.actions.drawing import draw, print_card
+from services.publisher.cards.actions.drawing import print_card, render_card
 from services.publisher.cards.actions.making import card_for, texts_of
 from services.publisher.cards.rules.colours import Branding
 from services.publisher.cards.rules.templates import TEMPLATES, CardSize, CardTemplate
@@ -79,11 +80,17 @@ async def draw_sample(outside: Outside, template: CardTemplate, size: CardSize |
     wanted = size or TEMPLATES[template].sizes[0]
     check_sizes(template, [wanted])
     drawing = publisher_of(outside.runtime).drawing
-    return await draw(drawing, SAMPLES[template], template, wanted, Branding())
+    return await asyncio.get_running_loop().run_in_executor(drawing, sample_card, template, wanted)
+
+
+@cache
+def sample_card(template: CardTemplate, size: CardSize) -> bytes:
+    """Drawn once by each process of the pool: anybody may ask for it as often as they like."""
+    return render_card(SAMPLES[template], template, size, Branding())
 
 
 async def print_sheet(outside: Outside, card_id: UUID) -> bytes:
-    """The notice-board sheet as PDF, drawn anew from what is kept of it. Raises NotFound, Forbidden."""
+    """The notice-board sheet as PDF, drawn anew from what is kept of it. Raises NotFound, Forbidden, Unavailable."""
     async with outside.reading() as context:
         card, _ = await card_for(context, card_id)
         if card.template is not CardTemplate.SHEET:
@@ -91,5 +98,6 @@ async def print_sheet(outside: Outside, card_id: UUID) -> bytes:
         logo_media_id, logo = await logo_of(context, card.logo_media_id)
     house = House(card.signed_by_union, Branding(card.accent, card.highlight), logo_media_id, logo)
     branding = await house.dressed(outside.runtime)
-    drawing = publisher_of(outside.runtime).drawing
-    return await asyncio.get_running_loop().run_in_executor(drawing, print_card, texts_of(card), branding)
+    publisher = publisher_of(outside.runtime)
+    with publisher.lanes.drawing(outside.tenant_id):
+        return await asyncio.get_running_loop().run_in_executor(publisher.drawing, print_card, texts_of(card), branding)
