@@ -1,11 +1,13 @@
 """Figures of channels, publications and influence."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 
 from services.publisher.metrics.actions.channels import measure_channels
 from services.publisher.metrics.actions.influence import measure_influence
+from services.publisher.metrics.actions.polls import poll_results
 from services.publisher.metrics.actions.publications import measure_publications
 from services.publisher.metrics.rules import PeriodOutOfRange
 from services.publisher.metrics.schemas import (
@@ -13,6 +15,7 @@ from services.publisher.metrics.schemas import (
     InfluenceFilter,
     InfluenceView,
     MetricsFilter,
+    PollResultsView,
     PublicationMetrics,
 )
 from shared.app import ApiRouter, Page, allowed, problems
@@ -47,3 +50,9 @@ async def publication_metrics_list(
 async def influence_read(context: Seeing, asked: Annotated[InfluenceFilter, Query()]) -> InfluenceView:
     """How often others speak of the union, against its own publications and against those it is compared with."""
     return await measure_influence(context, asked)
+
+
+@router.get("/publications/{publication_id}/poll_results", operation_id="publication_poll_results_read")
+async def publication_poll_results_read(publication_id: UUID, context: Seeing) -> PollResultsView:
+    """How a publication's poll stands in each network. Totals alone: who voted for what is kept nowhere."""
+    return await poll_results(context, publication_id)

@@ -54,6 +54,12 @@ class FollowersOnDay(ApiModel):
     followers: int | None = Field(description="null where the network did not tell")
 
 
+class MembersCounted(ApiModel):
+    day: date = Field(description="the day, in UTC")
+    joined: int = Field(description="how many came")
+    gone: int = Field(description="how many left")
+
+
 class ChannelMetrics(ApiModel):
     channel_id: UUID = Field(description="the channel")
     organization_id: UUID = Field(description="whose it is")
@@ -62,12 +68,15 @@ class ChannelMetrics(ApiModel):
     period: PeriodView = Field(description="what the figures are of")
     followers: FigureView = Field(description="at the end of the period; `numerator` is the last day that was told")
     growth: FigureView = Field(description="followers won since the first day that was told")
+    joined: FigureView = Field(description="who came into the community, as its network tells one by one")
+    gone: FigureView = Field(description="who left it; null where the network never told of anybody who did")
     regularity: FigureView = Field(description="the share of the calendar weeks with at least one post")
     needs_registration: bool = Field(
         description="10,000 followers and more: the law asks for the channel to be registered"
     )
     registration_is_near: bool = Field(description="9,000 followers and more: time to prepare for it")
     days: list[FollowersOnDay] = Field(description="day by day, as it was measured")
+    members: list[MembersCounted] = Field(description="the days on which somebody came or left")
 
 
 class PublicationMetrics(ApiModel):
@@ -125,3 +134,27 @@ class InfluenceView(ApiModel):
         description="reposts of own posts in the period, by whose voice and how it speaks"
     )
     regularity: FigureView = Field(description="the share of the calendar weeks with at least one publication")
+
+
+class OptionVotes(ApiModel):
+    option: str = Field(description="as it is asked")
+    votes: int = Field(description="how often it was chosen")
+
+
+class PollInChannel(ApiModel):
+    delivery_id: UUID = Field(description="by which it is out")
+    channel_id: UUID = Field(description="where")
+    network: Network = Field(description="the channel's network")
+    votes: list[OptionVotes] | None = Field(description="in the order of the options, by the last that was told")
+    voters: int | None = Field(description="how many people chose; null where the network does not tell")
+    told_at: datetime | None = Field(description="when the network told it")
+    reason_if_null: Why | None = Field(description="why there are no votes")
+
+
+class PollResultsView(ApiModel):
+    question: str = Field(description="what is asked")
+    votes: list[OptionVotes] | None = Field(
+        description="over all channels that tell; whoever voted in two of them is possibly counted twice"
+    )
+    reason_if_null: Why | None = Field(description="why there are no votes")
+    channels: list[PollInChannel] = Field(description="where it is out, one by one")

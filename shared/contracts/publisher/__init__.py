@@ -37,6 +37,7 @@ from shared.contracts.publisher.measures import ChannelMeasureDue
 from shared.contracts.publisher.occasions import GreetingDrawn, OccasionDue
 from shared.contracts.publisher.plans import PlanDue
 from shared.contracts.publisher.releases import ReleaseLetterDue
+from shared.contracts.publisher.signals import MembershipHeard, PollAskDue, PollVoteHeard, ReactionsHeard
 from shared.contracts.publisher.watching import WatchedFeedDue
 
 __all__ = [
@@ -63,12 +64,16 @@ __all__ = [
     "HashtagHeard",
     "LinkCodeReceived",
     "MailboxAskDue",
+    "MembershipHeard",
     "NoticeDelivery",
     "NoticeRequested",
     "OccasionDue",
     "PlanDue",
+    "PollAskDue",
+    "PollVoteHeard",
     "PublicationDue",
     "PublicationSettled",
+    "ReactionsHeard",
     "ReconciliationDue",
     "ReleaseLetterDue",
     "WatchedFeedDue",

@@ -89,6 +89,14 @@ async def metrics(branch: Branch) -> Attempt:
     return Attempt([], query={"organization_id": branch.organization})
 
 
+@makes("publication_poll_results_read")
+async def poll_results(branch: Branch) -> Attempt:
+    asked = {"question": "Когда собрание?", "options": ["Среда", "Пятница"]}
+    body = {"organization_id": branch.organization, "kind": "news", "format": "poll", "poll": asked}
+    publication = (await branch.post("/publications", body))["id"]
+    return Attempt([f"/publications/{publication}"], {"publication_id": publication})
+
+
 @makes("influence_read")
 async def influence(branch: Branch) -> Attempt:
     await mention(branch)

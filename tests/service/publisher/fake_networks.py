@@ -21,13 +21,16 @@ from services.publisher.networks.inbound import (
     HookAnswer,
     MalformedUpdate,
     MemberJoined,
+    MemberLeft,
     Mentioned,
     MessageReceived,
+    PollVoted,
+    ReactionsCounted,
     Reposted,
     Sender,
     Update,
 )
-from services.publisher.networks.measures import PostMeasures
+from services.publisher.networks.measures import PollTotals, PostMeasures
 from services.publisher.networks.outcomes import (
     Change,
     Done,
@@ -63,7 +66,9 @@ class FakeNetwork(Connector):
     names_asked: int = 0
     menu_changes: deque[Change] = field(default_factory=deque[Change])
     measures: PostMeasures | Unsupported = field(default_factory=lambda: Unsupported(reason("cannot_measure")))
+    totals: PollTotals | Unsupported | None = None  # None: away
     fetched: deque[Fetched | Exception] = field(default_factory=deque[Fetched | Exception])
+    polls_asked: list[str] = field(default_factory=list[str])
     cursors: list[str | None] = field(default_factory=list[str | None])  # with which it was asked for its updates
     changes: deque[Change | Exception] = field(
         default_factory=deque[Change | Exception]
@@ -117,6 +122,13 @@ class FakeNetwork(Connector):
         assert account.secrets or not CAPABILITIES[self.network].secrets
         assert external_id
         return self.measures
+
+    async def poll_totals(self, account: Account, poll_id: str) -> PollTotals | Unsupported:
+        self.accounts.append(account)
+        self.polls_asked.append(poll_id)
+        if self.totals is None:
+            raise Unreachable
+        return self.totals
 
     async def invite(self, account: Account, invitation: Invitation) -> Invited | Unsupported | Refusal:
         self.accounts.append(account)
@@ -199,12 +211,26 @@ def _update(entry: dict[str, str]) -> Update:
             return ButtonPressed(entry["id"], sender, entry["payload"], at, entry.get("press"))
         case "start":
             return ConversationStarted(entry["id"], sender, entry.get("payload"), at)
+        case "leave" | "reactions" | "vote":
+            return _counted(entry, sender, at)
         case "join":
             return MemberJoined(entry["id"], sender, tuple(entry["places"].split()), entry.get("invitation"), at)
         case "comment" | "repost" | "mention":
             return _in_public(entry, sender, at)
         case _:
             return MessageReceived(entry["id"], sender, entry["text"], at, tuple(entry.get("attachments", "").split()))
+
+
+def _counted(entry: dict[str, str], sender: Sender, at: datetime) -> Update:
+    places = tuple(entry.get("places", "").split())
+    match entry["kind"]:
+        case "leave":
+            return MemberLeft(entry["id"], sender, places, at)
+        case "reactions":
+            return ReactionsCounted(entry["id"], entry["post"], int(entry["count"]), at, places)
+        case _:
+            votes = tuple(int(each) for each in entry["votes"].split()) if "votes" in entry else None
+            return PollVoted(entry["id"], entry["poll"], None if votes is None else PollTotals(votes, sum(votes)), at)
 
 
 def _in_public(entry: dict[str, str], sender: Sender, at: datetime) -> Update:

@@ -40,7 +40,7 @@ async def read(newsroom: Newsroom, made: dict[str, Any], of: str = "", **params:
     return answered(await newsroom.client.get(f"/v1/enterprises/{made['id']}{of}", params=params))
 
 
-async def author(newsroom: Newsroom, network: str, external_id: str) -> tuple[AuthorType, UUID | None]:
+async def author(newsroom: Newsroom, network: Network, external_id: str) -> tuple[AuthorType, UUID | None]:
     async with newsroom.kit.transaction(newsroom.tenant) as context:
         return await author_type_of(context, network, external_id)
 
@@ -83,9 +83,9 @@ async def test_an_account_is_one_enterprises(newsroom: Newsroom) -> None:
 async def test_it_is_known_who_an_author_is(newsroom: Newsroom) -> None:
     made = await enterprise(newsroom, accounts=[ACCOUNT])
     channel = await newsroom.channel(Network.VK)
-    assert await author(newsroom, "vk", "-123456") == (AuthorType.ENTERPRISE, UUID(made["id"]))
-    assert await author(newsroom, "vk", f"-{channel['external_id']}") == (AuthorType.ORGANIZATION, None)
-    assert await author(newsroom, "telegram", "-123456") == (AuthorType.PERSON, None)
+    assert await author(newsroom, Network.VK, "-123456") == (AuthorType.ENTERPRISE, UUID(made["id"]))
+    assert await author(newsroom, Network.VK, f"-{channel['external_id']}") == (AuthorType.ORGANIZATION, None)
+    assert await author(newsroom, Network.TELEGRAM, "-123456") == (AuthorType.PERSON, None)
 
 
 async def test_lists_are_filtered(newsroom: Newsroom) -> None:

@@ -11,15 +11,17 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 from sqlalchemy import event
+from sqlmodel import col, select
 
 from services.publisher.channels.rules.attempts import LEASE, DeliveryState
 from services.publisher.enterprises.actions.accounts import author_type_of
 from services.publisher.enterprises.rules.relationship import AuthorType
+from services.publisher.networks.accounts import Network
 from services.publisher.releases.tables import ReleaseRecipient
 from shared.clock import new_id
-from shared.contracts.gateway import PartReported, SubjectErasureRequested
+from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested
 from shared.contracts.publisher import ReleaseLetterDue
-from shared.contracts.states import Subject
+from shared.contracts.states import Kept, Subject
 from shared.mail import MailOutcome
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 from tests.service.publisher.post_office import (
@@ -299,7 +301,7 @@ async def test_a_release_to_an_enterprise_is_part_of_its_history(press: PressOff
     account = {"network": "vk", "external_id": "77"}
     head = await press.contact(kind="enterprise_head", enterprise_id=enterprise["id"], accounts=[account])
     async with press.newsroom.kit.transaction(press.newsroom.tenant) as context:
-        assert await author_type_of(context, "vk", "77") == (AuthorType.ENTERPRISE, UUID(enterprise["id"]))
+        assert await author_type_of(context, Network.VK, "77") == (AuthorType.ENTERPRISE, UUID(enterprise["id"]))
     await press.sent(head)
     history = answered(await press.newsroom.client.get(f"/v1/enterprises/{enterprise['id']}/history"))
     assert [one["kind"] for one in history["items"]] == ["release_sent"]
@@ -309,7 +311,7 @@ async def test_contacts_are_kept_changed_and_once(press: PressOffice) -> None:
     account = {"network": "telegram", "external_id": "77"}
     contact = await press.contact(accounts=[account], phone="8 495 123-45-67")
     async with press.newsroom.kit.transaction(press.newsroom.tenant) as context:
-        assert await author_type_of(context, "telegram", "77") == (AuthorType.MEDIA, None)
+        assert await author_type_of(context, Network.TELEGRAM, "77") == (AuthorType.MEDIA, None)
     assert (contact["accounts"], contact["phone"]) == ([account], "+74951234567")
     await press.contact("other@example.org", kind="authority")
     address, client = f"/v1/contacts/{contact['id']}", press.newsroom.client
@@ -376,3 +378,30 @@ async def test_a_letter_that_never_went_has_no_links(press: PressOffice) -> None
     assert [one["state"] for one in await press.recipients(release, state="pending")] == [DeliveryState.PENDING]
     assert (await press.follow(f"https://x/v1/releases/letters/{'A' * 43}/unsubscribe"))[0] == 404
     assert (await press.read(release))["figures"]["opened"] == 0
+
+
+async def test_whom_an_old_letter_went_to_is_let_go(press: PressOffice) -> None:
+    release = await press.sent(await press.contact())
+    waiting = await press.draft(await press.contact("later@example.org"))
+    await press.follow(picture(press))
+    kit, tenant = press.newsroom.kit, press.newsroom.tenant
+    due = RetentionDue(day=kit.clock.now().date(), days={Kept.CONVERSATIONS: 1})  # the clock is years ahead of the ids
+    assert (await kit.deliver(tenant, due)).error is None
+    async with kit.transaction(tenant) as context:
+        rows = await context.store.all(select(ReleaseRecipient).order_by(col(ReleaseRecipient.id)))
+    assert [(row.email, row.opened_at, row.opens) for row in rows] == [(None, None, 1), (None, None, 0)]
+    figures = (await press.read(release))["figures"]
+    assert (figures["recipients"], figures["opened"]) == ({"sent": 1}, 1)
+    assert (await press.follow(way_out(press), "POST"))[0] == 200
+    await press.newsroom.client.post(f"/v1/releases/{waiting['id']}/send")
+    await press.newsroom.drain()
+    assert (await press.recipients(waiting))[0]["state"] == "sent"
+    again = await press.draft(await press.contact("x@example.org"), await contact_of(press, "vetrova@example.org"))
+    await press.newsroom.client.post(f"/v1/releases/{again['id']}/send")
+    await press.newsroom.drain()
+    assert [one["state"] for one in await press.recipients(again)] == ["sent", "dropped"], "the way out still leads out"
+
+
+async def contact_of(press: PressOffice, email: str) -> dict[str, Any]:
+    listed = answered(await press.newsroom.client.get("/v1/contacts"))["items"]
+    return next(each for each in listed if each["email"] == email)

@@ -47,6 +47,7 @@ class Verdict:
     pause: timedelta = timedelta(0)
     external_id: str | None = None
     url: str | None = None
+    poll_id: str | None = None
 
 
 BROKEN_OFF = Verdict(AttemptOutcome.INTERRUPTED, INTERRUPTED)
@@ -67,7 +68,9 @@ async def called(call: Awaitable[Outcome]) -> Verdict:
 def verdict_of(outcome: Outcome) -> Verdict:
     match outcome:
         case Sent():
-            return Verdict(AttemptOutcome.SENT, external_id=outcome.external_id, url=outcome.url)
+            return Verdict(
+                AttemptOutcome.SENT, external_id=outcome.external_id, url=outcome.url, poll_id=outcome.poll_id
+            )
         case Rejected():
             return Verdict(AttemptOutcome.REJECTED, outcome.reason)
         case Throttled():

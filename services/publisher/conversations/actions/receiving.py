@@ -66,8 +66,31 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await _join(context, call, update)
         case CommentReceived() | Reposted() | Mentioned():
             await pass_on(context, call.mailbox, update, name)
-        case MemberLeft() | ReactionsCounted() | PollVoted() | MentionNoticed():
-            pass  # nobody listens to them yet; the key keeps a late repeat from being news
+        case MentionNoticed():
+            pass  # what was said there could not be looked up; the key keeps a late repeat from being news
+        case MemberLeft() | ReactionsCounted() | PollVoted():
+            await _pass_on_count(context, call, update)
+
+
+async def _pass_on_count(context: Context, call: Told, update: MemberLeft | ReactionsCounted | PollVoted) -> None:
+    """For the room of figures. Of reactions that are not counted yet, it asks once a day."""
+    match update:
+        case MemberLeft():
+            await _tell_membership(context, call, update)
+        case PollVoted():
+            await context.emit(_vote(call, update))
+        case ReactionsCounted(count=int(count)):
+            await context.emit(
+                contracts.ReactionsHeard(
+                    mailbox_id=call.mailbox.id,
+                    places=update.places,
+                    post_id=update.post_id,
+                    count=count,
+                    at=update.at,
+                )
+            )
+        case ReactionsCounted():
+            pass
 
 
 async def _press(context: Context, conversation_id: UUID, press: ButtonPressed) -> None:
@@ -156,12 +179,7 @@ async def _receive_link_code(
 
 
 async def _join(context: Context, call: Told, update: MemberJoined) -> None:
-    """Told when the community is one of ours: a bot may be in others too."""
-    places = [place.lower() for place in update.places]
-    query = select(Channel.id).where(
-        col(Channel.mailbox_id) == call.mailbox.id, func.lower(Channel.external_id).in_(places)
-    )
-    channel_id = await context.store.first(query.order_by(col(Channel.id)))
+    channel_id = await _tell_membership(context, call, update)
     if channel_id is None:
         return
     await context.emit(
@@ -172,6 +190,30 @@ async def _join(context: Context, call: Told, update: MemberJoined) -> None:
             invitation_id=_invitation_named(update.invitation),
             joined_at=update.at,
         )
+    )
+
+
+async def _tell_membership(context: Context, call: Told, update: MemberJoined | MemberLeft) -> UUID | None:
+    """Told when the community is one of ours, with its channel: a bot may be in others too."""
+    places = [place.lower() for place in update.places]
+    query = select(Channel.id).where(
+        col(Channel.mailbox_id) == call.mailbox.id, func.lower(Channel.external_id).in_(places)
+    )
+    channel_id = await context.store.first(query.order_by(col(Channel.id)))
+    if channel_id is not None:
+        has_joined = isinstance(update, MemberJoined)
+        await context.emit(contracts.MembershipHeard(channel_id=channel_id, has_joined=has_joined, at=update.at))
+    return channel_id
+
+
+def _vote(call: Told, update: PollVoted) -> contracts.PollVoteHeard:
+    totals = update.totals
+    return contracts.PollVoteHeard(
+        mailbox_id=call.mailbox.id,
+        poll_id=update.poll_id,
+        votes=None if totals is None else totals.votes,
+        voters=None if totals is None else totals.voters,
+        at=update.at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date
 from uuid import UUID
 
@@ -14,8 +15,15 @@ from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.metrics.actions.periods import Span, span_of
 from services.publisher.metrics.rules import Figure, Why, growth, regularity, untold
-from services.publisher.metrics.schemas import ChannelMetrics, FigureView, FollowersOnDay, MetricsFilter, PeriodView
-from services.publisher.metrics.tables import ChannelSnapshot
+from services.publisher.metrics.schemas import (
+    ChannelMetrics,
+    FigureView,
+    FollowersOnDay,
+    MembersCounted,
+    MetricsFilter,
+    PeriodView,
+)
+from services.publisher.metrics.tables import ChannelSnapshot, MembersOnDay
 from services.publisher.publications.tables import Delivery
 from shared.app import paginate
 from shared.context import Context
@@ -33,7 +41,46 @@ async def measure_channels(context: Context, page: MetricsFilter) -> tuple[list[
     channels, following = await paginate(context, query, Channel.id, page)
     ids = [channel.id for channel in channels]
     days, posts = await _days(context, ids, span), await _posts(context, ids, span)
-    return [_metrics(channel, span, days[channel.id], posts[channel.id]) for channel in channels], following
+    members, tell = await _members(context, ids, span), await _tell(context, ids)
+    return [
+        _metrics(
+            channel, span, days[channel.id], posts[channel.id], Members(members[channel.id], *tell.get(channel.id, ()))
+        )
+        for channel in channels
+    ], following
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who came and left on the days of the period, and of which of the two the network ever told."""
+
+    days: Sequence[MembersOnDay]
+    tells_joined: bool = False
+    tells_gone: bool = False
+
+
+async def _members(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UUID, list[MembersOnDay]]:
+    query = select(MembersOnDay).where(
+        col(MembersOnDay.channel_id).in_(ids),
+        col(MembersOnDay.day) >= span.period.since,
+        col(MembersOnDay.day) <= span.period.until,
+    )
+    days: defaultdict[UUID, list[MembersOnDay]] = defaultdict(list)
+    for row in await context.store.all(query.order_by(col(MembersOnDay.day))):
+        days[row.channel_id].append(row)
+    return days
+
+
+async def _tell(context: Context, ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool]]:
+    """Of which of the two each channel's network ever told."""
+    counted = table_of(MembersOnDay).c
+    query = (
+        choose(counted.channel_id, func.max(counted.joined).label("joined"), func.max(counted.gone).label("gone"))
+        .where(counted.tenant_id == context.tenant_id, counted.channel_id.in_(ids))
+        .group_by(counted.channel_id)
+    )
+    found = (await context.store.execute(query)).mappings()
+    return {row["channel_id"]: (row["joined"] > 0, row["gone"] > 0) for row in found}
 
 
 async def _days(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[UUID, list[ChannelSnapshot]]:
@@ -67,7 +114,9 @@ async def _posts(context: Context, ids: Sequence[UUID], span: Span) -> Mapping[U
     return posts
 
 
-def _metrics(channel: Channel, span: Span, days: Sequence[ChannelSnapshot], posts: Counter[date]) -> ChannelMetrics:
+def _metrics(
+    channel: Channel, span: Span, days: Sequence[ChannelSnapshot], posts: Counter[date], members: Members
+) -> ChannelMetrics:
     told = [day for day in days if day.followers is not None]
     measured_on = [day.day for day in days]
     followers = _followers(channel, span, told, measured_on)
@@ -81,11 +130,20 @@ def _metrics(channel: Channel, span: Span, days: Sequence[ChannelSnapshot], post
         period=PeriodView.of(span.period),
         followers=FigureView.of(followers, "as the network tells"),
         growth=FigureView.of(won, "last minus first day that was told"),
+        joined=_counted([day.joined for day in members.days], "joins told in the period", tells=members.tells_joined),
+        gone=_counted([day.gone for day in members.days], "leaves told in the period", tells=members.tells_gone),
         regularity=FigureView.of(regularity(posts, span.period), "weeks with a post / weeks, Monday to Sunday"),
         registration_is_near=known >= WARNING_FROM,
         needs_registration=known >= REGISTRY_FROM,
         days=[FollowersOnDay(day=day.day, followers=day.followers) for day in days],
+        members=[MembersCounted(day=day.day, joined=day.joined, gone=day.gone) for day in members.days],
     )
+
+
+def _counted(counts: Sequence[int], method: str, *, tells: bool) -> FigureView:
+    """A network that never told of any is not known to tell."""
+    figure = Figure(sum(counts), sum(counts), None, len(counts)) if tells else untold(Why.NOT_TOLD)
+    return FigureView.of(figure, method)
 
 
 def _followers(channel: Channel, span: Span, told: Sequence[ChannelSnapshot], measured_on: Sequence[date]) -> Figure:

@@ -16,9 +16,10 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import account_of, encrypted, words_of
 from services.publisher.channels.rules.attempts import CALL_LIMIT, DeliveryState
 from services.publisher.channels.tables import Channel
+from services.publisher.metrics.actions.polls import keep_totals
 from services.publisher.metrics.tables import ChannelSnapshot, PostSnapshot
 from services.publisher.networks.accounts import Probe
-from services.publisher.networks.measures import Measured, PostMeasures
+from services.publisher.networks.measures import Measured, PollTotals, PostMeasures
 from services.publisher.networks.outcomes import Unreachable, Unsupported
 from services.publisher.networks.reasons import reason
 from services.publisher.publications.tables import Delivery
@@ -47,6 +48,7 @@ async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
             async with asyncio.timeout(CALL_LIMIT.total_seconds()):
                 probe = await _probed(work, channel) if posts is None else None
                 found = [(post.id, await _figures(work, channel, post)) for post in posts or ()]
+                polls = [(post.id, await _totals(work, channel, post)) for post in posts or () if post.poll_id]
     except (TimeoutError, Unreachable) as error:
         raise Later(ASK_AGAIN.total_seconds()) from error
     async with work.transaction() as context:
@@ -56,6 +58,9 @@ async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
             await _keep_followers(context, channel, due.day, probe)
         else:
             await _keep_posts(context, channel, due.day, found)
+        for delivery_id, totals in polls:
+            if isinstance(totals, PollTotals):
+                await keep_totals(context, delivery_id, totals, context.now)
 
 
 async def _probed(work: Work, channel: Channel) -> Probe:
@@ -71,6 +76,12 @@ def _followers(probe: Probe) -> Measured:
 async def _figures(work: Work, channel: Channel, post: Delivery) -> PostMeasures | Unsupported:
     return await connector_of(work.runtime, channel.network).measure(
         account_of(work.runtime, channel), post.external_id or ""
+    )
+
+
+async def _totals(work: Work, channel: Channel, post: Delivery) -> PollTotals | Unsupported:
+    return await connector_of(work.runtime, channel.network).poll_totals(
+        account_of(work.runtime, channel), post.poll_id or ""
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy import select as choose
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlmodel import col, select
 
 from services.publisher.channels.rules.attempts import DeliveryState
@@ -30,10 +30,10 @@ _SUM = "sum over the networks that tell"
 class _Post:
     """One post, by the last that was told of it."""
 
-    def __init__(self, snapshot: PostSnapshot | None, followers: int | None, *, was_asked: bool) -> None:
+    def __init__(self, told: Mapping[str, int | None] | None, followers: int | None, *, was_asked: bool) -> None:
         self.followers = followers
-        self.is_measured = snapshot is not None or was_asked
-        self.told: Mapping[str, int | None] = {name: snapshot and getattr(snapshot, name) for name in FIGURES}
+        self.is_measured = told is not None or was_asked
+        self.told = dict.fromkeys(FIGURES) if told is None else told
 
     @property
     def interactions(self) -> int | None:
@@ -60,13 +60,7 @@ async def measure_publications(context: Context, page: MetricsFilter) -> tuple[l
 async def _posts(context: Context, ids: Sequence[UUID]) -> Mapping[UUID, list[_Post]]:
     sent = select(Delivery).where(col(Delivery.publication_id).in_(ids), col(Delivery.state) == DeliveryState.SENT)
     deliveries = await context.store.all(sent)
-    last = (
-        select(PostSnapshot)
-        .where(col(PostSnapshot.delivery_id).in_([delivery.id for delivery in deliveries]))
-        .order_by(col(PostSnapshot.delivery_id), col(PostSnapshot.day).desc())
-        .ext(distinct_on(col(PostSnapshot.delivery_id)))
-    )
-    snapshots = {row.delivery_id: row for row in await context.store.all(last)}
+    told = await _last_told(context, [delivery.id for delivery in deliveries])
     of_channels = select(Channel).where(col(Channel.id).in_({delivery.channel_id for delivery in deliveries}))
     followers = {channel.id: channel.follower_count for channel in await context.store.all(of_channels)}
     asked_on = await _asked_on(context, followers)
@@ -75,9 +69,25 @@ async def _posts(context: Context, ids: Sequence[UUID]) -> Mapping[UUID, list[_P
         day = asked_on.get(delivery.channel_id)
         sent_at = delivery.sent_at
         was_asked = day is not None and sent_at is not None and day > sent_at.astimezone(UTC).date()
-        post = _Post(snapshots.get(delivery.id), followers[delivery.channel_id], was_asked=was_asked)
+        post = _Post(told.get(delivery.id), followers[delivery.channel_id], was_asked=was_asked)
         posts[delivery.publication_id].append(post)
     return posts
+
+
+async def _last_told(context: Context, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int | None]]:
+    """Of each post the last of each figure: they may be of different days."""
+    kept = table_of(PostSnapshot).c
+    last = [
+        func.array_agg(aggregate_order_by(kept[name], kept.day.desc())).filter(kept[name].is_not(None)).label(name)
+        for name in FIGURES
+    ]
+    query = (
+        choose(kept.delivery_id, *last)
+        .where(kept.tenant_id == context.tenant_id, kept.delivery_id.in_(ids))
+        .group_by(kept.delivery_id)
+    )
+    rows = (await context.store.execute(query)).mappings()
+    return {row["delivery_id"]: {name: row[name][0] if row[name] else None for name in FIGURES} for row in rows}
 
 
 async def _asked_on(context: Context, channels: Collection[UUID]) -> Mapping[UUID, date]:

@@ -24,12 +24,18 @@ def upgrade() -> None:
     )
     op.alter_column("editorial_policy", "count_clicks", server_default=None, schema="publisher")
     op.add_column("publication", sa.Column("count_clicks", sa.Boolean(), nullable=True), schema="publisher")
+    op.add_column(
+        "post_snapshot",
+        sa.Column("reactions_told_at", sa.DateTime(timezone=True), nullable=True),
+        schema="publisher",
+    )
     _index("mention", "is_dismissed", "id")
 
 
 def downgrade() -> None:
     """What was counted and watched is forgotten; short links that went out go on leading where they lead."""
     op.drop_index("ix_mention_tenant_id_is_dismissed_id", table_name="mention", schema="publisher")
+    op.drop_column("post_snapshot", "reactions_told_at", schema="publisher")
     op.drop_column("publication", "count_clicks", schema="publisher")
     op.drop_column("editorial_policy", "count_clicks", schema="publisher")
     op.drop_index("ix_delivery_poll", table_name="delivery", schema="publisher")

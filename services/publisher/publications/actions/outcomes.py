@@ -52,7 +52,7 @@ async def settle(
     if verdict.outcome in {AttemptOutcome.UNKNOWN, AttemptOutcome.INTERRUPTED}:
         delivery.doubtful_since = delivery.doubtful_since or attempt.started_at
     elif verdict.outcome is AttemptOutcome.SENT:
-        note_sent(context, delivery, verdict.external_id, verdict.url)
+        note_sent(context, delivery, verdict.external_id, verdict.url, poll_id=verdict.poll_id)
     fallback = fallback_of(delivery.format) if verdict.outcome is AttemptOutcome.REJECTED else None
     if fallback is not None:  # its network has the format, this account does not
         delivery.format = fallback
@@ -113,10 +113,17 @@ async def refresh_state(context: Context, publication: Publication) -> None:
 
 
 def note_sent(
-    context: Context, delivery: Delivery, external_id: str | None, url: str | None, at: datetime | None = None
+    context: Context,
+    delivery: Delivery,
+    external_id: str | None,
+    url: str | None,
+    at: datetime | None = None,
+    *,
+    poll_id: str | None = None,
 ) -> None:
     """Sent `at`, or now."""
     delivery.external_id = external_id
+    delivery.poll_id = poll_id
     delivery.url = url
     delivery.sent_at = at or context.now
     delivery.visible_until = delivery.sent_at + STORY_LASTS if delivery.format is PostFormat.STORY else None

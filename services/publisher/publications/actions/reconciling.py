@@ -51,7 +51,7 @@ async def reconcile_delivery(work: Work, due: ReconciliationDue) -> None:
         delivery.looks += 1
         match answer:
             case Sent():
-                note_sent(context, delivery, answer.external_id, answer.url)
+                note_sent(context, delivery, answer.external_id, answer.url, poll_id=answer.poll_id)
                 step = Step(DeliveryState.SENT)
             case NoProof():
                 step = step_after_no_match(tried(context, delivery), doubt_of(question.channel), context.chance.below)

@@ -91,7 +91,7 @@ async def release_views(context: Context, releases: Sequence[Release]) -> list[R
             recipient.c.release_id.label("of"),
             recipient.c.state.label("state"),
             func.count().label("number"),
-            func.count(recipient.c.opened_at).label("opened"),
+            func.count().filter(recipient.c.opens > 0).label("opened"),
         )
         .where(recipient.c.tenant_id == context.tenant_id, recipient.c.release_id.in_(ids))
         .group_by(recipient.c.release_id, recipient.c.state)

@@ -11,7 +11,7 @@ from services.publisher.releases.actions.contacts import suppress, suppressed_am
 from services.publisher.releases.rules.contacts import ContactState
 from services.publisher.releases.rules.letters import Addresses
 from services.publisher.releases.schemas.releases import LettersEndView
-from services.publisher.releases.tables import Release, ReleaseRecipient
+from services.publisher.releases.tables import Contact, Release, ReleaseRecipient
 from shared.app import id_within, public_id
 from shared.context import Context
 from shared.errors import NotFound
@@ -43,16 +43,26 @@ async def note_opened(context: Context, token: str) -> None:
 async def read_way_out(context: Context, token: str) -> LettersEndView:
     """Raises NotFound."""
     one, sender = await _letter(context, token)
-    comes = one.email is not None and not await suppressed_among(context, [one.email])
+    email = await _address_of(context, one)
+    comes = email is not None and not await suppressed_among(context, [email])
     return LettersEndView(sender=sender, comes=comes)
 
 
 async def end_letters(context: Context, token: str) -> LettersEndView:
     """To the letter's address, from anybody of this union. Again, they stay ended. Raises NotFound."""
     one, sender = await _letter(context, token)
-    if one.email is not None:
-        await suppress(context, one.email, ContactState.OPTED_OUT)
+    email = await _address_of(context, one)
+    if email is not None:
+        await suppress(context, email, ContactState.OPTED_OUT)
     return LettersEndView(sender=sender, comes=False)
+
+
+async def _address_of(context: Context, one: ReleaseRecipient) -> str | None:
+    """Of an old letter it is no longer kept: the contact's own, while there is the contact."""
+    if one.email is not None or one.contact_id is None:
+        return one.email
+    contact = await context.store.find(Contact, one.contact_id)
+    return None if contact is None else contact.email
 
 
 async def _letter(context: Context, token: str) -> tuple[ReleaseRecipient, str]:

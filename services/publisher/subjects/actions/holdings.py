@@ -266,5 +266,15 @@ def aged() -> Sequence[Aged]:
         ),
         Aged.of(Kept.CONVERSATIONS, Reaction, lambda moment: col(Reaction.id) < first_id(moment)),
         Aged.of(Kept.CONVERSATIONS, CampaignEntry, lambda moment: col(CampaignEntry.id) < first_id(moment)),
+        Aged.of(
+            Kept.CONVERSATIONS,
+            ReleaseRecipient,
+            lambda moment: and_(
+                col(ReleaseRecipient.id) < first_id(moment),
+                col(ReleaseRecipient.state).not_in(OPEN),
+                or_(col(ReleaseRecipient.email).is_not(None), col(ReleaseRecipient.opened_at).is_not(None)),
+            ),
+            {"email": None, "opened_at": None},
+        ),
         Aged.of(Kept.NETWORK_UPDATES, InboundUpdate, lambda moment: col(InboundUpdate.id) < first_id(moment)),
     ]
