@@ -3,14 +3,27 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from services.publisher.channels.actions.connecting import connect_channel, probe_channel, reauthorize_channel
+from services.publisher.channels.actions.forwarding import give_out_hook
 from services.publisher.channels.actions.keeping import change_channel, channel_for, list_channels
 from services.publisher.channels.rules.failover import FailoverRefused
-from services.publisher.channels.rules.readiness import AlreadyConnected, CredentialsIncomplete, CredentialsRefused
+from services.publisher.channels.rules.readiness import (
+    AlreadyConnected,
+    CredentialsIncomplete,
+    CredentialsRefused,
+    HookNotGiven,
+)
 from services.publisher.channels.rules.registration import NotARegistryAddress, WarningNotAccepted
-from services.publisher.channels.schemas import ChannelChange, ChannelFilter, ChannelView, NewChannel, NewCredentials
+from services.publisher.channels.schemas import (
+    ChannelChange,
+    ChannelFilter,
+    ChannelHook,
+    ChannelView,
+    NewChannel,
+    NewCredentials,
+)
 from services.publisher.networks.outcomes import Unreachable
 from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
 from shared.context import Context
@@ -102,3 +115,21 @@ async def channels_probe(
     channel = await probe_channel(connecting, channel_id, if_match)
     etag(response, channel.version)
     return ChannelView.of(channel)
+
+
+@router.post(
+    "/channels/{channel_id}/hook", operation_id="channels_hook", responses=problems(NotFound, Stale, HookNotGiven)
+)
+async def channels_hook(
+    channel_id: UUID, context: Managing, request: Request, response: Response, if_match: IfMatch = None
+) -> ChannelHook:
+    """Get an address for your own mail server to POST letters to, each as it came (`message/rfc822`, 1 MB at most).
+
+    For e-mail alone: the other networks are told by themselves. Send the beginning of what is larger: it is cut where
+    files are. The secret in the address is new with each call; the one before is good no more. A letter that also lies in
+    the mailbox that is read is one message.
+    """
+    request.scope["vmeste.shown_once"] = True
+    channel, url = await give_out_hook(context, channel_id, if_match)
+    etag(response, channel.version)
+    return ChannelHook(url=url)

@@ -101,6 +101,16 @@ class NewCredentials(ApiModel):
     model_config = ApiModel.model_config | example({"credentials": {"token": "123456:AAF0o1bA2cD3eF4gH5iJ6kL7mN8oP"}})
 
 
+class ChannelHook(ApiModel):
+    url: str = Field(description="where to POST letters, its secret in it; shown in this answer alone")
+
+    model_config = ApiModel.model_config | example(
+        {
+            "url": "https://vmeste.example/v1/network_hooks/0190a6a0-0000-7000-8000-000000000001/0190a6a0-0000-7000-8000-000000000002?hook-secret=..."
+        }
+    )
+
+
 class ChannelFilter(PageQuery):
     organization_id: UUID | None = Field(default=None, description="only channels in this organization's subtree")
     network: Network | None = Field(default=None, description="only channels in this network")

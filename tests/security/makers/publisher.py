@@ -96,6 +96,14 @@ async def reauthorized_channel(branch: Branch) -> Attempt:
     return Attempt([f"/channels/{one}"], {"channel_id": one}, body=body)
 
 
+@makes("channels_hook")
+async def told_channel(branch: Branch) -> Attempt:
+    more = {"network": Network.EMAIL, "credentials": CREDENTIALS[Network.EMAIL]}
+    body = _channel_body(branch) | more | {"external_id": f"list{new_id().hex}@lists.union.example"}
+    one = (await branch.post("/channels", body))["id"]
+    return Attempt([f"/channels/{one}"], {"channel_id": one})
+
+
 @makes("media_create")
 async def new_media(branch: Branch) -> Attempt:
     form = {"organization_id": branch.organization, "alt_text": "Юбилейный торт"}

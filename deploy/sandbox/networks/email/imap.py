@@ -48,6 +48,11 @@ class ImapServer:
             self._server.close()
             await self._server.wait_closed()
 
+    def receive(self, owner_id: int, content: bytes) -> None:
+        """A letter from outside comes into somebody's mailbox, whatever it is."""
+        body = {"raw": base64.b64encode(content).decode()}
+        self._sandbox.world.keep_news(NETWORK, owner_id, "letter", dict(body))
+
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:

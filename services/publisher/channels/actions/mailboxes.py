@@ -21,6 +21,7 @@ from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import ChannelHookDue, MailboxAskDue
 from shared.db import table_of
+from shared.runtime import Runtime
 
 _SECRET_BYTES = 24  # 32 characters of base64url; networks take 5 to 50
 
@@ -39,7 +40,7 @@ async def ask_for_updates(
         network=network,
         external_id=external_id,
         address=address,
-        hook_secret=context.runtime.cipher.encrypt(_secret(context)),
+        hook_secret=context.runtime.cipher.encrypt(new_secret(context)),
         hook_version=1,
         taken=[],
     )
@@ -72,8 +73,7 @@ async def register_hook(work: Work, message: ChannelHookDue) -> None:
         mailbox = None if channel is None else await _mailbox_to_ask_for(context, channel, message)
     if channel is None or mailbox is None:
         return
-    url = f"{work.runtime.settings.public_url.rstrip('/')}/v1/network_hooks/{work.tenant_id}/{mailbox.id}"
-    hook = Hook(url, work.runtime.cipher.decrypt(mailbox.hook_secret))
+    hook = Hook(hook_url(work.runtime, work.tenant_id, mailbox.id), work.runtime.cipher.decrypt(mailbox.hook_secret))
     try:
         missing = await connector_of(work.runtime, channel.network).register_hook(
             account_of(work.runtime, channel), hook
@@ -99,5 +99,11 @@ async def _mailbox_to_ask_for(context: Context, channel: Channel, message: Chann
     return mailbox if mailbox.hook_version == message.hook_version else None
 
 
-def _secret(context: Context) -> str:
+def hook_url(runtime: Runtime, tenant_id: UUID, mailbox_id: UUID) -> str:
+    """Where a mailbox takes what it is told."""
+    return f"{runtime.settings.public_url.rstrip('/')}/v1/network_hooks/{tenant_id}/{mailbox_id}"
+
+
+def new_secret(context: Context) -> str:
+    """Of a mailbox's hook."""
     return base64.urlsafe_b64encode(context.chance.token(_SECRET_BYTES)).decode()

@@ -21,6 +21,14 @@ class AlreadyConnected(Conflict):
     title = {"ru": "Этот канал уже подключён", "en": "This channel is already connected"}
 
 
+class HookNotGiven(Conflict):
+    code = "channel.hook_not_given"
+    title = {
+        "ru": "Эта сеть сама сообщает о новом: адрес приёма ей уже известен",
+        "en": "This network tells the news by itself: it knows where to",
+    }
+
+
 class CredentialsRefused(Invalid):
     code = "channel.credentials_refused"
     title = {"ru": "Сеть не приняла эти ключи доступа", "en": "The network refused these credentials"}

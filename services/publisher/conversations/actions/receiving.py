@@ -66,14 +66,14 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await _join(context, call, update)
         case CommentReceived() | Reposted() | Mentioned():
             await pass_on(context, call.mailbox, update, name)
-        case MentionNoticed():
-            pass  # what was said there could not be looked up; the key keeps a late repeat from being news
-        case MemberLeft() | ReactionsCounted() | PollVoted():
+        case MemberLeft() | ReactionsCounted() | PollVoted() | MentionNoticed():
             await _pass_on_count(context, call, update)
 
 
-async def _pass_on_count(context: Context, call: Told, update: MemberLeft | ReactionsCounted | PollVoted) -> None:
-    """For the room of figures. Of reactions that are not counted yet, it asks once a day."""
+async def _pass_on_count(
+    context: Context, call: Told, update: MemberLeft | ReactionsCounted | PollVoted | MentionNoticed
+) -> None:
+    """For the room of figures. Of reactions that are not counted yet, it asks once a day; what was not found is none."""
     match update:
         case MemberLeft():
             await _tell_membership(context, call, update)
@@ -89,7 +89,7 @@ async def _pass_on_count(context: Context, call: Told, update: MemberLeft | Reac
                     at=update.at,
                 )
             )
-        case ReactionsCounted():
+        case ReactionsCounted() | MentionNoticed():
             pass
 
 

@@ -115,6 +115,8 @@ def _look(
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 mailbox.logout()
+            with suppress(OSError):
+                mailbox.shutdown()
     except (imaplib.IMAP4.error, OSError, ValueError) as error:
         raise Refused(Retry(reason("preparation_lost", type(error).__name__))) from error
 

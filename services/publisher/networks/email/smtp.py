@@ -15,7 +15,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from services.publisher.networks.email.doors import Door, Security
 from services.publisher.networks.email.errors import Stage, refusal_of
 from services.publisher.networks.email.letters import Outgoing
-from services.publisher.networks.outcomes import Retry, Unknown
+from services.publisher.networks.outcomes import Rejected, Retry, Unknown
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Budget, Refused, Timeouts
 
@@ -51,29 +51,25 @@ class Submission:
     async def _session(self, door: Door, sender: str, budget: Budget) -> AsyncGenerator[SMTP]:
         """Signed in. Raises Refused."""
         async with budget.preparation():
-            smtp = SMTP(
-                hostname=door.host or None,
-                sock=await connected(door, self._timeouts.connect),
-                username=door.user,
-                password=door.password,
-                use_tls=door.security is Security.IMPLICIT,
-                start_tls=door.security is Security.STARTTLS,
-                tls_context=self._trust,
-                local_hostname=sender.rpartition("@")[2],
-                timeout=self._timeouts.read,
-            )
-            try:
-                await smtp.connect()
-            except SMTPResponseException as error:
-                raise Refused(refusal_of(error.code, error.message, Stage.SESSION)) from error
-            except (SMTPException, OSError) as error:
-                raise Refused(Retry(reason("not_connected", type(error).__name__))) from error
+            connection = await connected(door, self._timeouts.connect)
+        smtp = SMTP(
+            hostname=door.host or None,
+            sock=connection,
+            use_tls=door.security is Security.IMPLICIT,
+            start_tls=door.security is Security.STARTTLS,
+            tls_context=self._trust,
+            local_hostname=sender.rpartition("@")[2],
+            timeout=self._timeouts.read,
+        )
         try:
+            async with budget.preparation():
+                await _begin(smtp, door)
             yield smtp
             with suppress(SMTPException, OSError):
                 await smtp.quit(timeout=_GOODBYE)
         finally:
             smtp.close()
+            connection.close()  # which nobody else does when it came to nothing
 
     async def _address(self, smtp: SMTP, sender: str, recipient: str, size: int | None) -> None:
         """Say who writes to whom. Raises Refused."""
@@ -87,6 +83,23 @@ class Submission:
             raise Refused(refusal_of(error.code, error.message, stage)) from error
         except (SMTPException, OSError) as error:
             raise Refused(Retry(reason("not_connected", type(error).__name__))) from error
+
+
+async def _begin(smtp: SMTP, door: Door) -> None:
+    """Connect and sign in, once and by one method: servers lock out who tries too often. Raises Refused."""
+    try:
+        await smtp.connect()
+        await smtp.ehlo()
+        if "plain" in smtp.server_auth_methods:
+            await smtp.auth_plain(door.user, door.password)
+        elif "login" in smtp.server_auth_methods:
+            await smtp.auth_login(door.user, door.password)
+        else:
+            raise Refused(Rejected(reason("refused", "no way to sign in")))
+    except SMTPResponseException as error:
+        raise Refused(refusal_of(error.code, error.message, Stage.SESSION)) from error
+    except (SMTPException, OSError) as error:
+        raise Refused(Retry(reason("not_connected", type(error).__name__))) from error
 
 
 async def connected(door: Door, seconds: float) -> socket.socket:

@@ -169,7 +169,7 @@ def test_a_date_that_cannot_be_is_now(date: str) -> None:
     assert taken(letter(Date=date)).at == NOW
 
 
-AUTOMATIC: list[dict[str, str | bytes]] = [
+AUTOMATIC: list[dict[str, str]] = [
     {"Auto_Submitted": "auto-replied"},
     {"Auto_Submitted": "auto-generated (rejected); owner-email=x"},
     {"Auto_Submitted": "Auto-Notified"},
@@ -188,16 +188,16 @@ AUTOMATIC: list[dict[str, str | bytes]] = [
 
 
 @pytest.mark.parametrize("headers", AUTOMATIC)
-def test_robots_are_never_answered_because_they_never_come_in(headers: dict[str, str | bytes]) -> None:
-    assert message_in(letter(**headers), NOW) is None
+def test_robots_are_never_answered_because_they_never_come_in(headers: dict[str, str]) -> None:
+    assert message_in(letter(TEXT.encode(), **headers), NOW) is None
 
 
 @pytest.mark.parametrize(
     "headers",
     [{"Auto_Submitted": "no"}, {"Precedence": "first-class"}, {"X_Autoreply": "no"}, {"Return_Path": "<a@b.example>"}],
 )
-def test_people_are_no_robots(headers: dict[str, str | bytes]) -> None:
-    assert taken(letter(**headers)).text == TEXT
+def test_people_are_no_robots(headers: dict[str, str]) -> None:
+    assert taken(letter(TEXT.encode(), **headers)).text == TEXT
 
 
 @given(
@@ -208,7 +208,7 @@ def test_people_are_no_robots(headers: dict[str, str | bytes]) -> None:
     body=st.binary(max_size=300),
 )
 def test_a_loop_is_never_begun_whatever_else_the_letter_says(
-    headers: dict[str, str | bytes], more: dict[str, str | bytes], body: bytes
+    headers: dict[str, str], more: dict[str, str], body: bytes
 ) -> None:
     assert message_in(letter(body, **{**more, **headers}), NOW) is None
 
