@@ -14,6 +14,8 @@ _WHOLE: Text = {"ru": "Нужно целое число", "en": "A whole number 
 _ID: Text = {"ru": "Это не идентификатор", "en": "Not an id"}
 _CHOICE: Text = {"ru": "Одно из: {expected}", "en": "One of: {expected}"}
 _DATE: Text = {"ru": "Дата вида 2031-05-20", "en": "A date like 2031-05-20"}
+_WALL: Text = {"ru": "Время на часах вида 10:30", "en": "A time on the wall clock, like 10:30"}
+_BODY: Text = {"ru": "Нужно тело запроса, в виде JSON", "en": "A body is needed, as JSON"}
 _MOMENT: Text = {"ru": "Время вида 2031-05-20T18:30:00", "en": "A time like 2031-05-20T18:30:00"}
 
 # By pydantic's types of errors. `{...}` is filled from the rule (`ctx`), which is the schema's own.
@@ -51,6 +53,8 @@ _TEXTS: Mapping[str, Text] = {
     "datetime_parsing": _MOMENT,
     "datetime_from_date_parsing": _MOMENT,
     "datetime_type": _MOMENT,
+    "time_parsing": _WALL,
+    "time_type": _WALL,
     "timezone_naive": {
         "ru": "Местное время без смещения, вида 2031-05-20T18:30:00",
         "en": "A local time without an offset, like 2031-05-20T18:30:00",
@@ -85,7 +89,8 @@ def _among(known: Sequence[str]) -> Text:
 
 
 def _words(error: Mapping[str, Any]) -> Text:
-    text = _TEXTS.get(error["type"], _OTHER)
+    is_body = error["type"] == "missing" and tuple(error["loc"]) == ("body",)
+    text = _BODY if is_body else _TEXTS.get(error["type"], _OTHER)
     rule = error.get("ctx", {})
     try:
         return {tongue: words.format_map(rule) for tongue, words in text.items()}

@@ -6,7 +6,6 @@ networks and the gateway listen on loopback ports, for they call each other.
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from types import ModuleType
 
 import pytest
 from sqlalchemy import text
@@ -83,16 +82,17 @@ async def story_ground(
 
 
 @pytest.fixture(scope="module")
-async def hall(
-    request: pytest.FixtureRequest, story_ground: Ground, outside: Outside, partner_site: PartnerServer
-) -> AsyncGenerator[Hall, None]:
-    """The house at work: for one file's stories, since it looks for work all the time and slows down what is beside it.
+def ask_seconds() -> float:
+    """How often networks without hooks are asked. A file whose stories wait for them has a fixture of its own."""
+    return 60.0
 
-    A file that waits for networks without hooks says in `ASK_SECONDS` how often they are asked.
-    """
+
+@pytest.fixture(scope="module")
+async def hall(
+    story_ground: Ground, outside: Outside, partner_site: PartnerServer, ask_seconds: float
+) -> AsyncGenerator[Hall, None]:
+    """The house at work: for one file's stories, since it looks for work all the time and slows down what is beside it."""
     listener, address = loopback_listener()
-    told: ModuleType = request.module  # pyright: ignore[reportUnknownMemberType] - pytest gives it no type
-    ask_seconds: float = getattr(told, "ASK_SECONDS", 60.0)
     settings = _settings(story_ground, address, outside, partner_site.url, ask_seconds)
     async with one_process(settings) as house, served(house.edge, listener, lifespan="off"):
         yield Hall(address, settings.gateway, house.rooms.state.desk)

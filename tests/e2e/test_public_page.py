@@ -17,8 +17,6 @@ from shared.permissions import Role
 from tests.e2e.browser import CHROMIUM, Page, opened_page
 from tests.e2e.unions import Channel, Hall, Union, found_union
 
-ASK_SECONDS = 1.0  # networks without hooks
-
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("VMESTE_REQUIRE_CHROMIUM"), reason="no chromium on this machine"
 )
@@ -26,6 +24,12 @@ pytestmark = pytest.mark.skipif(
 NETWORKS = ("telegram", "vk", "max", "ok", "bluesky", "mastodon")  # that take a post of words alone
 TELLING = tuple(network for network in NETWORKS if network != "ok")  # OK promises no notice of comments
 TALKING = ("telegram", "vk", "max")  # with private chats and buttons
+
+
+@pytest.fixture(scope="module")
+def ask_seconds() -> float:
+    """Comments in networks without hooks are waited for."""
+    return 1.0
 
 
 @pytest.fixture
@@ -70,8 +74,7 @@ class Wall:
         return publication
 
     async def deliveries(self, publication: str) -> dict[str, Any]:
-        networks = {channel.id: network for network, channel in self.channels.items()}
-        return {networks[one["channel_id"]]: one for one in await self.officer.all(f"{publication}/deliveries")}
+        return {one["network"]: one for one in await self.officer.all(f"{publication}/deliveries")}
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
-"""An enterprise's jubilee: a card to every network, one of which refuses at first."""
+"""An enterprise's jubilee: a card to every network, one of which refuses at first; and what comes back."""
 
 from typing import Any, Final
 
 from deploy.demo.tour.stage import Stage
+from deploy.demo.tour.thanks import play_thanks
 from deploy.until import until
 
 _ENTERPRISES: Final = (  # each tour congratulates the next one
@@ -43,7 +44,9 @@ async def play_jubilee(stage: Stage) -> None:
             "channel_ids": [channel.id for channel in stage.channels.values()],
         },
     )
-    await _publish(stage, f"/publications/{draft['id']}")
+    path = f"/publications/{draft['id']}"
+    await _publish(stage, path)
+    await play_thanks(stage, path)
 
 
 async def _next_enterprise(stage: Stage) -> tuple[str, int, str]:

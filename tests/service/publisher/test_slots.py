@@ -198,6 +198,41 @@ async def test_the_file_opens_and_does_not_change_by_itself(newsroom: Newsroom) 
     assert again.status_code == 304
 
 
+async def test_what_has_no_title_is_called_as_it_begins_and_what_was_withdrawn_is_cancelled(newsroom: Newsroom) -> None:
+    draft = await newsroom.draft(
+        await newsroom.channel(), title="", text=f"Юрист принимает\nв среду {'и четверг ' * 20}"
+    )
+    answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/publish"))
+    await newsroom.drain()
+    answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/withdraw"))
+    await newsroom.drain()
+    (shown,) = answered(await newsroom.client.get("/v1/calendar"))["publications"]
+    assert shown["title"].startswith("Юрист принимает в среду и четверг")
+    assert len(shown["title"]) <= 80
+    assert shown["title"].endswith("…")
+    file = (await newsroom.client.get("/v1/calendar.ics")).text
+    assert "SUMMARY:Юрист принимает в среду" in file
+    assert "STATUS:CANCELLED" in file
+
+
+async def test_the_next_free_slot_needs_no_body(newsroom: Newsroom) -> None:
+    channel = await newsroom.channel()
+    await slot(newsroom, channel, local(newsroom, days=2))
+    draft = await newsroom.draft(channel)
+    taken = answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/schedule_in_slots"))
+    assert taken["state"] == "scheduled"
+
+
+async def test_a_body_that_is_not_there_and_a_time_that_is_none_are_named(newsroom: Newsroom) -> None:
+    draft = await newsroom.draft(await newsroom.channel())
+    answer = await newsroom.client.post(f"/v1/publications/{draft['id']}/schedule", headers={"accept-language": "ru"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "", "code": "missing", "detail": "Нужно тело запроса, в виде JSON"}]
+    odd = {"channel_id": ABSENT, "weekday": 1, "local_time": "25:00"}
+    answer = await newsroom.client.post("/v1/slots", json=odd, headers={"accept-language": "en"})
+    assert [error["detail"] for error in answer.json()["errors"]] == ["A time on the wall clock, like 10:30"]
+
+
 async def test_others_see_nothing_of_it(newsroom: Newsroom) -> None:
     channel = await newsroom.channel()
     await slot(newsroom, channel, local(newsroom, days=2))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from textwrap import shorten
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ from shared.local_time import zone_named
 from shared.permissions import Permission
 
 _DAY = timedelta(days=1)
+_TITLE_LENGTH = 80  # characters, of what has no title of its own
 _USUAL = timedelta(days=27)  # four weeks
 Row = TypeVar("Row")
 _SEE = Permission.SEE_PUBLICATIONS
@@ -194,8 +196,9 @@ def _slot(turn: Turn, filled: Fillings, seen: Collection[UUID], now: datetime) -
 
 def _publication(publication: Publication, at: datetime, targets: Sequence[PublicationTarget]) -> CalendarPublication:
     channels = [ChannelTurn(channel_id=each.channel_id, at=_turn_at(each, publication, at)) for each in targets]
-    own = publication.model_dump(include=set(CalendarPublication.model_fields) - {"at", "channels"})
-    return CalendarPublication(**own, at=at, channels=channels)
+    own = publication.model_dump(include=set(CalendarPublication.model_fields) - {"title", "at", "channels"})
+    title = publication.title or shorten(publication.text, _TITLE_LENGTH, placeholder="…")
+    return CalendarPublication(**own, title=title, at=at, channels=channels)
 
 
 def _turn_at(target: PublicationTarget, publication: Publication, at: datetime) -> datetime:

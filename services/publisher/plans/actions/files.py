@@ -13,7 +13,7 @@ from services.publisher.plans.schemas.calendars import (
     CalendarPublication,
     CalendarQuery,
 )
-from services.publisher.publications.rules.states import OUT
+from services.publisher.publications.rules.states import OUT, PublicationState
 from shared.app import public_id
 from shared.context import Context
 
@@ -45,8 +45,14 @@ def _publication(context: Context, publication: CalendarPublication) -> Entry:
         start=publication.at,
         end=publication.at + _LASTS,
         summary=publication.title or publication.kind.value,
-        status=STATUS.CONFIRMED if publication.state in OUT else STATUS.TENTATIVE,
+        status=_status_of(publication.state),
     )
+
+
+def _status_of(state: PublicationState) -> STATUS:
+    if state is PublicationState.WITHDRAWN:
+        return STATUS.CANCELLED
+    return STATUS.CONFIRMED if state in OUT else STATUS.TENTATIVE
 
 
 def _plan(context: Context, plan: CalendarPlan) -> Entry:

@@ -67,14 +67,20 @@ async def slots_delete(slot_id: UUID, context: Publishing, if_match: IfMatch = N
     ),
 )
 async def publications_schedule_in_slots(
-    publication_id: UUID, body: NextSlots, context: Publishing, response: Response, if_match: IfMatch = None
+    publication_id: UUID,
+    context: Publishing,
+    response: Response,
+    body: NextSlots | None = None,
+    if_match: IfMatch = None,
 ) -> PublicationView:
     """Send it to each of its channels in that channel's next free slot: never two publications in one slot.
 
     Its `plan` is the earliest of them; until the last it is `publishing`, and the calendar shows each channel's time.
     Asked again, it takes the next that are free now.
     """
-    publication, parts = await schedule_into_slots(context, publication_id, body.after, if_match)
+    publication, parts = await schedule_into_slots(
+        context, publication_id, None if body is None else body.after, if_match
+    )
     etag(response, publication.version)
     view = PublicationView.of(publication, parts)
     return view if context.caller.key is None else view.model_copy(update={"author_id": None})

@@ -28,7 +28,7 @@ class CalendarPublication(ApiModel):
     id: UUID = Field(description="the publication's id")
     organization_id: UUID = Field(description="who publishes")
     kind: PublicationKind = Field(description="what it is about")
-    title: str = Field(description="its name in your own lists")
+    title: str = Field(description="its name in your own lists; without one, how its text begins")
     state: PublicationState = Field(description="planned, or what became of it")
     at: datetime = Field(description="when it goes out or went")
     channels: list[ChannelTurn] = Field(description="where it goes; each channel may have a time of its own")

@@ -12,6 +12,8 @@ from services.publisher.channels.rules.attempts import (
     check_confirmable,
     check_retryable,
 )
+from services.publisher.channels.tables import Channel
+from services.publisher.networks.accounts import Network
 from services.publisher.publications.actions.contents import check_real
 from services.publisher.publications.actions.drafting import publication_for
 from services.publisher.publications.actions.outcomes import follow, locked_delivery, note_sent, try_again
@@ -23,7 +25,7 @@ from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
 
-WithAttempts = tuple[Delivery, Sequence[Attempt]]
+WithAttempts = tuple[Delivery, Sequence[Attempt], Network]
 
 
 async def list_deliveries(
@@ -86,4 +88,6 @@ async def _with_attempts(context: Context, deliveries: Sequence[Delivery]) -> li
     attempts: defaultdict[UUID, list[Attempt]] = defaultdict(list)
     for attempt in await context.store.all(query.order_by(col(Attempt.number))):
         attempts[attempt.delivery_id].append(attempt)
-    return [(delivery, attempts[delivery.id]) for delivery in deliveries]
+    of = select(Channel).where(col(Channel.id).in_([delivery.channel_id for delivery in deliveries]))
+    networks = {channel.id: channel.network for channel in await context.store.all(of)}
+    return [(delivery, attempts[delivery.id], networks[delivery.channel_id]) for delivery in deliveries]

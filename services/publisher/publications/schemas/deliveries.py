@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.publisher.channels.rules.attempts import AttemptOutcome, DeliveryState
 from services.publisher.channels.schemas import ReasonView
+from services.publisher.networks.accounts import Network
 from services.publisher.networks.contents import PostFormat
 from services.publisher.publications.rules.followups import Change
 from services.publisher.publications.rules.policies import Consent
@@ -45,6 +46,7 @@ class DeliveryView(ApiModel):
     id: UUID = Field(description="the delivery's id")
     publication_id: UUID = Field(description="what is sent")
     channel_id: UUID = Field(description="where it is sent")
+    network: Network = Field(description="the channel's network")
     state: DeliveryState = Field(
         description="`unknown`: the network may have taken it; look at the channel, then `confirm`"
     )
@@ -68,9 +70,10 @@ class DeliveryView(ApiModel):
     attempts: list[AttemptView] = Field(description=f"the last {SHOWN_ATTEMPTS} attempts, oldest first")
 
     @classmethod
-    def of(cls, delivery: Delivery, attempts: Sequence[Attempt]) -> Self:
+    def of(cls, delivery: Delivery, attempts: Sequence[Attempt], network: Network) -> Self:
         return cls(
-            **delivery.model_dump(include=set(cls.model_fields) - {"reason", "change_reason", "attempts"}),
+            **delivery.model_dump(include=set(cls.model_fields) - {"reason", "change_reason", "attempts", "network"}),
+            network=network,
             change_reason=None if delivery.change_reason is None else ReasonView.of(delivery.change_reason),
             reason=None if delivery.reason is None else ReasonView.of(delivery.reason),
             attempts=[AttemptView.of(attempt) for attempt in attempts[-SHOWN_ATTEMPTS:]],
