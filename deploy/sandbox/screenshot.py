@@ -1,6 +1,6 @@
 """A picture of a page: `python -m deploy.sandbox.screenshot URL OUT.png [WIDTH[xHEIGHT]]`, drawn by Debian's chromium.
 
-With a width alone the picture ends where the page does. For the stand-ins' page use `http://127.0.0.1:8090/?still`:
+OUT.webp instead is a third of the bytes. With a width alone the picture ends where the page does. For the stand-ins' page use `http://127.0.0.1:8090/?still`:
 the live one never stops loading.
 """
 
@@ -29,6 +29,7 @@ SETTLING_MILLISECONDS = 6_000
 LONGEST_SECONDS = 60
 DEFAULT_SIZE = "1280"
 LONGEST_PAGE = 8_000  # pixels
+QUALITY = 88  # of WebP: small letters stay sharp
 MARGIN = 28  # pixels of the page's ground that stay below the last thing on it
 
 
@@ -37,14 +38,16 @@ class ScreenshotError(RuntimeError):
 
 
 def take_screenshot(url: str, target: Path, size: str = DEFAULT_SIZE) -> None:
-    """Draw `url` in a window of `size`, a width or WIDTHxHEIGHT, and keep it as PNG. Raises ScreenshotError."""
+    """Draw `url` in a window of `size`, a width or WIDTHxHEIGHT, and keep it as PNG or WebP. Raises ScreenshotError."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         raise ScreenshotError("No chromium on this machine: `apt-get install chromium` brings it.")
     if re.fullmatch(r"\d{2,5}(x\d{2,5})?", size) is None:
         raise ScreenshotError("A size is WIDTH or WIDTHxHEIGHT, for example 1280 or 1280x1500.")
     width, _, height = size.partition("x")
-    target.unlink(missing_ok=True)
+    drawn = target.with_suffix(".png")  # chromium knows no other
+    for old in (target, drawn):
+        old.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="vmeste-screenshot-") as profile:
         command = [
             browser,
@@ -52,7 +55,7 @@ def take_screenshot(url: str, target: Path, size: str = DEFAULT_SIZE) -> None:
             f"--user-data-dir={profile}",
             f"--window-size={width},{height or LONGEST_PAGE}",
             f"--virtual-time-budget={SETTLING_MILLISECONDS}",  # of the page's own clock: its requests are waited for
-            f"--screenshot={target.resolve()}",
+            f"--screenshot={drawn.resolve()}",
             url,
         ]
         try:
@@ -61,10 +64,14 @@ def take_screenshot(url: str, target: Path, size: str = DEFAULT_SIZE) -> None:
             raise ScreenshotError(f"chromium did not finish within {LONGEST_SECONDS} seconds.") from error
         except subprocess.CalledProcessError as error:
             raise ScreenshotError(f"chromium ended with code {error.returncode}.") from error
-    if not target.is_file():
+    if not drawn.is_file():
         raise ScreenshotError(f"chromium drew nothing: is {url} being served?")
     if not height:
-        _cut_empty_end(target)
+        _cut_empty_end(drawn)
+    if drawn != target:
+        with Image.open(drawn) as picture:
+            picture.convert("RGB").save(target, quality=QUALITY, method=6)
+        drawn.unlink()
 
 
 def _cut_empty_end(target: Path) -> None:

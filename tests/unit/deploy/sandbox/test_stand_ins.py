@@ -177,6 +177,14 @@ def test_a_picture_without_a_height_ends_where_the_page_does(
         assert picture.size == (40, height)
 
 
+def test_a_webp_is_the_same_picture_in_fewer_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    drawn = drawn_by_a_browser(monkeypatch, tmp_path, last_row=29)
+    screenshot.take_screenshot("http://127.0.0.1:1/", drawn.with_suffix(".webp"), "40")
+    assert not drawn.exists()
+    with Image.open(drawn.with_suffix(".webp")) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (40, 30 + screenshot.MARGIN))
+
+
 def test_a_page_longer_than_the_window_is_not_cut_in_silence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     drawn = drawn_by_a_browser(monkeypatch, tmp_path, last_row=499)
     with pytest.raises(screenshot.ScreenshotError, match="longer than"):
