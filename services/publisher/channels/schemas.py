@@ -10,7 +10,8 @@ from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.channels.rules.registration import warnings_of
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import CAPABILITIES, INSTAGRAM_WARNING
+from services.publisher.networks.capabilities import INSTAGRAM_WARNING
+from services.publisher.networks.own_limits import taken_by
 from shared.app import ApiModel, PageQuery, example, public_id
 
 Credentials = Annotated[
@@ -144,6 +145,7 @@ class CapabilitiesView(ApiModel):
     text_limit: int = Field(description="characters of a post without images")
     caption_limit: int = Field(description="characters of a post with images")
     max_images: int = Field(description="images in one post")
+    alt_text_limit: int | None = Field(description="characters of an image's description; null: no limit of its own")
 
 
 class WarningView(ApiModel):
@@ -190,7 +192,7 @@ class ChannelView(ApiModel):
     @classmethod
     def of(cls, channel: Channel) -> Self:
         unable = channel.unable()
-        takes = CAPABILITIES[channel.network]
+        takes = taken_by(channel.network, channel.limits())
         return cls(
             **channel.model_dump(
                 include=set(cls.model_fields) - {"problem", "blocked", "capabilities", "missing", "warnings"},
@@ -204,6 +206,7 @@ class ChannelView(ApiModel):
                 text_limit=takes.texts.post,
                 caption_limit=takes.texts.caption,
                 max_images=takes.images.most,
+                alt_text_limit=takes.images.alt_text,
             ),
             warnings=[
                 WarningView(code=each.code, text=BilingualText(**each.text))

@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 from sqlalchemy import ARRAY, CheckConstraint, Float, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field
 
 from services.publisher.base import Tenant
 from services.publisher.channels.rules.readiness import ChannelState, Readiness
-from services.publisher.networks.accounts import Ability, Network
+from services.publisher.networks.accounts import Ability, Network, OwnLimits
 from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
 
+_LIMITS = TypeAdapter(OwnLimits)
 _MOMENTS: Any = ARRAY(Float(53))  # seconds of the epoch
 
 
@@ -52,6 +53,7 @@ class Channel(Tenant, table=True):
     secrets: str  # ciphertext of a JSON object; never shown
     receives_updates: bool = False
     missing: list[JsonValue] = json_value(default_factory=list)  # [{"ability", "code", "ru", "en"}]
+    own_limits: dict[str, JsonValue] | None = json_value(default=None)  # what its server takes: of `OwnLimits`
     follower_count: int | None = None
     registry_url: str | None = None  # of its record in the list that the law asks of large channels
     accepted_warning: str | None = None  # the wording that was accepted when it was connected
@@ -72,6 +74,9 @@ class Channel(Tenant, table=True):
 
     def readiness(self) -> Readiness:
         return Readiness(self.state, self.paused_until)
+
+    def limits(self) -> OwnLimits | None:
+        return None if self.own_limits is None else _LIMITS.validate_python(self.own_limits)
 
     def unable(self) -> frozenset[Ability]:
         """What these credentials cannot do although the network can."""

@@ -1,6 +1,8 @@
 """Which files are images, and how large one may be."""
 
+from dataclasses import replace
 from enum import StrEnum
+from math import sqrt
 
 from services.publisher.networks.capabilities import Images
 from services.publisher.networks.shortcomings import ImageFacts
@@ -65,7 +67,9 @@ def as_sent(image: ImageFacts, limits: Images) -> ImageFacts:
     A variant takes at most `limits.size` bytes. What is too narrow stays so: nobody's picture is cut.
     """
     share = 1.0 if limits.side_sum is None else min(1.0, limits.side_sum / (image.width + image.height))
+    if limits.pixels is not None:
+        share = min(share, sqrt(limits.pixels / max(1, image.width * image.height)))
     if share == 1.0 and image.size <= limits.size:
         return image
     width, height = (max(1, int(side * share)) for side in (image.width, image.height))
-    return ImageFacts(width, height, min(image.size, limits.size))
+    return replace(image, width=width, height=height, size=min(image.size, limits.size))

@@ -54,6 +54,20 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class OwnLimits:
+    """What the account's own server takes, where servers of a network differ. What it does not tell is None."""
+
+    text: int | None = None  # characters
+    link: int | None = None  # characters that each link counts as
+    images: int | None = None  # of one post
+    image_size: int | None = None  # bytes
+    image_pixels: int | None = None  # width times height
+    alt_text: int | None = None  # characters
+    poll_options: int | None = None
+    poll_option: int | None = None  # characters
+
+
+@dataclass(frozen=True)
 class Probe:
     """What the network says about an account. Unknown is None, never 0."""
 
@@ -65,5 +79,7 @@ class Probe:
     url: str | None = None
     follower_count: int | None = None
     missing: tuple[Missing, ...] = ()
+    limits: OwnLimits | None = None
+    """None: those of the table, or what the server said before."""
     learned: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Secrets that the network told and the channel must keep before `register_hook` (VK's confirmation code)."""

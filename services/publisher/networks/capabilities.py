@@ -18,7 +18,7 @@ class TextUnit(StrEnum):
     CHARACTERS = "characters"  # Unicode code points
     UTF16 = "utf16"  # UTF-16 code units: an emoji outside the basic plane counts twice
     GRAPHEMES = "graphemes"  # what a reader takes for one sign: a family of four is one
-    SHORT_LINKS = "short_links"  # the same, each link as 23, mentions without their host
+    SHORT_LINKS = "short_links"  # the same, each link as long as any other, mentions without their host
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Texts:
     direct: int  # the text of a direct message
     unit: TextUnit
     size: int | None = None  # bytes in UTF-8, where that is limited as well
+    link: int = 23  # what each link counts as, in SHORT_LINKS
     hashtags: int | None = None  # how many of them
     mentions: int | None = None
 
@@ -50,6 +51,8 @@ class Images:
     side_sum: int | None = None  # width + height in pixels
     ratio: float | None = None  # the longer side to the shorter one
     shape: tuple[float, float] | None = None  # width to height of what stands in a post, at least and at most
+    pixels: int | None = None  # width times height
+    alt_text: int | None = None  # characters of a description, where it is shown and limited
     least: int = 0  # without so many there is no post
     jpeg_alone: bool = False
     are_fetched: bool = False  # by the network, from an address of ours
@@ -102,6 +105,7 @@ class Capabilities:
     per_target: tuple[Allowance, ...] = ()  # posts into one chat or community
     per_token: tuple[Allowance, ...] = ()  # calls of one bot or account, whatever chat they are for
     calls_hooks: bool = True  # else it is asked for its updates
+    differs_by_server: bool = False  # the row has what is usual, each account its own: `own_limits`
     warning: Caution | None = None  # off until it is accepted
     proves_sender: bool = True  # else anybody may write in anybody's name: who it was is nobody's account
     is_told_by_others: bool = (
@@ -192,7 +196,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
     ),
     Network.BLUESKY: Capabilities(
         texts=Texts(post=300, caption=300, direct=300, unit=TextUnit.GRAPHEMES, size=3000),
-        images=Images(most=4, size=2 * MEGABYTE),
+        images=Images(most=4, size=2 * MEGABYTE, alt_text=2000),
         against_doubles=AgainstDoubles(post_has_key=True, reads_back=True),
         target=re.compile(rf"(?=.{{4,253}}$){_HOST}|did:(?:plc:[a-z2-7]{{24}}|web:{_HOST})", re.ASCII),
         secrets=(Secret("app_password", _TOKEN), Secret("server", re.compile(_HOST, re.ASCII), required=False)),
@@ -202,7 +206,7 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
     ),
     Network.MASTODON: Capabilities(  # as servers come; the public page of each tells its own
         texts=Texts(post=500, caption=500, direct=460, unit=TextUnit.SHORT_LINKS),  # a direct one names its reader
-        images=Images(most=4, size=16 * MEGABYTE),
+        images=Images(most=4, size=16 * MEGABYTE, alt_text=1500),
         against_doubles=AgainstDoubles(post_has_key=True, direct_has_key=True, reads_back=True),
         target=re.compile(rf"\w{{1,64}}@(?=.{{4,253}}$){_HOST}", re.ASCII),
         secrets=(Secret("token", _TOKEN),),
@@ -210,10 +214,13 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
         polls=Polls(question=500, options=(2, 4), option=50, in_text=True),
         per_token=(Allowance(300, 300),),
         calls_hooks=False,
+        differs_by_server=True,
     ),
     Network.INSTAGRAM: Capabilities(  # how many posts a day the network tells each account itself
         texts=Texts(post=2200, caption=2200, direct=1000, unit=TextUnit.CHARACTERS, hashtags=30, mentions=20),
-        images=Images(most=10, size=8 * MEGABYTE, shape=(4 / 5, 1.91), least=1, jpeg_alone=True, are_fetched=True),
+        images=Images(
+            most=10, size=8 * MEGABYTE, shape=(4 / 5, 1.91), alt_text=1000, least=1, jpeg_alone=True, are_fetched=True
+        ),
         against_doubles=AgainstDoubles(reads_back=True),
         target=re.compile(r"[1-9]\d{0,18}", re.ASCII),
         secrets=(
@@ -250,12 +257,12 @@ CAPABILITIES: Mapping[Network, Capabilities] = {
 }
 
 
-def length_in(unit: TextUnit, text: str) -> int:
-    """How long `text` is by the network's own count."""
+def length_in(unit: TextUnit, text: str, link: int = 23) -> int:
+    """How long `text` is by the network's own count; in SHORT_LINKS each link is `link` long."""
     if unit is TextUnit.UTF16:
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     if unit is TextUnit.GRAPHEMES:
         return grapheme.length(text)  # type: ignore[reportUnknownMemberType]  # untyped there
     if unit is TextUnit.SHORT_LINKS:
-        return length_in(TextUnit.GRAPHEMES, _MENTION.sub(r"\1", _LINK.sub("x" * 23, text)))
+        return length_in(TextUnit.GRAPHEMES, _MENTION.sub(r"\1", _LINK.sub("x" * link, text)))
     return len(text)

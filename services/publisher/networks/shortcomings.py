@@ -1,35 +1,13 @@
 """Why a network would not take something, known before it is asked. Pure."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import CAPABILITIES, Capabilities, Images, Texts, length_in
-from services.publisher.networks.contents import Poll, PostFormat
-from shared.errors import Text
-
-_HASHTAG = re.compile(r"#\w+")
-_MENTION = re.compile(r"(?<![\w/])@\w[\w.]*")
-_ROUNDING = 0.005  # pixels are whole
-
-
-@dataclass(frozen=True)
-class ImageFacts:
-    """What decides whether a network takes an image."""
-
-    width: int
-    height: int
-    size: int  # bytes
-
-
-@dataclass(frozen=True)
-class Shortcoming:
-    """Why a network would not take something. `code` is stable."""
-
-    code: str
-    text: Text
-
+from services.publisher.networks.capabilities import CAPABILITIES, Capabilities, length_in
+from services.publisher.networks.contents import PostFormat
+from services.publisher.networks.counting import problems_of_alt_texts, problems_of_shapes, problems_of_words
+from services.publisher.networks.facts import ImageFacts, PostFacts, Shortcoming
+from services.publisher.networks.own_limits import taken_by
 
 _EMPTY = Shortcoming("publication.empty", {"ru": "Нет ни текста, ни изображений", "en": "It is empty"})
 _STORY_IMAGE = Shortcoming(
@@ -58,17 +36,6 @@ _POLL_WITH_IMAGES = Shortcoming(
 )
 
 
-@dataclass(frozen=True)
-class PostFacts:
-    """A post as one network would be handed it."""
-
-    text: str
-    images: Sequence[ImageFacts] = ()
-    format: PostFormat = PostFormat.POST
-    poll: Poll | None = None
-    source_url: str | None = None
-
-
 def problems_of(
     network: Network, text: str, images: Sequence[ImageFacts] = (), unable: Collection[Ability] = ()
 ) -> list[Shortcoming]:
@@ -78,14 +45,15 @@ def problems_of(
 
 def problems_of_post(network: Network, post: PostFacts, unable: Collection[Ability] = ()) -> list[Shortcoming]:
     """Everything that `network` would refuse in a post of any format."""
-    takes = CAPABILITIES[network]
+    takes = taken_by(network, post.own)
     limit = takes.texts.caption if post.images else takes.texts.post
     found = [
         _length_shortcoming("publication.text_too_long", takes, _shown_text(takes, post), limit),
         *_of_format(takes, post),
-        *_of_words(takes.texts, post.text),
+        *problems_of_words(takes.texts, post.text),
         *_of_images(takes, post.images, unable),
-        *_of_shapes(takes.images, post),
+        *problems_of_shapes(takes.images, post),
+        *problems_of_alt_texts(takes.images, post.images),
     ]
     return [shortcoming for shortcoming in found if shortcoming is not None]
 
@@ -97,8 +65,10 @@ def _shown_text(takes: Capabilities, post: PostFacts) -> str:
 
 
 def problems_of_text(network: Network, text: str) -> list[Shortcoming]:
-    """What `network` takes in no post at all, with images or without."""
+    """What `network` takes in no post at all, with images or without. Where each server has its own limits: nothing yet."""
     takes = CAPABILITIES[network]
+    if takes.differs_by_server:
+        return []
     limit = max(takes.texts.post, takes.texts.caption)
     shortcoming = _length_shortcoming("publication.text_too_long", takes, text, limit)
     return [] if shortcoming is None else [shortcoming]
@@ -130,50 +100,6 @@ def _of_images(
         )
     found.extend(_image_shortcoming(takes, number, image) for number, image in enumerate(images, start=1))
     return found
-
-
-def _of_words(limits: Texts, text: str) -> list[Shortcoming | None]:
-    """Where a network counts them."""
-    found: list[Shortcoming | None] = []
-    if limits.hashtags is not None and len(_HASHTAG.findall(text)) > limits.hashtags:
-        found.append(
-            Shortcoming(
-                "publication.too_many_hashtags",
-                {
-                    "ru": f"Хештегов больше {limits.hashtags}",
-                    "en": f"There are more than {limits.hashtags} hashtags",
-                },
-            )
-        )
-    if limits.mentions is not None and len(_MENTION.findall(text)) > limits.mentions:
-        found.append(
-            Shortcoming(
-                "publication.too_many_mentions",
-                {
-                    "ru": f"Упоминаний больше {limits.mentions}",
-                    "en": f"There are more than {limits.mentions} mentions",
-                },
-            )
-        )
-    return found
-
-
-def _of_shapes(limits: Images, post: PostFacts) -> list[Shortcoming | None]:
-    """What stands in a post; a story fills the screen whatever its shape."""
-    if limits.shape is None or post.format is PostFormat.STORY:
-        return []
-    least, most = limits.shape
-    return [
-        Shortcoming(
-            "publication.image_shape",
-            {
-                "ru": f"Изображение {number}: ширина к высоте - от {least} до {most}, иначе эта сеть его не берёт",
-                "en": f"Image {number}: this network takes {least} to {most} of width to height",
-            },
-        )
-        for number, image in enumerate(post.images, start=1)
-        if not least - _ROUNDING <= image.width / max(1, image.height) <= most + _ROUNDING
-    ]
 
 
 def _of_format(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
@@ -264,7 +190,7 @@ def _secret_shortcoming(code: str, names: str, russian: str, english: str) -> Sh
 
 
 def _length_shortcoming(code: str, takes: Capabilities, text: str, limit: int) -> Shortcoming | None:
-    length = length_in(takes.texts.unit, text)
+    length = length_in(takes.texts.unit, text, takes.texts.link)
     size = takes.texts.size
     if length <= limit and size is not None and len(text.encode("utf-8", "surrogatepass")) > size:
         return Shortcoming(

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from services.publisher.networks.accounts import Account, Network
+from services.publisher.networks.accounts import Account, Network, OwnLimits
 from services.publisher.networks.contents import DirectMessage, Poll, Post, PostFormat
 from services.publisher.networks.inbound import CommentReceived, MemberJoined, MessageReceived, Reposted
 from services.publisher.networks.mastodon import notifications
@@ -158,3 +158,23 @@ async def test_a_token_of_somebody_else_publishes_nothing(stage: Stage) -> None:
     assert isinstance(outcome, Rejected)
     assert outcome.reason.code == "network.no_rights"
     assert await other.posts() == []
+
+
+async def test_the_server_says_what_it_takes(stage: Stage) -> None:
+    told = (await stage.connector.probe(stage.account)).limits
+    assert told == OwnLimits(
+        text=500,
+        link=23,
+        images=4,
+        image_size=16 * 1024 * 1024,
+        image_pixels=33_177_600,
+        alt_text=1500,
+        poll_options=4,
+        poll_option=50,
+    )
+
+
+async def test_a_server_that_does_not_say_so_is_taken_for_a_usual_one(stage: Stage) -> None:
+    await stage.order("error", "GET /api/v2/instance", code=404)
+    probe = await stage.connector.probe(stage.account)
+    assert (probe.limits, probe.missing) == (None, ())

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from services.publisher.channels.tables import Channel
-from services.publisher.networks.accounts import Ability, Missing, Network, Probe
+from services.publisher.networks.accounts import Ability, Missing, Network, OwnLimits, Probe
 from services.publisher.networks.inbound import Hook
 from services.publisher.networks.reasons import reason
 from shared.permissions import Role
@@ -252,3 +252,26 @@ async def test_a_registry_address_is_a_public_page(newsroom: Newsroom, url: str)
     channel = await newsroom.channel()
     response = await newsroom.client.patch(f"/v1/channels/{channel['id']}", json={"registry_url": url})
     refused(response, 422, "channel.not_a_registry_address" if len(url) >= 12 else "invalid")
+
+
+async def test_a_servers_own_limits_stand_in_the_place_of_the_usual_ones(newsroom: Newsroom) -> None:
+    network = newsroom.networks[Network.MASTODON]
+    limits = OwnLimits(text=5000, link=23, images=8, alt_text=100)
+    network.probed = Probe(title="Профсоюз", limits=limits)
+    roomy = await newsroom.channel(Network.MASTODON)
+    shown = {
+        name: roomy["capabilities"][name] for name in ("text_limit", "caption_limit", "max_images", "alt_text_limit")
+    }
+    assert shown == {"text_limit": 5000, "caption_limit": 5000, "max_images": 8, "alt_text_limit": 100}
+    network.probed = Probe(title="Профсоюз")  # this one does not tell
+    usual = await newsroom.channel(Network.MASTODON)
+    assert usual["capabilities"]["text_limit"] == 500
+    media = await newsroom.picture("я" * 101)
+    draft = await newsroom.draft(
+        roomy, usual, media_ids=[media["id"]], text="Коротко", variants={"mastodon": {"text": "я" * 3000}}
+    )
+    preview = answered(await newsroom.client.get(f"/v1/publications/{draft['id']}/preview"))
+    codes = [[problem["code"] for problem in channel["problems"]] for channel in preview["channels"]]
+    assert codes == [["publication.alt_text_too_long"], ["publication.text_too_long"]]
+    again = answered(await newsroom.client.post(f"/v1/channels/{roomy['id']}/probe"))
+    assert again["capabilities"]["text_limit"] == 5000, "what it said before holds until it says something else"

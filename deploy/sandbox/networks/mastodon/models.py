@@ -7,6 +7,13 @@ import grapheme
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 TEXT_LIMIT = 500
+MOST_IMAGES = 4
+IMAGE_BYTES = 16 * 1024 * 1024
+IMAGE_PIXELS = 33_177_600
+ALT_LIMIT = 1500
+POLL_OPTIONS = (2, 4)
+POLL_OPTION = 50
+POLL_SECONDS = (300, 2_629_746)
 LINK_LENGTH = 23  # of every link, however long it is
 LINK = re.compile(r"https?://\S+")
 MENTION = re.compile(r"(?<![\w/])@(\w+)(?:@([\w.-]+\w))?")
@@ -29,18 +36,18 @@ def _short(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_short)]
-Option = Annotated[str, Field(min_length=1, max_length=50)]
+Option = Annotated[str, Field(min_length=1, max_length=POLL_OPTION)]
 
 
 class NewPoll(Strict):
-    options: tuple[Option, ...] = Field(min_length=2, max_length=4)
-    expires_in: int = Field(ge=300, le=2_629_746)
+    options: tuple[Option, ...] = Field(min_length=POLL_OPTIONS[0], max_length=POLL_OPTIONS[1])
+    expires_in: int = Field(ge=POLL_SECONDS[0], le=POLL_SECONDS[1])
     multiple: bool = False
 
 
 class StatusChange(Strict):
     status: Text = ""
-    media_ids: tuple[str, ...] = Field(default=(), max_length=4)
+    media_ids: tuple[str, ...] = Field(default=(), max_length=MOST_IMAGES)
     poll: NewPoll | None = None
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ from deploy.sandbox.limits import Rate
 from deploy.sandbox.network import HooklessNetwork
 from deploy.sandbox.networks.mastodon import errors
 from deploy.sandbox.networks.mastodon.caller import FIRST_STATUS, Caller
+from deploy.sandbox.networks.mastodon.models import ALT_LIMIT, IMAGE_BYTES
 from deploy.sandbox.networks.mastodon.operations import OPERATIONS, Act, Asked
 from deploy.sandbox.networks.mastodon.updates import updates
 from deploy.sandbox.networks.mastodon.views import NETWORK, attachment
@@ -31,8 +32,6 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 UPLOAD = "POST /api/v2/media"
 CALLS = Rate(per_second=1, burst=300)  # 300 in five minutes
 UPLOADS = Rate(per_second=30 / 1800, burst=30)
-IMAGE_LIMIT = 16 * 1024 * 1024
-ALT_LIMIT = 1500
 
 
 class Mastodon(HooklessNetwork):
@@ -87,7 +86,7 @@ class Mastodon(HooklessNetwork):
 
     def _keep(self, community: Community | None, content: bytes, alt: str) -> Reply:
         caller = self._held(community, "media", UPLOADS)
-        if len(content) > IMAGE_LIMIT:
+        if len(content) > IMAGE_BYTES:
             raise errors.invalid("File must be less than 16 MB")
         if len(alt) > ALT_LIMIT:
             raise errors.invalid(f"Description is too long (maximum is {ALT_LIMIT} characters)")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from deploy.sandbox.networks.mastodon import statuses
 from deploy.sandbox.networks.mastodon.caller import Caller
 from deploy.sandbox.networks.mastodon.errors import NOT_FOUND, invalid
+from deploy.sandbox.networks.mastodon.instance import instance
 from deploy.sandbox.networks.mastodon.models import (
     NewStatus,
     Nothing,
@@ -131,8 +132,14 @@ def media(caller: Caller, media_id: str) -> Reply:
     return Reply(shown) if picture.ready_at <= caller.world.now() else Reply({**shown, "url": None}, 206)
 
 
+def _instance(_caller: Caller, _asked: Asked, _given: Nothing) -> JsonValue:
+    """What the server is and takes; the real one tells it to everybody."""
+    return instance()
+
+
 OPERATIONS: Mapping[str, Act] = {
     "GET /api/v1/accounts/verify_credentials": operation(Nothing, _me),
+    "GET /api/v2/instance": operation(Nothing, _instance),
     "GET /api/v1/accounts/{id}/statuses": operation(StatusesPage, _own_statuses),
     "POST /api/v1/statuses": operation(NewStatus, _create),
     "GET /api/v1/statuses/{id}": operation(Nothing, _status),

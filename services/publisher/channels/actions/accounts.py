@@ -57,6 +57,8 @@ def apply_probe(channel: Channel, probe: Probe, now: datetime) -> None:
         channel.state = resumed(authorized=channel.authorized)
     told = [_row(missing) for missing in probe.missing]
     channel.missing = [*told, *_kept_about_updates(channel.missing)]
+    if probe.limits is not None:
+        channel.own_limits = {**vars(probe.limits)}
     channel.follower_count = probe.follower_count
     channel.url = probe.url
 

@@ -10,8 +10,9 @@ from services.publisher.media.actions.pictures import Picture
 from services.publisher.media.rules import ImageFormat, as_sent
 from services.publisher.media.tables import Media
 from services.publisher.networks import contents
-from services.publisher.networks.accounts import Network
-from services.publisher.networks.capabilities import CAPABILITIES, Images
+from services.publisher.networks.accounts import Network, OwnLimits
+from services.publisher.networks.capabilities import Images
+from services.publisher.networks.own_limits import taken_by
 from services.publisher.networks.shortcomings import ImageFacts
 from services.publisher.runtime import publisher_of
 from shared.errors import NotFound
@@ -21,7 +22,7 @@ QUALITIES = (88, 80, 70, 60)  # of JPEG: below 60 blocks are seen, so the pictur
 SHRINK = 0.8
 
 
-async def variant_for(runtime: Runtime, media: Media, network: Network) -> contents.Image:
+async def variant_for(runtime: Runtime, media: Media, network: Network, own: OwnLimits | None = None) -> contents.Image:
     """The image as `network` takes it, with its alt text; the same bytes each time. Raises NotFound when it is lost or erased.
 
     Most images fit as they are, and nothing is decoded. A network that fetches them is told where, for an hour.
@@ -29,7 +30,7 @@ async def variant_for(runtime: Runtime, media: Media, network: Network) -> conte
     if not media.storage_key:
         raise NotFound
     content = await runtime.storage.get(media.storage_key)
-    facts, limits = ImageFacts(media.width, media.height, media.size), CAPABILITIES[network].images
+    facts, limits = ImageFacts(media.width, media.height, media.size), taken_by(network, own).images
     url = address_for(runtime, media, network) if limits.are_fetched else None
     if as_sent(facts, limits) == facts and not (limits.jpeg_alone and media.format is not ImageFormat.JPEG):
         return contents.Image(content, media.format, media.alt_text, url)

@@ -1,9 +1,10 @@
-"""Instagram, off until its warning is accepted; the record of large channels in the list that the law asks for."""
+"""Instagram, off until its warning is accepted; the record of large channels; what the servers of channels take."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0015"
 down_revision: str | None = "0014"
@@ -20,11 +21,12 @@ def upgrade() -> None:
         _take_only(table, NETWORKS)
     for column in ("registry_url", "accepted_warning"):
         op.add_column("channel", sa.Column(column, sa.String(), nullable=True), schema="publisher")
+    op.add_column("channel", sa.Column("own_limits", postgresql.JSONB(), nullable=True), schema="publisher")
 
 
 def downgrade() -> None:
     """Only where no channel is on Instagram: the database refuses otherwise."""
-    for column in ("registry_url", "accepted_warning"):
+    for column in ("own_limits", "registry_url", "accepted_warning"):
         op.drop_column("channel", column, schema="publisher")
     for table in OF_A_NETWORK:
         _take_only(table, EARLIER)

@@ -5,14 +5,14 @@ from datetime import datetime
 
 import httpx
 
-from services.publisher.networks.accounts import Ability, Account, Missing, Network, Probe
+from services.publisher.networks.accounts import Ability, Account, Missing, Network, OwnLimits, Probe
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.contents import CommentReply, DirectMessage, Post
 from services.publisher.networks.inbound import Fetched
 from services.publisher.networks.mastodon.calls import Server, in_path, server_of
 from services.publisher.networks.mastodon.notifications import fetch, totals_of
 from services.publisher.networks.mastodon.statuses import Statuses
-from services.publisher.networks.mastodon.wire import Poll, Status
+from services.publisher.networks.mastodon.wire import Instance, Poll, Status
 from services.publisher.networks.measures import Measured, PollTotals, PostMeasures
 from services.publisher.networks.outcomes import (
     Change,
@@ -47,6 +47,24 @@ class MastodonConnector(Connector):
             title=me.display_name or account.target,
             url=page,
             follower_count=me.followers_count,
+            limits=await self._limits(account),
+        )
+
+    async def _limits(self, account: Account) -> OwnLimits | None:
+        """None where the server does not tell: it may be another program that speaks the same language."""
+        try:
+            told = (await self._server.get(account, "/api/v2/instance", Instance)).configuration
+        except Refused:
+            return None
+        return OwnLimits(
+            text=told.statuses.max_characters,
+            link=told.statuses.characters_reserved_per_url,
+            images=told.statuses.max_media_attachments,
+            image_size=told.media_attachments.image_size_limit,
+            image_pixels=told.media_attachments.image_matrix_limit,
+            alt_text=told.media_attachments.description_limit,
+            poll_options=told.polls.max_options,
+            poll_option=told.polls.max_characters_per_option,
         )
 
     async def publish(self, account: Account, post: Post) -> Outcome:

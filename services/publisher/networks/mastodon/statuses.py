@@ -16,7 +16,7 @@ from services.publisher.networks.transport import Budget, Refused
 PATH = "/api/v1/statuses"
 CLOCKS_APART = timedelta(minutes=2)  # between the server's clock and ours
 LOOK_AT = 40  # the latest statuses, at most what one call gives
-ALT_LIMIT = 1500  # characters
+ALT_LIMIT = 1500  # characters, where the server tells no other before it is asked
 FIRST_PAUSE = 0.5  # seconds before it is asked again for an image that it still works on; doubles
 POLL_TERM = (timedelta(minutes=5), timedelta(days=30))  # at least and at most
 USUAL_TERM = timedelta(days=7)

@@ -1,8 +1,9 @@
 """What a server's answers hold, as far as it is read."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.publisher.networks.mastodon.texts import plain
 
@@ -96,3 +97,35 @@ class Notification(Wire):
     created_at: datetime
     account: Author
     status: Status | None = None
+
+
+Limit = Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+class StatusLimits(Wire):
+    max_characters: Limit | None = None
+    characters_reserved_per_url: Limit | None = None
+    max_media_attachments: Limit | None = None
+
+
+class MediaLimits(Wire):
+    image_size_limit: Limit | None = None
+    image_matrix_limit: Limit | None = None
+    description_limit: Limit | None = None
+
+
+class PollLimits(Wire):
+    max_options: Limit | None = None
+    max_characters_per_option: Limit | None = None
+
+
+class Configuration(Wire):
+    statuses: StatusLimits = Field(default_factory=StatusLimits)
+    media_attachments: MediaLimits = Field(default_factory=MediaLimits)
+    polls: PollLimits = Field(default_factory=PollLimits)
+
+
+class Instance(Wire):
+    """What a server says of itself: its limits."""
+
+    configuration: Configuration

@@ -22,7 +22,7 @@ class Composition:
     source_url: str | None
 
     def facts(self) -> PostFacts:
-        images = [ImageFacts(media.width, media.height, media.size) for media in self.media]
+        images = [ImageFacts(media.width, media.height, media.size, len(media.alt_text)) for media in self.media]
         return PostFacts(self.text, images, self.format, self.poll, self.source_url)
 
 

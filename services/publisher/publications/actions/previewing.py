@@ -74,7 +74,7 @@ def _channels(publication: Publication, contents: Contents) -> list[ChannelOfPos
             channel.network,
             channel.state,
             channel.unable(),
-            compose_as_shown(publication, contents, channel.network).facts(),
+            replace(compose_as_shown(publication, contents, channel.network).facts(), own=channel.limits()),
         )
         for channel in contents.channels
     ]

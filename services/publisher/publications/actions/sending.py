@@ -10,7 +10,7 @@ from services.publisher.channels.actions.pacing import NotYet, Slot, slot_in_cha
 from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
 from services.publisher.channels.tables import Channel
 from services.publisher.media.actions.variants import variant_for
-from services.publisher.networks.accounts import Network
+from services.publisher.networks.accounts import Network, OwnLimits
 from services.publisher.networks.contents import Image, Post
 from services.publisher.networks.outcomes import Reason
 from services.publisher.publications.actions.composing import Composition, compose
@@ -52,11 +52,14 @@ class Draft:
     delivery_id: UUID
     network: Network
     composition: Composition
+    own: OwnLimits | None  # of the channel's server
 
     async def post(self, work: Work) -> Post | None:
         """None when the storage has lost an image."""
         try:
-            images = [await variant_for(work.runtime, media, self.network) for media in self.composition.media]
+            images = [
+                await variant_for(work.runtime, media, self.network, self.own) for media in self.composition.media
+            ]
         except NotFound:
             return None
         return self.of(images)
@@ -103,7 +106,7 @@ async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
     contents = await contents_of(context, publication.id)
     made = compose(publication, contents, channel.network, own_text=delivery.own_text, format_=delivery.format)
     text = await with_counted_links(context, publication, channel, made.text)
-    return Draft(delivery.id, channel.network, replace(made, text=text))
+    return Draft(delivery.id, channel.network, replace(made, text=text), channel.limits())
 
 
 async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | NotYet | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.media.rules import as_sent
 from services.publisher.networks.accounts import Ability, Network
-from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.own_limits import taken_by
 from services.publisher.networks.shortcomings import (
     ImageFacts,
     PostFacts,
@@ -147,7 +147,7 @@ def _of_poll(whole: WholeOfPost) -> list[tuple[str, Shortcoming]]:
 
 def problems_of_channel(channel: ChannelOfPost) -> list[Shortcoming]:
     by_state = _BY_STATE.get(channel.state)
-    limits = CAPABILITIES[channel.network].images
+    limits = taken_by(channel.network, channel.post.own).images
     sent = replace(channel.post, images=tuple(as_sent(image, limits) for image in channel.post.images))
     of_content = problems_of_post(channel.network, sent, channel.unable)
     return of_content if by_state is None else [by_state, *of_content]

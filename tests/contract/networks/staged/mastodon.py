@@ -65,6 +65,7 @@ STAGING = Staging(
     calls=frozenset(
         {
             "GET /api/v1/accounts/verify_credentials",
+            "GET /api/v2/instance",
             "GET /api/v1/notifications",
             "POST /api/v1/statuses",
             "GET /api/v1/statuses/{id}",
