@@ -12,7 +12,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class FailPoint:
-    """`function` as `package.module:name`, an `async def`. The process dies `before` it or after, the `turn`th time."""
+    """`function` as `package.module:name`, an `async def`. The process dies `before` it or after, the `turn`th time.
+
+    After it: of those times that it came to its end, for one that raises (`Later`, say) is no time to die at.
+    """
 
     function: str
     mark: Path  # there once it was reached: the process that comes next lives on
@@ -26,17 +29,17 @@ class FailPoint:
         module = import_module(module_name)
         owner: object = attrgetter(owner_path)(module) if owner_path else module
         real: Callable[..., Awaitable[object]] = getattr(owner, name)
-        came = 0
+        came = ended = 0
 
         @functools.wraps(real)
         async def failing(*arguments: object, **named: object) -> object:
-            nonlocal came
+            nonlocal came, ended
             came += 1
-            is_it = came == self.turn  # others may come while this one is at work
-            if self.before and is_it:
+            if self.before and came == self.turn:
                 self._die()
             result = await real(*arguments, **named)
-            if is_it:
+            ended += 1
+            if not self.before and ended == self.turn:
                 self._die()
             return result
 

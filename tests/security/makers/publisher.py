@@ -86,7 +86,9 @@ async def a_channel(branch: Branch) -> Attempt:
 @makes("channels_update")
 async def changed_channel(branch: Branch) -> Attempt:
     one = await channel(branch)
-    return Attempt([f"/channels/{one}"], {"channel_id": one}, body={"paused": True})
+    return Attempt(
+        [f"/channels/{one}"], {"channel_id": one}, body={"paused": True, "failover_channel_id": await channel(branch)}
+    )
 
 
 @makes("channels_reauthorize")

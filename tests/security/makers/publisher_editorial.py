@@ -87,7 +87,11 @@ async def acknowledgements(branch: Branch) -> Attempt:
 async def a_policy(branch: Branch) -> Attempt:
     part = await reviewed_part(branch)
     organization = {"organization_id": part.organization}
-    return Attempt([f"/editorial_policies/{part.organization}"], organization, body={"review_levels": ["own", "root"]})
+    return Attempt(
+        [f"/editorial_policies/{part.organization}"],
+        organization,
+        body={"review_levels": ["own", "root"], "failover": False},
+    )
 
 
 @makes("delegations_read", "delegations_accept", "delegations_refuse")

@@ -17,7 +17,7 @@ from tests.service.publisher.chats import ask, chats_of
 from tests.service.publisher.newsroom import Newsroom, answered
 from tests.service.publisher.test_paces import LAW
 
-CHANNELS, PUBLICATIONS = 50, 20  # a thousand deliveries
+CHANNELS, PUBLICATIONS = 50, 20  # a thousand deliveries of one union
 
 
 @pytest_asyncio.fixture
