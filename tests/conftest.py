@@ -2,10 +2,13 @@
 
 import asyncio
 import base64
+import gc
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from types import ModuleType
+from typing import TypeVar, cast
 
 import pytest
 import structlog
@@ -31,6 +34,11 @@ hypothesis_settings.load_profile("vmeste")
 
 # As the services do. Its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one.
 structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])
+
+# Looked for again and again while they are not there: by httpcore at every wait, through the whole path; by jsonschema,
+# which builds 38 grammars on import for a format that no schema of ours has. Seconds of every test process.
+for absent in ("sniffio", "rfc3987_syntax"):
+    sys.modules[absent] = cast("ModuleType", None)  # "not there", said at once
 
 S = TypeVar("S", bound=PlatformSettings)
 
@@ -65,6 +73,14 @@ class Ground:
             "public_url": "https://vmeste.test",
         }
         return kind(**(values | more))  # pyright: ignore[reportArgumentType] - each kind checks its own fields
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector need not look through a million objects again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

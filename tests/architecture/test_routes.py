@@ -33,7 +33,6 @@ PUBLIC: Final = {
 }
 OF_OPERATORS: Final = {"/health/live", "/health/ready", "/metrics", "/openapi.json"}
 REFERENCE: Final = {"/", "/docs", "/docs/{name}", "/openapi.json"}
-SERVICES: Final = {service: application(service) for service in ServiceName}
 DOCUMENT: Final = document()
 SCHEMAS: Final[dict[str, Json]] = DOCUMENT["components"]["schemas"]
 OPERATIONS: Final[dict[str, Json]] = {
@@ -81,7 +80,7 @@ def parts_of(schema: Json, name: str = "body") -> Iterator[tuple[str, Json]]:
 def test_every_route_says_who_may_call_it(service: ServiceName) -> None:
     """The others are the operators' and the reference's, by name."""
     known = OF_OPERATORS | REFERENCE if service is ServiceName.GATEWAY else OF_OPERATORS
-    routes = list(routes_of(SERVICES[service]))
+    routes = list(routes_of(application(service)))
     assert len(routes) > len(known)
     for route in routes:
         assert isinstance(route, Route | APIRoute), "no mounts, no web sockets"
@@ -97,8 +96,8 @@ def test_every_route_says_who_may_call_it(service: ServiceName) -> None:
 def test_public_is_what_must_be() -> None:
     found = {
         route.operation_id
-        for app in SERVICES.values()
-        for route in routes_of(app)
+        for service in ServiceName
+        for route in routes_of(application(service))
         if isinstance(route, APIRoute) and route.include_in_schema and access_of(route) == "anyone"
     }
     assert found == PUBLIC

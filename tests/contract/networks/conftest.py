@@ -54,15 +54,21 @@ def checked(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
         reporter.write_line(f"\n{counted.total()} calls checked against the official schemas: {dict(counted)}")
 
 
+@pytest.fixture(scope="session")
+async def control(stand_ins: str) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=stand_ins, trust_env=False) as control:
+        yield control
+
+
 @pytest.fixture(params=list(STAGINGS))
 async def stage(
-    request: pytest.FixtureRequest, stand_ins: str, connectors: Connectors, checked: Counter[str]
+    request: pytest.FixtureRequest, control: httpx.AsyncClient, connectors: Connectors, checked: Counter[str]
 ) -> AsyncGenerator[Stage]:
-    """One network after the other, each time with a community that nobody else uses."""
-    async with httpx.AsyncClient(base_url=stand_ins, trust_env=False) as control:
-        stage = await opened(control, connectors[request.param])
-        yield stage
-        await stage.clear_faults()
-        await stage.settings(rate_limits=False, upload_processing_seconds=0)
-        if has_schemas() and not stage.breaks_limits:
-            checked[stage.network] += check_calls(stage, await stage.calls()).total()
+    """One network after the other, each time with a community that nobody else uses, and an empty journal."""
+    (await control.delete("/control/calls")).raise_for_status()
+    stage = await opened(control, connectors[request.param])
+    yield stage
+    await stage.clear_faults()
+    await stage.settings(rate_limits=False, upload_processing_seconds=0)
+    if has_schemas() and not stage.breaks_limits:
+        checked[stage.network] += check_calls(stage, await stage.calls()).total()

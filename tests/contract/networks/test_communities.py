@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.publisher.networks.accounts import Account, Network
 from services.publisher.networks.contents import Invitation, Invited
 from services.publisher.networks.inbound import MemberJoined
@@ -40,9 +42,8 @@ async def test_only_telegram_makes_links_of_one_use(stage: Stage) -> None:
     assert isinstance(answer, Invited if stage.network is Network.TELEGRAM else Unsupported)
 
 
+@pytest.mark.parametrize("stage", [Network.TELEGRAM], indirect=True)
 async def test_who_comes_by_a_link_brings_its_name(stage: Stage) -> None:
-    if stage.network is not Network.TELEGRAM:
-        return
     url = await invited_to(stage)
     async with stage.hooked() as receiver:
         await stage.join(url)
@@ -51,19 +52,17 @@ async def test_who_comes_by_a_link_brings_its_name(stage: Stage) -> None:
     assert joined.invitation == NAME
 
 
+@pytest.mark.parametrize("stage", [Network.TELEGRAM], indirect=True)
 async def test_a_link_into_somebody_elses_channel_is_refused(stage: Stage) -> None:
-    if stage.network is not Network.TELEGRAM:
-        return
     theirs = await opened(stage.control, stage.connector)
     answer = await stage.connector.invite(Account(theirs.account.target, stage.account.secrets), invitation())
     assert isinstance(answer, Rejected)
     assert answer.reason.code == "network.no_rights"
 
 
+@pytest.mark.parametrize("stage", [Network.TELEGRAM], indirect=True)
 async def test_a_lost_answer_is_asked_for_again(stage: Stage) -> None:
     """Nobody follows a link that nobody was told of."""
-    if stage.network is not Network.TELEGRAM:
-        return
     await stage.order("drop", "createChatInviteLink", taken=True)
     assert isinstance(await stage.connector.invite(stage.account, invitation()), Retry)
     await stage.order("unauthorized", "createChatInviteLink")

@@ -45,9 +45,8 @@ async def test_somebody_elses_channel_cannot_be_published_to(stage: Stage) -> No
     assert await theirs.posts() == []
 
 
+@pytest.mark.parametrize("stage", [Network.VK], indirect=True)
 async def test_vk_says_what_is_missing_without_a_users_token(stage: Stage) -> None:
-    if stage.network is not Network.VK:
-        return
     account = Account(stage.account.target, {"community_token": stage.account.secrets["community_token"]})
     probe = await stage.connector.probe(account)
     without = [ability for ability, _ in BY_USER]

@@ -185,9 +185,8 @@ async def test_a_repeated_poll_is_one_where_the_network_knows_a_repeat(stage: St
     assert again.poll_id == (await asked(stage))["id"]
 
 
+@pytest.mark.parametrize("stage", [Network.VK], indirect=True)
 async def test_vk_says_why_it_has_no_stories_and_needs_the_users_token(stage: Stage) -> None:
-    if stage.network is not Network.VK:
-        return
     plain = await opened(stage.control, stage.connector, has_stories=False)
     (missing,) = (await stage.connector.probe(plain.account)).missing
     assert (missing.ability, missing.reason.code) == ("stories", "network.stories_not_given")
@@ -200,9 +199,8 @@ async def test_vk_says_why_it_has_no_stories_and_needs_the_users_token(stage: St
     assert isinstance(await stage.connector.publish(alone, story()), Sent)
 
 
+@pytest.mark.parametrize("stage", [Network.VK], indirect=True)
 async def test_a_lost_preparation_of_a_story_is_simply_made_again(stage: Stage) -> None:
-    if stage.network is not Network.VK:
-        return
     for step in ("stories.getPhotoUploadServer", "upload"):
         await stage.order("drop", step)
         assert isinstance(await stage.connector.publish(stage.account, story()), Retry)

@@ -210,9 +210,8 @@ async def test_a_wrong_token_is_an_outcome_and_no_accident(stage: Stage) -> None
         assert isinstance(await stage.connector.publish(account, post(TEXT)), NeedsReauthorization), token
 
 
+@pytest.mark.parametrize("stage", [Network.MAX], indirect=True)
 async def test_max_is_given_time_to_work_on_an_image(stage: Stage) -> None:
-    if stage.network is not Network.MAX:
-        return
     await stage.settings(upload_processing_seconds=0.8)
     assert isinstance(await stage.connector.publish(stage.account, post(TEXT, image())), Sent)
     assert len(await stage.posts()) == 1
@@ -237,28 +236,25 @@ VK_ERRORS: list[tuple[int, type[Refusal]]] = [
 ]
 
 
+@pytest.mark.parametrize("stage", [Network.VK], indirect=True)
 @pytest.mark.parametrize(("number", "expected"), VK_ERRORS)
 async def test_vks_errors_come_with_http_200(stage: Stage, number: int, expected: type[Refusal]) -> None:
-    if stage.network is not Network.VK:
-        return
     await stage.order("error", "wall.post", code=number)
     outcome = await stage.connector.publish(stage.account, post(TEXT))
     assert type(outcome) is expected
     assert await stage.posts() == []
 
 
+@pytest.mark.parametrize("stage", [Network.VK], indirect=True)
 async def test_vks_captcha_waits_for_a_human(stage: Stage) -> None:
-    if stage.network is not Network.VK:
-        return
     await stage.order("captcha", "wall.post")
     outcome = await stage.connector.publish(stage.account, post(TEXT))
     assert isinstance(outcome, Retry)
     assert code(outcome) == "captcha"
 
 
+@pytest.mark.parametrize("stage", [Network.VK], indirect=True)
 async def test_vk_posts_texts_without_a_users_token_and_refuses_images_beforehand(stage: Stage) -> None:
-    if stage.network is not Network.VK:
-        return
     account = Account(stage.account.target, {"community_token": stage.account.secrets["community_token"]})
     assert isinstance(await stage.connector.publish(account, post(TEXT)), Sent)
     outcome = await stage.connector.publish(account, post(TEXT, image()))
