@@ -56,8 +56,9 @@ bench: .venv/installed-dev ## print figures
 chaos: .venv/installed-dev ## kill processes and see that nothing is lost
 	@$(PY) -m pytest -m 'chaos$(if $(VMESTE_SHORT), and short)' -n 0 -s
 
-fuzz: .venv/installed-dev ## schemathesis over every operation
+fuzz: .venv/installed-dev ## schemathesis over every operation, properties with many examples
 	@$(PY) -m pytest -m fuzz -n 0
+	@test -n "$(VMESTE_SHORT)" || VMESTE_PROPERTIES=deep $(PY) -m pytest -m 'hypothesis and not fuzz and not chaos and not bench'
 
 openapi: .venv/installed-dev ## write docs/openapi.json and docs/access-matrix.md from the services
 	@$(PY) -m deploy.openapi

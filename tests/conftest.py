@@ -4,7 +4,7 @@ import asyncio
 import base64
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -12,25 +12,24 @@ from typing import TypeVar, cast
 
 import pytest
 import structlog
+import uvloop
 from cryptography.fernet import Fernet
-from hypothesis import settings as hypothesis_settings
 from sqlalchemy.engine import make_url
 
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.redis import EmbeddedRedis
-from deploy.migrate import migrate_all
 from shared.contracts import ServiceName
 from shared.db.security import RELAY_ROLE, role_password, service_role
 from shared.identity import IdentitySigner, encode_public, private_key
 from shared.logs import redact, render_exception
 from shared.settings import Environment, PlatformSettings
 from shared.testing.clock import FakeClock
+from tests.databases import ROLE_SECRET, first_migrated
+from tests.properties import load_profile
 
-ROLE_SECRET = "the secret of a throw-away database"
 SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
-hypothesis_settings.register_profile("vmeste", deadline=None)  # machines are noisy; figures are the benches' business
-hypothesis_settings.load_profile("vmeste")
+load_profile()
 
 # As the services do. Its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one.
 structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])
@@ -75,6 +74,11 @@ class Ground:
         return kind(**(values | more))  # pyright: ignore[reportArgumentType] - each kind checks its own fields
 
 
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """What the services run on."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collector need not look through a million objects again and again."""
@@ -98,14 +102,9 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
-async def migrated(owner_url: str) -> None:
-    """Bring a throw-away database to the newest version of every service."""
-    await migrate_all(owner_url, ROLE_SECRET)
-
-
 @pytest.fixture(scope="session")
 def ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    asyncio.run(migrated(postgres.url))
+    asyncio.run(first_migrated(postgres.url))
     return Ground(postgres.url, redis_url, tmp_path_factory.mktemp("media"))
 
 

@@ -22,7 +22,8 @@ from shared.relay import RelaySettings
 from shared.settings import Environment
 from tests.chaos.fail_points import FailPoint
 from tests.chaos.processes import Supervised, be_relay, log_to
-from tests.conftest import Ground, migrated
+from tests.conftest import Ground
+from tests.databases import migrated
 from tests.service.gateway.union import Gateway, Union, open_gateway
 
 

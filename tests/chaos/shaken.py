@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.redis import EmbeddedRedis
-from tests.conftest import Ground, migrated
+from tests.conftest import Ground
+from tests.databases import migrated
 from tests.service.gateway.union import Union, open_gateway
 from tests.service.shared.schema import engine
 

@@ -29,7 +29,8 @@ from shared.runtime import Runtime, open_runtime
 from shared.settings import Environment
 from tests.chaos.effects import EffectsSettings, EffectWanted, metadata
 from tests.chaos.processes import Supervised, be_relay, be_worker
-from tests.conftest import ROLE_SECRET, Ground
+from tests.conftest import Ground
+from tests.databases import ROLE_SECRET
 from tests.service.shared.schema import make_database
 from tests.service.shared.waiting import eventually
 

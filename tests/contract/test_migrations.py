@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from deploy.migrate import check_all, migrate_all, schemas
 from shared.contracts import ServiceName
 from shared.db import asyncpg_url
-from tests.conftest import ROLE_SECRET, Ground
+from tests.conftest import Ground
+from tests.databases import ROLE_SECRET
 
 
 async def test_tables_and_migrations_do_not_differ(ground: Ground) -> None:

@@ -8,11 +8,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.redis import EmbeddedRedis
 from deploy.one_process import HouseSettings, one_process
 from deploy.sandbox.main import create_app as create_stand_ins
@@ -23,15 +19,13 @@ from services.publisher.settings import PublisherSettings
 from services.requests.settings import RequestsSettings
 from services.surveys.settings import SurveysSettings
 from shared.contracts import ServiceName
-from shared.db import asyncpg_url
 from shared.relay import RelaySettings
 from shared.settings import Environment
-from tests.conftest import SIGNING_KEY, Ground, migrated
+from tests.conftest import SIGNING_KEY, Ground
+from tests.databases import copied
 from tests.e2e.serving import loopback_listener, served
 from tests.e2e.unions import Hall, Union, found_union
 from tests.service.gateway.receiver import PartnerServer, partner_server
-
-_DATABASE = "stories"
 
 
 @dataclass(frozen=True)
@@ -71,12 +65,11 @@ async def partner_site() -> AsyncGenerator[PartnerServer, None]:
 
 
 @pytest.fixture(scope="session")
-async def story_ground(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncGenerator[Ground, None]:
+async def story_ground(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Ground, None]:
     redis = EmbeddedRedis(tmp_path_factory.mktemp("stories-redis"), fast=True)
     try:
-        yield Ground(await _database(postgres), redis.start(), tmp_path_factory.mktemp("stories-media"))
+        url = await copied(ground.owner_url, "stories")
+        yield Ground(url, redis.start(), tmp_path_factory.mktemp("stories-media"))
     finally:
         redis.stop()
 
@@ -103,16 +96,6 @@ async def union(hall: Hall) -> AsyncGenerator[Union, None]:
     """A fresh union with its first administrator."""
     async with await found_union(hall) as union:
         yield union
-
-
-async def _database(postgres: EmbeddedPostgres) -> str:
-    engine = create_async_engine(asyncpg_url(postgres.url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {_DATABASE}"))
-    await engine.dispose()
-    url = make_url(postgres.url).set(database=_DATABASE).render_as_string(hide_password=False)
-    await migrated(url)
-    return url
 
 
 def _settings(ground: Ground, address: str, outside: Outside, partner_url: str, ask_seconds: float) -> HouseSettings:

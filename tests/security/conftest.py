@@ -2,28 +2,22 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
-from deploy.local.postgres import EmbeddedPostgres
-from tests.conftest import Ground, migrated
+from tests.conftest import Ground
+from tests.databases import copied
 from tests.quick_passwords import quick_passwords
 from tests.security.house import Branch, Services, open_services
-from tests.service.shared.schema import engine
 
 
 @pytest_asyncio.fixture(scope="session")
-async def own_ground(postgres: EmbeddedPostgres, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    async with engine(postgres.url).connect() as connection:
-        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await outside.execute(text("CREATE DATABASE neighbours"))
-    url = make_url(postgres.url).set(database="neighbours").render_as_string(hide_password=False)
-    await migrated(url)
-    return Ground(url, redis_url, tmp_path_factory.mktemp("media"))
+async def own_ground(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return replace(
+        ground, owner_url=await copied(ground.owner_url, "neighbours"), media=tmp_path_factory.mktemp("media")
+    )
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -18,7 +18,7 @@ from shared.testing.envelopes import enveloped
 from tests.security.attempts import Attempt
 from tests.security.conftest import Neighbours
 from tests.security.house import done
-from tests.security.makers import ROWS, publisher
+from tests.security.makers import ROWS, publisher, standing
 from tests.security.operations import filled_in, operations
 
 OPERATIONS = operations()
@@ -89,7 +89,7 @@ def silent(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
 @pytest.mark.usefixtures("silent")
 async def test_no_error_and_no_log_line_quotes_a_body(name: str, neighbours: Neighbours) -> None:
     operation, owner = OPERATIONS[name], neighbours.owner
-    attempt = await ROWS[name].make(owner)
+    attempt = await standing(name, owner)
     address = operation.address.format_map(attempt.path)
     for what, sent in spoiled(attempt):
         refused = await owner.client.request(operation.method, address, **sent)

@@ -17,7 +17,7 @@ from tests.conftest import SIGNING_KEY
 from tests.security.attempts import seen
 from tests.security.conftest import Neighbours
 from tests.security.house import Services
-from tests.security.makers import ROWS
+from tests.security.makers import ROWS, standing
 from tests.security.operations import ENDLESS, Operation, document, example_of, filled_in, operations, resolved
 
 OPERATIONS = operations()
@@ -117,7 +117,7 @@ async def test_a_role_does_what_the_matrix_says_and_no_more(services: Services, 
 async def test_a_body_says_only_what_it_may(name: str, neighbours: Neighbours) -> None:
     operation, owner = OPERATIONS[name], neighbours.owner
     assert operation.body is not None
-    attempt = await ROWS[name].make(owner)
+    attempt = await standing(name, owner)
     before = await seen(owner, attempt.watch)
     address = operation.address.format_map(attempt.path)
     for field in NOT_YOURS_TO_SAY.keys() - resolved(operation.body)["properties"].keys():
@@ -132,7 +132,7 @@ async def test_a_body_says_only_what_it_may(name: str, neighbours: Neighbours) -
 async def test_a_filter_that_does_not_exist_is_refused(name: str, neighbours: Neighbours) -> None:
     """A client that believes it sees one tenant alone must not see everything instead. It is told which ones there are."""
     operation, client = OPERATIONS[name], neighbours.owner.client
-    address = operation.address.format_map((await ROWS[name].make(neighbours.owner)).path)
+    address = operation.address.format_map((await standing(name, neighbours.owner)).path)
     described = document()["paths"][operation.address]["get"]["parameters"]
     parameters = [parameter["name"] for parameter in described if parameter["in"] == "query"]
     assert (await client.get(address)).status_code == 200

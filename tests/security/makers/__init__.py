@@ -21,7 +21,7 @@ from tests.security.makers import (
     requests,
     surveys,
 )
-from tests.security.makers.registry import ROWS, Row
+from tests.security.makers.registry import ROWS, Row, standing
 
 __all__ = [
     "ROWS",
@@ -44,5 +44,6 @@ __all__ = [
     "publisher_plans",
     "publisher_releases",
     "requests",
+    "standing",
     "surveys",
 ]

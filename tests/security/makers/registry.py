@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from tests.security.attempts import Attempt
 from tests.security.house import Branch
@@ -25,6 +26,16 @@ class Row:
 
 
 ROWS: dict[str, Row] = {}
+_STANDING: dict[tuple[str, UUID, str], Attempt] = {}
+
+
+async def standing(operation: str, branch: Branch) -> Attempt:
+    """The same attempt each time, for tests that see to it that what they do changes nothing of it."""
+    key = operation, branch.tenant_id, branch.organization
+    if key not in _STANDING:
+        _STANDING[key] = await ROWS[operation].make(branch)
+        await branch.services.drain()
+    return _STANDING[key]
 
 
 def makes(

@@ -4,12 +4,11 @@ import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from cryptography.fernet import Fernet
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from typer.testing import CliRunner
 
@@ -18,9 +17,8 @@ from shared.contracts import ServiceName
 from shared.db import asyncpg_url
 from shared.db.security import service_role
 from shared.identity import encode_public, private_key
-from tests.conftest import ROLE_SECRET, SIGNING_KEY, Ground, migrated
-
-_TEMPLATE: Final = "installation_template"
+from tests.conftest import SIGNING_KEY, Ground
+from tests.databases import ROLE_SECRET, copied
 
 
 @dataclass(frozen=True)
@@ -80,21 +78,8 @@ class Installation:
 
 
 async def new_database(ground: Ground) -> str:
-    """An empty, migrated one beside the test run's own: a copy of one that is migrated once. Returns the owner's URL."""
-    name = f"installation_{uuid4().hex}"
-    engine = create_async_engine(asyncpg_url(ground.owner_url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        known = await connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": _TEMPLATE})
-        if known.first() is None:
-            await connection.execute(text(f"CREATE DATABASE {_TEMPLATE}"))
-            await migrated(_url(ground, _TEMPLATE))
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
-    await engine.dispose()
-    return _url(ground, name)
-
-
-def _url(ground: Ground, database: str) -> str:
-    return make_url(ground.owner_url).set(database=database).render_as_string(hide_password=False)
+    """An empty, migrated one beside the test run's own. Returns the owner's URL."""
+    return await copied(ground.owner_url, f"installation_{uuid4().hex}")
 
 
 async def new_installation(ground: Ground, media: Path) -> Installation:

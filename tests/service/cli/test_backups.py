@@ -15,7 +15,7 @@ from deploy.cli.backups.restoring import restore
 from deploy.cli.failures import Failed
 from shared.db.security import role_password
 from shared.storage import Storage
-from tests.conftest import ROLE_SECRET
+from tests.databases import ROLE_SECRET
 from tests.service.cli.conftest import Filled
 from tests.service.cli.installation import Installation, new_installation
 

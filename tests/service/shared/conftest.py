@@ -13,7 +13,8 @@ from shared.identity import IdentitySigner
 from shared.runtime import open_runtime
 from shared.testing.clock import FakeClock, SeededChance
 from shared.testing.kit import ServiceKit, Tenant
-from tests.conftest import ROLE_SECRET, Ground
+from tests.conftest import Ground
+from tests.databases import ROLE_SECRET
 from tests.service.shared.notes import DIRECTORY, NotesSettings, create_app, metadata
 from tests.service.shared.schema import engine, make_database
 

@@ -30,6 +30,7 @@ from services.publisher.cards.rules.texts import (
     TextTooLong,
     checked,
 )
+from tests.properties import examples
 from tests.unit.publisher.cards.examples import CARD, PICTURES, cards
 
 JUBILEE = CardTemplate.JUBILEE
@@ -87,7 +88,7 @@ async def test_a_refusal_comes_back_whole_from_the_other_process(processes: Exec
     assert pickle.loads(pickle.dumps(raised.value)).errors == raised.value.errors  # noqa: S301 - our own bytes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(10))
 @given(text=HOSTILE)
 def test_texts_are_never_markup(text: str) -> None:
     hostile = replace(CARD, enterprise=text[:150], greeting=text, signed_by=Signature(text[:120], text[:120]))
@@ -165,7 +166,7 @@ def test_painted_letters_stay_where_they_were_measured(card: CardTexts, size: Ca
 
 
 @pytest.mark.parametrize(("template", "size"), [pair for pair in EVERY if pair[1] in PICTURES])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(2))
 @given(data=st.data())
 def test_painted_letters_stay_on_the_paper_at_every_length(
     template: CardTemplate, size: CardSize, data: st.DataObject
@@ -173,7 +174,7 @@ def test_painted_letters_stay_on_the_paper_at_every_length(
     assert_painted_inside(data.draw(cards(template)), template, size)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(2))
 @given(card=cards(CardTemplate.SHEET))
 def test_painted_letters_stay_on_the_sheet_at_every_length(card: CardTexts) -> None:
     svg = card_svg(card, CardTemplate.SHEET, CardSize.SHEET, Branding())
@@ -207,7 +208,7 @@ def test_a_card_that_one_size_cannot_hold_is_refused() -> None:
     check_card(CARD, JUBILEE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(6))
 @given(accent=st.integers(0, 0xFFFFFF).map("#{:06X}".format))
 def test_every_accent_fills_the_template(accent: str) -> None:
     assert "$" not in card_svg(CARD, JUBILEE, CardSize.POST, Branding(accent))

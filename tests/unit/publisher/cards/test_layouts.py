@@ -11,6 +11,7 @@ from services.publisher.cards.actions.layouts import LAYOUTS, Composition, compo
 from services.publisher.cards.actions.typefaces import width_of
 from services.publisher.cards.rules.templates import TEMPLATES, CardSize, CardTemplate
 from services.publisher.cards.rules.texts import CardTexts, Signature, TextTooLong, checked
+from tests.properties import examples
 from tests.unit.publisher.cards.examples import CARD, PICTURES, WORDS, cards
 
 STORY_MARGIN = 250
@@ -38,7 +39,7 @@ def assert_inside(composition: Composition, size: CardSize) -> None:
 
 
 @pytest.mark.parametrize("template", CARD_TEMPLATES)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(12))
 @given(data=st.data(), size=SIZES)
 def test_prose_of_any_allowed_length_fits(template: CardTemplate, data: st.DataObject, size: CardSize) -> None:
     card = data.draw(cards(template))
@@ -46,7 +47,7 @@ def test_prose_of_any_allowed_length_fits(template: CardTemplate, data: st.DataO
 
 
 @pytest.mark.parametrize("template", CARD_TEMPLATES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(8))
 @given(data=st.data(), size=SIZES)
 def test_words_of_sixty_letters_are_divided_or_refused(
     template: CardTemplate, data: st.DataObject, size: CardSize

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.publisher.cards.actions.ornament import FEWEST, MOST, rays, seeds, strokes_for, ticks
+from tests.properties import examples
 
 
 @given(years=st.integers(FEWEST, MOST))
@@ -27,7 +28,7 @@ def test_the_ring_and_the_sun_have_as_many(count: int) -> None:
     assert ticks(0, 0, 1, 2, count, range(count)).count("M") == count == rays(0, 0, 9, count).count("Z")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(4))
 @given(inner=st.floats(60, 340), reach=st.floats(800, 2300))
 def test_seeds_cover_the_ground_and_leave_the_emblem_free(inner: float, reach: float) -> None:
     centres = [

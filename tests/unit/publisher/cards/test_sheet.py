@@ -17,6 +17,7 @@ from services.publisher.cards.actions.sheet import MARGIN, SCALES, SHEET, SHEET_
 from services.publisher.cards.rules.colours import Branding
 from services.publisher.cards.rules.templates import SHEET_LIMIT, CardField, CardSize, CardTemplate
 from services.publisher.cards.rules.texts import CardTexts, Signature, TextTooLong, checked
+from tests.properties import examples
 from tests.unit.publisher.cards.examples import WORDS, cards
 
 SHEETS = CardTemplate.SHEET
@@ -42,13 +43,13 @@ def assert_inside(card: CardTexts) -> None:
     assert all(above.bottom <= below.top + 0.01 for above, below in pairwise(body))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(12))
 @given(card=cards(SHEETS))
 def test_prose_of_any_allowed_length_fits(card: CardTexts) -> None:
     assert_inside(checked(card, SHEETS))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(8))
 @given(card=cards(SHEETS, monstrous=True))
 def test_words_of_sixty_letters_are_divided_or_refused(card: CardTexts) -> None:
     try:

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms
 
 from services.publisher.media.actions.pictures import cleaned
 from services.publisher.media.rules import KEPT_SIDE, ImageFormat, NotAnImage, TooManyPixels
+from tests.properties import examples
 
 RED = (200, 30, 30)
 
@@ -94,7 +95,7 @@ def test_what_follows_the_picture_is_cut_off() -> None:
     assert b"script" not in cleaned(content).content
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(30))
 @given(cut=st.integers(0, 400), noise=st.binary(max_size=40), format_=st.sampled_from(["PNG", "JPEG", "WEBP"]))
 def test_a_broken_file_is_refused_and_breaks_nothing(cut: int, noise: bytes, format_: str) -> None:
     whole = encoded(Image.linear_gradient("L").convert("RGB").reduce(6), format_)

@@ -14,6 +14,7 @@ from services.publisher.media.rules import ImageFormat, as_sent
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES, Images
 from services.publisher.networks.shortcomings import ImageFacts, problems_of
+from tests.properties import examples
 
 FACTS = st.builds(ImageFacts, st.integers(1, 4096), st.integers(1, 4096), st.integers(100, 60_000_000))
 
@@ -40,7 +41,7 @@ def test_what_fits_is_handed_on_as_it_is(facts: ImageFacts) -> None:
     assert as_sent(facts, Images(most=1, size=60_000_000, side_sum=9000)) == facts
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(4))
 @given(
     width=st.integers(20, 500),
     height=st.integers(20, 500),
