@@ -149,7 +149,7 @@ def outbound_client(
     trusted = (
         frozenset[str]() if environment is Environment.PRODUCTION else frozenset(map(_configured_origin, trusted_urls))
     )
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=60, keepalive_expiry=30)
     inner = httpx.AsyncHTTPTransport(verify=believing(ca_file), limits=limits, retries=0, trust_env=False)
     timeout = httpx.Timeout(read_seconds, connect=5.0, pool=5.0)
     return OutboundClient(SafeTransport(inner, trusted, resolver), timeout)

@@ -1,7 +1,8 @@
 """What a publisher's process holds beside the platform's: the connectors to the networks, and hands for pictures."""
 
-from collections import Counter
-from collections.abc import Generator
+from asyncio import Semaphore
+from collections import Counter, OrderedDict
+from collections.abc import Generator, Hashable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ NETWORKS_SHARE = 3  # of a worker's jobs, one in so many may be calling one and 
 LETTERS_SHARE = 3  # of a worker's jobs, one in so many may be handing a letter to the mail server
 IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encoded anew
 CARDS_AT_ONCE = 1
+BEGINNINGS_AT_ONCE = 2  # of planned publications; the other connections are for what is being sent
+RECENT = 1000  # publications without images: a text is some kilobytes
 BUSY_SECONDS = 2.0
 MOST_DRAWINGS = 6  # that one union has in hand in a process: the others' wait for the same pool
 
@@ -76,6 +79,25 @@ class Lanes:
             self._posting -= 1
 
 
+class Recent:
+    """What was read lately and stays as it is: those asked for least recently are forgotten first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+
+    def get(self, key: Hashable) -> object | None:
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def put(self, key: Hashable, value: object) -> None:
+        self._kept[key] = value
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
 class ByNetwork(Protocol):
     """`networks.registry.Connectors`, or a test's."""
 
@@ -88,6 +110,8 @@ class ByNetwork(Protocol):
 class PublisherRuntime(Runtime):
     connectors: ByNetwork
     lanes: Lanes
+    recent: Recent
+    beginnings: Semaphore
     pace: float  # against the networks' own; 0 without limit
     ask_every: timedelta  # networks that call no hook
     mailer: Mailer  # of releases
@@ -118,6 +142,8 @@ def open_publisher(
         **vars(platform),
         connectors=connectors or _open_connectors(settings),
         lanes=Lanes(settings.max_jobs),
+        recent=Recent(RECENT),
+        beginnings=Semaphore(BEGINNINGS_AT_ONCE),
         pace=settings.rehearsal_pace,
         ask_every=timedelta(seconds=settings.ask_seconds),
         mailer=mailer or _open_mailer(settings, platform.clock),

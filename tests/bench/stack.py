@@ -29,7 +29,7 @@ class Stack:
     def cloned(cls, folder: Path) -> Self:
         """The committed state of this checkout in `folder`."""
         subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(folder)], check=True)
-        return cls(folder, {name: _free_port() for name in chosen_ports({})})
+        return cls(folder, {name: free_port() for name in chosen_ports({})})
 
     def make(self, target: str) -> float:
         """Run one target. Returns its seconds."""
@@ -87,7 +87,7 @@ class Stack:
         return kept | own
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Below the range that the system hands out for outgoing connections."""
     for port in range(20000 + os.getpid() % 5000, 32000):
         with socket.socket() as probe:

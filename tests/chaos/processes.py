@@ -87,6 +87,11 @@ class Supervised:
         if self._process is not None and self._process.pid is not None and self._process.is_alive():
             os.kill(self._process.pid, number)
 
+    @property
+    def pid(self) -> int | None:
+        """None while it is being started anew."""
+        return None if self._process is None else self._process.pid
+
     async def _keep(self) -> None:
         while not self._stopping:
             self._process = self._context.Process(target=self._be)  # not a daemon: those may have no children

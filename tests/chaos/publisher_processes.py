@@ -8,7 +8,7 @@ from services.publisher.networks.accounts import Account, Network, Probe
 from services.publisher.networks.connector import Connector
 from services.publisher.networks.contents import Post
 from services.publisher.networks.outcomes import Outcome, Sent
-from services.publisher.publications.actions import sending
+from services.publisher.publications.actions import lines
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
 from services.publisher.worker import consumers
@@ -56,6 +56,6 @@ class OneNetwork:
 
 def be_publisher_worker(log: Path, settings: PublisherSettings, memory: Path, fail_point: FailPoint) -> None:
     log_to(log)
-    sending.LEASE = LEASE
+    lines.LEASE = LEASE
     fail_point.arm()
     run_worker(open_publisher(settings, connectors=OneNetwork(memory)), consumers())

@@ -53,14 +53,15 @@ class Step:
     before: bool = False
     in_doubt: bool = False
     is_out: bool = True
+    comes: int = CHANNELS * PUBLICATIONS  # how often at least
 
 
 STEPS: Final = {
-    "the attempt is written, not committed": Step(f"{SENDING}:_begin"),
+    "the attempt is written, not committed": Step(f"{SENDING}:begin_attempt"),
     "it is committed, no call is made": Step(f"{SENDING}:called", before=True, in_doubt=True, is_out=False),
     "the network has answered": Step(f"{SENDING}:called", in_doubt=True),
-    "the result is written, not committed": Step(f"{SENDING}:settle", in_doubt=True),
-    "it is committed, the message comes again": Step(f"{JOBS}:send_delivery"),
+    "the result is written, not committed": Step(f"{SENDING}:record", in_doubt=True),
+    "it is committed, the message comes again": Step(f"{JOBS}:send_delivery", comes=CHANNELS),
 }
 
 
@@ -120,7 +121,7 @@ async def test_a_delivery_is_sent_once_or_said_to_be_in_doubt(
     newsroom: Newsroom, ground: Ground, tmp_path: Path, tallies: defaultdict[str, Tally], step: str, run: int
 ) -> None:
     where = STEPS[step]
-    point = FailPoint(where.function, tmp_path / "died", before=where.before, turn=1 + run % (CHANNELS * PUBLICATIONS))
+    point = FailPoint(where.function, tmp_path / "died", before=where.before, turn=1 + run % where.comes)
     memory = tmp_path / "network"
     memory.touch()
     channels = [await newsroom.channel(Network.TELEGRAM) for _ in range(CHANNELS)]

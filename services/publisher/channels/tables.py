@@ -84,11 +84,12 @@ class Channel(Tenant, table=True):
 
 
 class Pace(Tenant, table=True):
-    """The moments of calls through one channel. Whoever notes another one holds the row."""
+    """The moments of calls through one channel, and who looks at its line next. Whoever notes another one holds the row."""
 
     channel_id: UUID = unique_in_tenant()
     taken: list[float] = Field(default_factory=list[float], sa_type=_MOMENTS)  # made, or to be made in a moment
-    promised: list[float] = Field(default_factory=list[float], sa_type=_MOMENTS)  # to what waits
+    wake_id: UUID | None = None  # the message that will look at what waits for the channel
+    wake_at: datetime | None = moment(default=None)  # and when it is due
 
     constraints: ClassVar[Sequence[SchemaItem]] = (
         ForeignKeyConstraint(["tenant_id", "channel_id"], ["publisher.channel.tenant_id", "publisher.channel.id"]),

@@ -5,15 +5,26 @@ from services.publisher.publications.actions.greetings import draft_greeting
 from services.publisher.publications.actions.publishing import publish_due
 from services.publisher.publications.actions.reconciling import reconcile_delivery
 from services.publisher.publications.actions.sending import send_delivery
-from shared.consumers import Consumer, consumes, performs
+from services.publisher.runtime import publisher_of
+from shared.consumers import Consumer, Work, consumes, performs
 from shared.contracts.publisher import DeliveryChangeDue, DeliveryDue, GreetingDrawn, PublicationDue, ReconciliationDue
 
 
 def consumers() -> list[Consumer]:
     return [
-        consumes(PublicationDue, publish_due),
+        _few_at_once(consumes(PublicationDue, publish_due)),
         consumes(GreetingDrawn, draft_greeting),
         performs(DeliveryDue, send_delivery),
         performs(DeliveryChangeDue, change_post),
         performs(ReconciliationDue, reconcile_delivery),
     ]
+
+
+def _few_at_once(consumer: Consumer) -> Consumer:
+    """Hundreds of publications may be planned for nine o'clock: the first of them goes out while the others begin."""
+
+    async def run(work: Work) -> None:
+        async with publisher_of(work.runtime).beginnings:
+            await consumer.run(work)
+
+    return Consumer(consumer.message, run)

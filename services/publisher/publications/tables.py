@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import DateTime, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field
 
@@ -19,6 +19,7 @@ from services.publisher.publications.rules.followups import Change
 from services.publisher.publications.rules.policies import CarryingRule, Consent
 from services.publisher.publications.rules.reviews import Verdict
 from services.publisher.publications.rules.states import PublicationKind, PublicationState
+from shared.contracts import Priority
 from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
 
 
@@ -146,7 +147,7 @@ class Delivery(Tenant, table=True):
     url: str | None = None
     sent_at: datetime | None = moment(default=None)
     confirmed_by: UUID | None = None  # the person who looked at the channel
-    slot_at: datetime | None = moment(default=None)  # what the pace of its channel has promised to it
+    priority: int = int(Priority.NORMAL)  # in its channel's line: a `shared.contracts.Priority`, lower goes first
     planned_at: datetime | None = moment(default=None)  # the channel's own time, where it has one
     format: PostFormat = checked_text(PostFormat, default=PostFormat.POST)  # as it goes out in this network
     visible_until: datetime | None = moment(default=None)  # of a story that is out
@@ -174,7 +175,22 @@ class Delivery(Tenant, table=True):
             postgresql_where=text("failover_of IS NOT NULL"),
         ),
         ForeignKeyConstraint(["tenant_id", "failover_of"], ["publisher.delivery.tenant_id", "publisher.delivery.id"]),
+        Index(  # the line of a channel: what was sent long ago is not in it
+            "ix_delivery_line",
+            "tenant_id",
+            "channel_id",
+            "priority",
+            "next_attempt_at",
+            "id",
+            postgresql_where=text("state IN ('pending', 'retrying')"),
+        ),
+        Index("ix_delivery_sending", "tenant_id", "channel_id", "id", postgresql_where=text("state = 'sending'")),
+        CheckConstraint("priority IN (0, 5)", name="priority"),
     )
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.priority == Priority.URGENT
 
 
 class Attempt(Tenant, table=True):

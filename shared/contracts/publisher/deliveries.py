@@ -22,13 +22,13 @@ class PublicationDue(Message):
 
 
 class DeliveryDue(Message):
-    """To the publisher itself: a delivery's turn has come (first try or a later one)."""
+    """To the publisher itself: a delivery's turn has come, and that of others behind it in its channel's line."""
 
     type: ClassVar[str] = "publisher.delivery_due"
     destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
 
     delivery_id: UUID
-    attempt: int  # the attempt that is due; a message for an attempt already made is dropped
+    attempt: int  # the attempt that was due when it was told; what is due now is what the line says
     urgent: bool = False  # a change in the law goes before what is published in bulk
 
     @property

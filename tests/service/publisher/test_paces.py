@@ -1,8 +1,7 @@
-"""The pace of a network holds for whoever sends, what waits for it asks once, and what is urgent does not stand behind."""
+"""The pace of a network holds for whoever sends, waiting costs nothing, and what is urgent does not stand behind."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +12,13 @@ from sqlmodel import col, select
 from services.publisher.channels.tables import Pace
 from services.publisher.main import create_app
 from services.publisher.networks.accounts import Network
-from services.publisher.publications.tables import Delivery
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
 from services.publisher.worker import consumers
 from shared.contracts import ServiceName
+from shared.contracts.publisher import DeliveryDue
 from shared.identity import IdentitySigner
 from shared.permissions import Role
-from shared.queue import Answer
 from shared.settings import Environment
 from shared.testing.clock import FakeClock, SeededChance
 from shared.testing.kit import ServiceKit
@@ -60,37 +58,47 @@ def texts(newsroom: Newsroom) -> list[str]:
     return [post.text for post in newsroom.networks[Network.TELEGRAM].posts]
 
 
-async def go_on(newsroom: Newsroom, seconds: float, step: float = 0.5) -> list[Answer]:
+async def go_on(newsroom: Newsroom, seconds: float, step: float = 0.5) -> None:
     """As the relay does in that time."""
-    answers: list[Answer] = []
     for _ in range(round(seconds / step)):
         newsroom.kit.advance(seconds=step)
-        answers += await newsroom.kit.drain()
-    return answers
+        await newsroom.drain()
 
 
-async def promised(newsroom: Newsroom) -> list[float]:
-    """How many seconds from now each delivery that waits was promised its moment."""
-    async with newsroom.kit.transaction(newsroom.tenant) as context:
-        waiting = await context.store.all(select(Delivery).where(col(Delivery.slot_at).is_not(None)))
-        moments = sorted(one.slot_at for one in waiting if one.slot_at is not None)
-        return [(at - context.now).total_seconds() for at in moments]
-
-
-async def test_a_channel_that_is_full_promises_each_its_own_moment(paced: Newsroom) -> None:
+async def test_a_channel_that_is_full_is_looked_at_again_by_one_message(paced: Newsroom) -> None:
     channel = await paced.channel()
     for number in range(6):
         await publish(paced, channel, number)
-    asked = await paced.kit.drain()
+    assert len(await paced.kit.emitted(paced.tenant, DeliveryDue)) == 1, "however many wait"
+    await paced.kit.drain()
     assert len(texts(paced)) <= 2, "one at once, and one within the next second"
-    waits = await promised(paced)
-    assert len(waits) == 6 - len(texts(paced))
-    spans = [later - earlier for earlier, later in pairwise(waits)]
-    assert all(span >= 1.0 for span in spans), "no two at one moment"
-    answers = await go_on(paced, 9)
-    assert sorted(texts(paced)) == [f"Новость {number}" for number in range(6)]
-    put_off = [answer for answer in [*asked, *answers] if answer.retry_after is not None]
-    assert len(put_off) <= 8, "nobody asks over and over"
+    assert len(await paced.kit.emitted(paced.tenant, DeliveryDue)) == 1
+    await go_on(paced, 9)
+    assert texts(paced) == [f"Новость {number}" for number in range(6)], "in their order"
+    assert await paced.kit.emitted(paced.tenant, DeliveryDue) == []
+
+
+async def test_what_comes_while_a_line_waits_is_sent_in_its_turn(paced: Newsroom) -> None:
+    channel = await paced.channel()
+    for number in range(4):
+        await publish(paced, channel, number)
+        await paced.kit.drain()
+    await go_on(paced, 9)
+    assert texts(paced) == [f"Новость {number}" for number in range(4)]
+    assert await paced.kit.emitted(paced.tenant, DeliveryDue) == []
+
+
+async def test_a_line_whose_wake_up_was_lost_is_woken_by_what_comes_later(paced: Newsroom) -> None:
+    channel = await paced.channel()
+    await publish(paced, channel, 0)
+    await paced.kit.house.forget(paced.tenant.id)
+    await publish(paced, channel, 1)
+    await paced.kit.drain()
+    assert texts(paced) == [], "a wake-up may still come"
+    paced.kit.advance(seconds=61)
+    await publish(paced, channel, 2)
+    await go_on(paced, 6)
+    assert texts(paced) == [f"Новость {number}" for number in range(3)]
 
 
 async def test_what_is_urgent_does_not_wait_behind_what_waits(paced: Newsroom) -> None:

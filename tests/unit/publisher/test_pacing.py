@@ -56,3 +56,4 @@ def test_without_a_pace_nothing_is_limited() -> None:
     (each_second, each_minute) = kept_to(GROUP, 60)
     assert (each_second.calls, each_minute.calls) == (1, 20)
     assert 1.0 < each_minute.seconds < 1.05
+    assert kept_to(GROUP, 1)[1].seconds <= 60 * 1.02, "a long span is kept almost as it is"

@@ -1,23 +1,57 @@
 """The pace that networks ask of us, kept by all workers together: calls are noted before they are made.
 
-A call that may be made soon is noted with its moment, and whoever makes it waits for that. One that must wait longer is
-promised a moment, once, and asks again shortly before it: nobody asks over and over. What is urgent does not stand behind
-promises; who was promised its moment waits for the next one.
+A call that may be made soon is noted with its moment, and whoever makes it waits for that. Posts of one channel wait for
+theirs in its line, where one worker looks again shortly before the next moment: waiting costs nothing.
 """
 
 import asyncio
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlalchemy import text
 
 from services.publisher.channels.rules.pacing import SOON, kept_to, slot_after, worth_keeping
-from services.publisher.channels.tables import Channel, Mailbox, Pace
-from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.channels.rules.readiness import ChannelState, Readiness
+from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.networks.capabilities import CAPABILITIES, Allowance
 from services.publisher.runtime import publisher_of
+from shared.clock import new_id
 from shared.context import Context
-from shared.db import table_of
+
+_OPEN: Final = text(
+    """
+    INSERT INTO publisher.pace (tenant_id, id, channel_id, taken)
+    SELECT CAST(:tenant_id AS uuid), id, channel_id, '{}'
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:channel_ids AS uuid[])) AS new (id, channel_id)
+    ON CONFLICT DO NOTHING
+    """
+)
+_COLUMNS: Final = "channel.state, channel.paused_until, channel.version, pace.taken, pace.wake_id, pace.wake_at"
+_OF_CHANNEL: Final = """
+    FROM publisher.pace JOIN publisher.channel
+        ON channel.tenant_id = pace.tenant_id AND channel.id = pace.channel_id
+"""
+_HOLD: Final = text(
+    f"SELECT {_COLUMNS}, CAST('{{}}' AS float8[]) AS of_token {_OF_CHANNEL} "
+    "WHERE pace.tenant_id = :tenant_id AND pace.channel_id = :channel_id FOR UPDATE OF pace"
+)
+_HOLD_WITH_TOKEN: Final = text(
+    f"SELECT {_COLUMNS}, mailbox.taken AS of_token {_OF_CHANNEL} JOIN publisher.mailbox "
+    "ON mailbox.tenant_id = channel.tenant_id AND mailbox.id = channel.mailbox_id "
+    "WHERE pace.tenant_id = :tenant_id AND pace.channel_id = :channel_id FOR UPDATE OF pace, mailbox"
+)
+_NOTE_IN_PACE: Final = "UPDATE publisher.pace SET taken = CAST(:taken AS float8[]) WHERE tenant_id = :tenant_id AND channel_id = :channel_id"
+_NOTE_IN_MAILBOX: Final = (
+    "UPDATE publisher.mailbox SET taken = CAST(:of_token AS float8[]) WHERE tenant_id = :tenant_id AND id = :mailbox_id"
+)
+_NOTES: Final = {  # by whether posts are limited, and calls of the token
+    (True, False): text(_NOTE_IN_PACE),
+    (False, True): text(_NOTE_IN_MAILBOX),
+    (True, True): text(f"WITH noted AS ({_NOTE_IN_PACE}) {_NOTE_IN_MAILBOX}"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,59 +69,89 @@ class Slot:
 
 @dataclass(frozen=True)
 class NotYet:
-    """Nothing is noted: ask again in `seconds`. What is promised is for the asker to keep."""
+    """Nothing is noted: ask again in `seconds`."""
 
     seconds: float
-    promise: datetime | None = None
 
 
-async def slot_in_channel(
-    context: Context, channel: Channel, *, promise: datetime | None = None, urgent: bool = False
-) -> Slot | NotYet:
-    """The moment of a post: by its chat or community, and by the token. `promise` is what the asker was given before."""
-    allowances = kept_to(CAPABILITIES[channel.network].per_target, publisher_of(context.runtime).pace)
-    if not allowances:
-        return await slot_of_token(context, channel)
-    now = context.now.timestamp()
-    pace = await _pace_of(context, channel)
-    slot = slot_after(pace.taken, allowances, now)
-    promised = [moment for moment in pace.promised if moment > now]
-    is_promised = promise is not None and promise.timestamp() > now - SOON
-    if not (urgent or is_promised):
-        slot = slot_after([*pace.taken, *promised], allowances, now)
-    if slot > now + SOON:
-        wait = slot - now - (SOON if urgent else SOON / 2)  # what is urgent asks before the others do
-        if urgent or is_promised:
-            return NotYet(wait)
-        pace.promised = worth_keeping([*promised, slot], allowances)
-        return NotYet(wait, datetime.fromtimestamp(slot, UTC))
-    answer = await slot_of_token(context, channel, slot)
-    if isinstance(answer, Slot):
-        pace.taken = worth_keeping([*pace.taken, answer.at], allowances)
-    return answer
+@dataclass
+class HeldPace:
+    """A channel's pace, and its token's where that is limited, held until the transaction ends."""
+
+    channel: Channel
+    readiness: Readiness
+    version: int  # of the channel, as it is now
+    wake_id: UUID | None  # of the message that looks at the channel's line next
+    wake_at: datetime | None
+    per_target: Sequence[Allowance]
+    per_token: Sequence[Allowance]
+    taken: list[float] = field(default_factory=list[float])
+    of_token: list[float] = field(default_factory=list[float])
+
+    def next_slot(self, now: float) -> float:
+        """When the next post may go out."""
+        return slot_after(self.of_token, self.per_token, slot_after(self.taken, self.per_target, now))
+
+    def correct(self, noted: float, made: float) -> None:
+        """A call was made later than noted: the next ones are reckoned from there."""
+        for moments in (self.taken, self.of_token):
+            if noted in moments:
+                moments[moments.index(noted)] = made
+
+    async def note(self, context: Context, slot: float | None) -> None:
+        """Keep the moments of calls, and that of one to come."""
+        statement = _NOTES.get((bool(self.per_target), bool(self.per_token)))
+        if statement is None:
+            return
+        coming = [] if slot is None else [slot]
+        values = {
+            "tenant_id": context.tenant_id,
+            "channel_id": self.channel.id,
+            "taken": worth_keeping([*self.taken, *coming], self.per_target),
+            "mailbox_id": self.channel.mailbox_id,
+            "of_token": worth_keeping([*self.of_token, *coming], self.per_token),
+        }
+        await context.store.execute(statement, values)
 
 
-async def slot_of_token(context: Context, channel: Channel, earliest: float | None = None) -> Slot | NotYet:
-    """The moment of any call with the channel's bot or account, from `earliest` on."""
+async def open_paces(context: Context, channel_ids: Sequence[UUID]) -> None:
+    """A row for each channel that has none yet. In one order for all: no deadlock."""
+    values = {"ids": [new_id() for _ in channel_ids], "channel_ids": sorted(channel_ids)}
+    await context.store.execute(_OPEN, {"tenant_id": context.tenant_id, **values})
+
+
+async def hold_pace(context: Context, channel: Channel) -> HeldPace:
+    """By one question; a channel that has no row yet is given one."""
+    pace, takes = publisher_of(context.runtime).pace, CAPABILITIES[channel.network]
+    per_target, per_token = kept_to(takes.per_target, pace), kept_to(takes.per_token, pace)
+    statement = _HOLD_WITH_TOKEN if per_token else _HOLD
+    keys = {"tenant_id": context.tenant_id, "channel_id": channel.id}
+    row = (await context.store.execute(statement, keys)).first()
+    if row is None:
+        await open_paces(context, [channel.id])
+        row = (await context.store.execute(statement, keys)).one()
+    return HeldPace(
+        channel,
+        Readiness(ChannelState(row.state), row.paused_until),
+        row.version,
+        row.wake_id,
+        row.wake_at,
+        per_target,
+        per_token,
+        list(row.taken),
+        list(row.of_token),
+    )
+
+
+async def slot_of_token(context: Context, channel: Channel) -> Slot | NotYet:
+    """The moment of any other call with the channel's bot or account."""
     allowances = kept_to(CAPABILITIES[channel.network].per_token, publisher_of(context.runtime).pace)
     now = context.now.timestamp()
-    earliest = now if earliest is None else earliest
     if not allowances:
-        return Slot(earliest)
+        return Slot(now)
     mailbox = await context.store.lock(Mailbox, channel.mailbox_id)
-    slot = slot_after(mailbox.taken, allowances, earliest)
+    slot = slot_after(mailbox.taken, allowances, now)
     if slot > now + SOON:
         return NotYet(slot - now)
     mailbox.taken = worth_keeping([*mailbox.taken, slot], allowances)
     return Slot(slot)
-
-
-async def _pace_of(context: Context, channel: Channel) -> Pace:
-    """The channel's own, held until the transaction ends."""
-    query = select(Pace).where(col(Pace.channel_id) == channel.id).with_for_update()
-    found = await context.store.first(query)
-    if found is None:  # two may find none: the second one's insert waits for the first
-        made = Pace(tenant_id=context.tenant_id, channel_id=channel.id)
-        await context.store.execute(insert(table_of(Pace)).values(made.model_dump()).on_conflict_do_nothing())
-        found = (await context.store.execute(query)).scalar_one()
-    return found

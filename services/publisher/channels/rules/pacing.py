@@ -5,7 +5,9 @@ from collections.abc import Collection, Sequence
 from services.publisher.networks.capabilities import Allowance
 
 SOON = 1.5  # seconds that a worker waits for a moment with the call in its hands; the relay looks each second
-APART = 1.03  # how much longer than the network's own our spans are: not all calls are equally long on their way
+AHEAD = 1.2  # seconds before its moment at which a line is looked at again: up to a second later, for the same reason
+APART = 0.03  # seconds by which our spans are longer than the network's own: calls are not equally long on their way
+APART_OF_LONG = 0.01  # of a long span this part: clocks and queues drift
 
 
 def slot_after(taken: Collection[float], allowances: Sequence[Allowance], now: float) -> float:
@@ -25,4 +27,7 @@ def worth_keeping(taken: Collection[float], allowances: Sequence[Allowance]) -> 
 
 def kept_to(allowances: Sequence[Allowance], pace: float) -> tuple[Allowance, ...]:
     """What we keep to: `pace` times as fast as the network says, or no limit at all for 0."""
-    return tuple(Allowance(each.calls, each.seconds * APART / pace) for each in allowances) if pace else ()
+    if not pace:
+        return ()
+    spans = [(each.calls, each.seconds / pace) for each in allowances]
+    return tuple(Allowance(calls, seconds + max(APART, seconds * APART_OF_LONG)) for calls, seconds in spans)

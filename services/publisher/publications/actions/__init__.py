@@ -12,7 +12,12 @@ reviewing    submit, approve, return
 previewing   what each channel would show, and every problem
 publishing   publish, schedule
 amending     correct and take down what is out
-sending      one attempt of one delivery: commit, call, record
+drafts       what one channel is sent
+lines        the line of a channel: what is due in it, one after another
+sending      a channel's line, worked off: commit to an attempt, call, record
+recording    that a post was sent, said by as few statements as may be
+giving_up    what waits for a channel that has lost its access, and need not
+failover     a second channel in place of one that is blocked
 reconciling  ask a network whether it took what we are not sure of
 turns        when a delivery's turn comes
 outcomes     what follows from an attempt, for its delivery and its publication

@@ -13,8 +13,8 @@ from services.publisher.channels.tables import Channel
 from services.publisher.networks import outcomes
 from services.publisher.networks.outcomes import Done, Unsupported
 from services.publisher.networks.reasons import reason
+from services.publisher.publications.actions.drafts import Draft, draft_of
 from services.publisher.publications.actions.outcomes import locked_delivery, refresh_state
-from services.publisher.publications.actions.sending import Draft, draft_of
 from services.publisher.publications.rules.followups import BEGUN, MAX_TRIES, Change, failed
 from services.publisher.publications.tables import Delivery, Publication
 from services.publisher.runtime import connector_of, lane_of

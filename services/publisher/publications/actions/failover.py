@@ -149,6 +149,7 @@ async def _made(
             consent=Consent.ASKED if hours else None,
             consent_until=due_at if hours else None,
             planned_at=first.planned_at,
+            priority=first.priority,
             failover_of=first.id,
         )
     )

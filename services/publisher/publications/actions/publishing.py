@@ -14,10 +14,10 @@ from services.publisher.publications.actions.alerts import alert_to_carrying, al
 from services.publisher.publications.actions.changing import recall
 from services.publisher.publications.actions.contents import Contents, check_may_use, contents_of
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
+from services.publisher.publications.actions.lines import join_lines
 from services.publisher.publications.actions.policies import answer_hours_of
 from services.publisher.publications.actions.previewing import check_can_be_sent
 from services.publisher.publications.actions.reviewing import check_approved, is_as_approved
-from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.formats import sent_as
 from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
 from services.publisher.publications.rules.policies import Consent, wait_for_answer
@@ -25,6 +25,7 @@ from services.publisher.publications.rules.states import PublicationState, Verb,
 from services.publisher.publications.schemas.publications import Plan
 from services.publisher.publications.tables import Delivery, Publication, PublicationTarget
 from shared.context import Context
+from shared.contracts import Priority
 from shared.contracts.publisher import PublicationDue
 from shared.local_time import zone_named
 
@@ -157,24 +158,29 @@ async def _begin(context: Context, publication: Publication, contents: Contents)
     own_times = await _own_times_of(context, publication)
     others = [channel.organization_id for channel in contents.channels]
     hours = await answer_hours_of(context, [other for other in others if other != publication.organization_id])
+    priority = Priority.URGENT if is_urgent(publication.kind) else Priority.NORMAL
+    deliveries: list[Delivery] = []
     for channel in contents.channels:
         asked = hours.get(channel.organization_id) if channel.organization_id != publication.organization_id else None
         answered_at = context.now if asked is None else context.now + wait_for_answer(publication.kind, asked)
         planned_at = own_times.get(channel.id)
         due_at = max(answered_at, planned_at or answered_at)
-        delivery = await context.store.insert(
-            Delivery(
-                publication_id=publication.id,
-                channel_id=channel.id,
-                state=DeliveryState.PENDING,
-                format=sent_as(channel.network, publication.format),
-                consent=None if asked is None else Consent.ASKED,
-                consent_until=None if asked is None else due_at,
-                planned_at=planned_at,
-            )
+        delivery = Delivery(
+            publication_id=publication.id,
+            channel_id=channel.id,
+            state=DeliveryState.PENDING,
+            format=sent_as(channel.network, publication.format),
+            consent=None if asked is None else Consent.ASKED,
+            consent_until=None if asked is None else due_at,
+            planned_at=planned_at,
+            priority=int(priority),
+            next_attempt_at=due_at,
         )
-        await make_due(context, delivery, due_at)
-        if asked is not None:
+        deliveries.append(context.store.add(delivery))
+    await context.store.flush()
+    await join_lines(context, deliveries)
+    for channel, delivery in zip(contents.channels, deliveries, strict=True):
+        if delivery.consent is Consent.ASKED:
             await alert_to_carrying(context, channel.organization_id, delivery)
 
 

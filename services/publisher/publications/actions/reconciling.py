@@ -13,8 +13,8 @@ from services.publisher.channels.rules.readiness import LOOK_AGAIN
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.contents import Image, Post
 from services.publisher.networks.outcomes import NoProof, Reconciliation, Sent, Unreachable, Unsupported
+from services.publisher.publications.actions.drafts import Draft, draft_of
 from services.publisher.publications.actions.outcomes import doubt_of, follow, locked_delivery, note_sent, tried
-from services.publisher.publications.actions.sending import Draft, draft_of
 from services.publisher.publications.tables import Delivery
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work

@@ -1,31 +1,44 @@
-"""One attempt of one delivery: commit to it, call the network, record what it said. Nothing stands between."""
+"""The line of a channel, worked off by whoever is woken: commit to an attempt, call the network, record what it said.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+Nothing stands between. What the network said of one post is recorded in the transaction that commits to the next.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+import structlog
+
 from services.publisher.channels.actions.accounts import account_of, words_of
-from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called, ready_channel
-from services.publisher.channels.actions.pacing import NotYet, Slot, slot_in_channel
-from services.publisher.channels.rules.attempts import LEASE, WAITING, AttemptOutcome, DeliveryState, Step
+from services.publisher.channels.actions.calls import BROKEN_OFF, Verdict, called
+from services.publisher.channels.actions.pacing import HeldPace, Slot, hold_pace
+from services.publisher.channels.rules.attempts import WAITING, AttemptOutcome, DeliveryState, Step
+from services.publisher.channels.rules.pacing import AHEAD, SOON
+from services.publisher.channels.rules.readiness import wait_of
 from services.publisher.channels.tables import Channel
-from services.publisher.media.actions.variants import variant_for
-from services.publisher.networks.accounts import Network, OwnLimits
-from services.publisher.networks.contents import Image, Post
+from services.publisher.links.rules.texts import may_have_addresses
+from services.publisher.networks.contents import Post
 from services.publisher.networks.outcomes import Reason
-from services.publisher.publications.actions.composing import Composition, compose
-from services.publisher.publications.actions.contents import contents_of
-from services.publisher.publications.actions.counting import with_counted_links
-from services.publisher.publications.actions.giving_up import is_handed_over
-from services.publisher.publications.actions.outcomes import follow, last_attempt, locked_delivery, settle
-from services.publisher.publications.rules.states import is_too_late, is_urgent
-from services.publisher.publications.tables import Attempt, Delivery, Publication
-from services.publisher.runtime import connector_of, lane_of
+from services.publisher.networks.reasons import reason
+from services.publisher.publications.actions.composing import compose
+from services.publisher.publications.actions.contents import Contents, contents_of
+from services.publisher.publications.actions.drafts import Draft, counting_clicks
+from services.publisher.publications.actions.giving_up import hand_over
+from services.publisher.publications.actions.lines import Head, Wake, arrange, begin_attempt, given_up, head_of_line
+from services.publisher.publications.actions.outcomes import follow, locked_delivery, settle
+from services.publisher.publications.actions.recording import record
+from services.publisher.publications.rules.states import is_too_late
+from services.publisher.publications.tables import Delivery, Publication
+from services.publisher.runtime import connector_of, lane_of, publisher_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue
-from shared.errors import NotFound
 
+_log = structlog.get_logger()
+
+LONGEST_TURN: Final = 2.0  # seconds at one line: less than a message's first lease, and then others have their turn
 TOO_LATE = Reason(
     "delivery.too_late",
     {
@@ -43,126 +56,209 @@ IMAGE_LOST = Verdict(
         },
     ),
 )
+NOT_PREPARED = Verdict(AttemptOutcome.NOT_SENT, reason("preparation_lost", "defect"))
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What one channel will be sent. Nobody can change it any more."""
+class _Known:
+    """A publication as it was at one version. Without images: those may be erased, and their words changed."""
 
-    delivery_id: UUID
-    network: Network
-    composition: Composition
-    own: OwnLimits | None  # of the channel's server
+    publication: Publication
+    contents: Contents
 
-    async def post(self, work: Work) -> Post | None:
-        """None when the storage has lost an image."""
-        try:
-            images = [
-                await variant_for(work.runtime, media, self.network, self.own) for media in self.composition.media
-            ]
-        except NotFound:
-            return None
-        return self.of(images)
 
-    def of(self, images: Sequence[Image]) -> Post:
-        made = self.composition
-        return Post(self.delivery_id, made.text, tuple(images), made.format, made.poll, made.source_url)
+@dataclass(frozen=True)
+class _Ready:
+    """The head of the line, and what is to be sent; or what is wrong instead."""
+
+    head: Head
+    post: Post | Verdict
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An attempt that was begun, the moment noted for its call, the one at which it was made, and what came of it."""
+
+    head: Head
+    slot: Slot
+    at: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What a transaction came to: an attempt to be made now, and what is behind it in the line."""
+
+    begun: Slot | None
+    following: Head | None
+
+    @property
+    def is_last(self) -> bool:
+        return self.begun is None and self.following is None
 
 
 async def send_delivery(work: Work, due: DeliveryDue) -> None:
-    """A repeat finds the attempt made, or being made, or broken off by a worker that is gone."""
+    """Send what is due in the delivery's channel. A repeat finds the attempts made, or being made, or broken off."""
     async with work.transaction() as context:
-        draft = await draft_of(context, due.delivery_id)
-    if draft is None:
-        return
-    with lane_of(work.runtime, draft.network, urgent=due.urgent):
-        post = await draft.post(work)
-        async with work.transaction() as context:
-            begun = await _begin(context, due)
-        match begun:
-            case None:
-                return
-            case NotYet():
-                raise Later(begun.seconds)
-            case (channel, slot):
-                pass
-        verdict = IMAGE_LOST
-        if post is not None:
-            await slot.come(work.runtime.clock.now())
-            connector = connector_of(work.runtime, channel.network)
-            verdict = await called(connector.publish(account_of(work.runtime, channel), post))
-        async with work.transaction() as context:
-            found = await locked_delivery(context, due.delivery_id)
-            if found is not None and _is_at(found[1], due):
-                await settle(context, *found, channel, verdict)
+        delivery = await context.store.find(Delivery, due.delivery_id)
+        if delivery is None:
+            return
+        channel = await context.store.get(Channel, delivery.channel_id)
+    with lane_of(work.runtime, channel.network, urgent=due.urgent):
+        await _Line(work, channel).work_off()
 
 
-async def draft_of(context: Context, delivery_id: UUID) -> Draft | None:
-    delivery = await context.store.find(Delivery, delivery_id)
-    if delivery is None:
-        return None
-    publication = await context.store.get(Publication, delivery.publication_id)
-    channel = await context.store.get(Channel, delivery.channel_id)
-    contents = await contents_of(context, publication.id)
-    made = compose(publication, contents, channel.network, own_text=delivery.own_text, format_=delivery.format)
-    text = await with_counted_links(context, publication, channel, made.text)
-    return Draft(delivery.id, channel.network, replace(made, text=text), channel.limits())
+class _Line:
+    """What one worker does with a channel's line, for a while: then others have their turn."""
+
+    def __init__(self, work: Work, channel: Channel) -> None:
+        self._work = work
+        self._channel = channel
+        self._account = account_of(work.runtime, channel)
+        self._until = time.monotonic() + LONGEST_TURN
+        self._has_called = False
+        self._passed: set[UUID] = set()
+        self._others_end: float | None = None  # seconds until the attempt of another worker is given up
+
+    @property
+    def _has_time(self) -> bool:
+        """For one more; the first is made however long its images took."""
+        return not self._has_called or time.monotonic() < self._until
+
+    async def work_off(self) -> None:
+        """Raises Later while another worker's attempt may still end, or be given up."""
+        await hand_over(self._work, self._channel)
+        async with self._work.transaction() as context:
+            lost = await given_up(context, self._channel.id)
+            head = await head_of_line(context, self._channel.id)
+        for delivery_id, attempt in lost:
+            await self._break_off(delivery_id, attempt)
+        made: _Made | None = None
+        while True:
+            ready = None
+            if head is not None:
+                ready = await self._prepared(head) if made is None else self._at_hand(head)
+            async with self._work.transaction() as context:
+                turn = await self._turn(context, made, ready)
+            if turn.is_last:
+                break
+            made = await self._call(ready, turn.begun) if ready is not None and turn.begun is not None else None
+            head = turn.following
+        if self._others_end is not None:
+            raise Later(max(self._others_end, 0.0))
+
+    async def _turn(self, context: Context, made: _Made | None, ready: _Ready | None) -> _Turn:
+        """Record what was made, commit to what is ready, see what is behind it; at the end of it say who looks next."""
+        pace = await hold_pace(context, self._channel)
+        if made is not None:
+            pace.correct(made.slot.at, made.at)
+        wait = self._wait(context, pace)
+        goes_on = self._has_time and wait == 0.0 and (made is None or made.verdict.outcome is AttemptOutcome.SENT)
+        begun, following = None, None
+        if ready is not None and goes_on:
+            has_begun, following = await begin_attempt(context, ready.head, self._channel.id, self._passed)
+            if has_begun:
+                begun = Slot(pace.next_slot(context.now.timestamp()))
+            else:
+                self._passed.add(ready.head.id)
+        elif self._has_time and wait == 0.0:
+            following = await head_of_line(context, self._channel.id, self._passed)
+        if made is not None or begun is not None:
+            await pace.note(context, None if begun is None else begun.at)
+        if made is not None:
+            await record(context, made.head, self._channel, made.verdict)
+        turn = _Turn(begun, following)
+        if turn.is_last:
+            wake, earliest = Wake(pace.wake_id, pace.wake_at), context.now + timedelta(seconds=wait)
+            self._others_end = await arrange(context, self._work.message_id, self._channel.id, wake, earliest)
+        return turn
+
+    def _wait(self, context: Context, pace: HeldPace) -> float:
+        """Seconds until somebody should look at the line again; 0 when a post may go out within a moment."""
+        if pace.version != self._channel.version:  # it has other credentials, or was paused
+            self._until, self._has_called = 0.0, True
+            return 0.0
+        pause = wait_of(pace.readiness, context.now)
+        if pause is not None:
+            return pause.total_seconds()
+        now = context.now.timestamp()
+        slot = pace.next_slot(now)
+        return 0.0 if slot <= now + SOON else slot - now - AHEAD
+
+    async def _call(self, ready: _Ready, slot: Slot) -> _Made:
+        clock = self._work.runtime.clock
+        self._has_called = True
+        if isinstance(ready.post, Verdict):
+            return _Made(ready.head, slot, slot.at, ready.post)
+        await slot.come(clock.now())
+        at = max(slot.at, clock.now().timestamp())
+        connector = connector_of(self._work.runtime, self._channel.network)
+        return _Made(ready.head, slot, at, await called(connector.publish(self._account, ready.post)))
+
+    async def _prepared(self, head: Head) -> _Ready | None:
+        """None when it is too late for it: it is dropped."""
+        if _is_too_late(head, self._work.runtime.clock.now()):
+            await self._drop(head)
+            self._passed.add(head.id)
+            return None
+        known = _remembered(self._work, head)
+        if known is None:
+            async with self._work.transaction() as context:
+                publication = await context.store.get(Publication, head.publication_id)
+                known = _Known(publication, await contents_of(context, publication.id))
+            if not known.contents.all_media:
+                _remember(self._work, known)
+        try:
+            post = await (await self._counted(head, known)).post(self._work)
+        except Exception:  # noqa: BLE001 - a defect of ours or of the storage, said aloud; nothing has been sent
+            _log.exception("delivery.not_prepared")
+            return _Ready(head, NOT_PREPARED)
+        return _Ready(head, post or IMAGE_LOST)
+
+    def _at_hand(self, head: Head) -> _Ready | None:
+        """What takes no time to prepare: what was made waits to be recorded."""
+        known = _remembered(self._work, head)
+        if known is None or _is_too_late(head, self._work.runtime.clock.now()):
+            return None
+        draft = self._draft(head, known)
+        return None if may_have_addresses(draft.composition.text) else _Ready(head, draft.of([]))
+
+    async def _counted(self, head: Head, known: _Known) -> Draft:
+        draft = self._draft(head, known)
+        if not may_have_addresses(draft.composition.text):
+            return draft
+        async with self._work.transaction() as context:
+            return await counting_clicks(context, draft, known.publication, self._channel)
+
+    def _draft(self, head: Head, known: _Known) -> Draft:
+        network = self._channel.network
+        made = compose(known.publication, known.contents, network, own_text=head.own_text, format_=head.format)
+        return Draft(head.id, network, made, self._channel.limits())
+
+    async def _drop(self, head: Head) -> None:
+        async with self._work.transaction() as context:
+            found = await locked_delivery(context, head.id)
+            if found is not None and found[1].state in WAITING:
+                found[1].reason = words_of(TOO_LATE)
+                await follow(context, *found, Step(DeliveryState.DROPPED))
+
+    async def _break_off(self, delivery_id: UUID, attempt: int) -> None:
+        """The attempt of a worker that is gone."""
+        async with self._work.transaction() as context:
+            found = await locked_delivery(context, delivery_id)
+            if found is not None and found[1].state is DeliveryState.SENDING and found[1].attempts == attempt:
+                await settle(context, *found, self._channel, BROKEN_OFF)
 
 
-async def _begin(context: Context, due: DeliveryDue) -> tuple[Channel, Slot] | NotYet | None:
-    """Commit to an attempt, to be made at its slot; None when there is none to make. Raises Later."""
-    found = await locked_delivery(context, due.delivery_id)
-    if found is None:
-        return None
-    publication, delivery = found
-    if _is_at(delivery, due):
-        await _break_off(context, publication, delivery)
-        return None
-    if delivery.state not in WAITING or delivery.attempts + 1 != due.attempt:
-        return None
-    if await _is_over(context, publication, delivery):
-        return None
-    channel = await ready_channel(context, delivery.channel_id)
-    urgent = is_urgent(publication.kind)
-    slot = await slot_in_channel(context, channel, promise=delivery.slot_at, urgent=urgent)
-    if isinstance(slot, NotYet):
-        delivery.slot_at = slot.promise or delivery.slot_at
-        return slot
-    delivery.slot_at = None
-    delivery.state = DeliveryState.SENDING
-    delivery.attempts = due.attempt
-    delivery.next_attempt_at = None
-    delivery.version += 1
-    context.store.add(
-        Attempt(
-            delivery_id=delivery.id,
-            number=due.attempt,
-            started_at=context.now,
-            lease_until=await context.store.database_now() + LEASE,
-        )
-    )
-    return channel, slot
+def _is_too_late(head: Head, now: datetime) -> bool:
+    return head.published_at is not None and is_too_late(head.kind, head.published_at, now, head.planned_at)
 
 
-async def _is_over(context: Context, publication: Publication, delivery: Delivery) -> bool:
-    """Whether no attempt is made any more: it is too late for it, or another channel stands in."""
-    begun_at = publication.published_at
-    if begun_at is not None and is_too_late(publication.kind, begun_at, context.now, delivery.planned_at):
-        delivery.reason = words_of(TOO_LATE)
-        await follow(context, publication, delivery, Step(DeliveryState.DROPPED))
-        return True
-    return await is_handed_over(context, publication, delivery)
+def _remembered(work: Work, head: Head) -> _Known | None:
+    found = publisher_of(work.runtime).recent.get((work.tenant_id, head.publication_id, head.publication_version))
+    return found if isinstance(found, _Known) else None
 
 
-async def _break_off(context: Context, publication: Publication, delivery: Delivery) -> None:
-    """The attempt of a worker that is gone. Raises Later while it may still be at work."""
-    left = (await last_attempt(context, delivery)).lease_until - await context.store.database_now()
-    if left.total_seconds() > 0:
-        raise Later(left.total_seconds())
-    channel = await context.store.get(Channel, delivery.channel_id)
-    await settle(context, publication, delivery, channel, BROKEN_OFF)
-
-
-def _is_at(delivery: Delivery, due: DeliveryDue) -> bool:
-    """Whether this attempt has begun and has no result."""
-    return delivery.state is DeliveryState.SENDING and delivery.attempts == due.attempt
+def _remember(work: Work, known: _Known) -> None:
+    publication = known.publication
+    publisher_of(work.runtime).recent.put((work.tenant_id, publication.id, publication.version), known)

@@ -55,7 +55,8 @@ async def publications_with(context: Context, pictures: Sequence[Media]) -> list
         col(CampaignRelay.attached_id).in_(attached),
         col(CampaignRelay.publication_id).is_not(None),
     )
-    return sorted({*shown, *(copy_id for copy_id in await context.store.all(copies) if copy_id is not None)})
+    made = [row.publication_id for row in await context.store.execute(copies)]
+    return sorted({*shown, *made})
 
 
 def greetings_of(subject: Subject, pictures: list[Media], shown_in: Sequence[UUID]) -> list[Holding]:
