@@ -176,7 +176,12 @@ async def watched_feeds_update(
     return WatchedFeedView.of(feed)
 
 
-@router.delete("/watched_feeds/{feed_id}", status_code=204, operation_id="watched_feeds_delete")
-async def watched_feeds_delete(feed_id: UUID, context: Publishing) -> None:
+@router.delete(
+    "/watched_feeds/{feed_id}",
+    status_code=204,
+    operation_id="watched_feeds_delete",
+    responses=problems(NotFound, Stale),
+)
+async def watched_feeds_delete(feed_id: UUID, context: Publishing, if_match: IfMatch = None) -> None:
     """Watch it no longer. The mentions that were found in it stay."""
-    await let_feed_go(context, feed_id)
+    await let_feed_go(context, feed_id, if_match)

@@ -173,6 +173,7 @@ async def test_a_paused_feed_is_left_alone_and_then_read_anew(newsroom: Newsroom
     newsroom.kit.advance(minutes=20)
     await newsroom.drain()
     assert len(web.asked) == 3, "one chain, not two"
+    refused(await client.delete(address, headers={"if-match": '"1"'}), 412, "stale")
     assert (await client.delete(address)).status_code == 204
     newsroom.kit.advance(days=2)
     await newsroom.drain()

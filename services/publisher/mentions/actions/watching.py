@@ -79,6 +79,9 @@ async def change_watched_feed(
     return feed
 
 
-async def let_feed_go(context: Context, feed_id: UUID) -> None:
-    """What was found in it stays. Raises NotFound, Forbidden."""
-    await context.store.delete(await watched_feed_for(context, feed_id, Permission.PUBLISH))
+async def let_feed_go(context: Context, feed_id: UUID, if_match: str | None) -> None:
+    """What was found in it stays. Raises NotFound, Forbidden, Stale."""
+    await watched_feed_for(context, feed_id, Permission.PUBLISH)
+    feed = await context.store.lock(WatchedFeed, feed_id)
+    check_match(if_match, feed.version)
+    await context.store.delete(feed)
