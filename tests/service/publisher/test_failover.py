@@ -11,6 +11,7 @@ from services.publisher.channels.rules.attempts import MAX_TRIES
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Unknown
 from services.publisher.networks.reasons import reason
+from services.publisher.publications.actions import giving_up, outcomes
 from services.publisher.publications.tables import Delivery
 from shared.contracts.gateway import EventOccurred, NotificationRequested
 from shared.contracts.publisher import DeliveryDue
@@ -247,6 +248,40 @@ async def test_wake_ups_that_come_twice_make_one(newsroom: Newsroom) -> None:
     await newsroom.drain()
     assert [each["state"] for each in await newsroom.deliveries(published)] == ["failed", "sent"]
     assert len(posts(newsroom)) == 1
+
+
+async def test_a_worker_killed_between_the_end_and_the_second_leaves_neither(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it waits for access: the repeat makes both. After a refusal that nobody wrote down: it is in doubt."""
+    first, _ = await pair(newsroom)
+    newsroom.networks[Network.VK].outcomes.append(NO_TOKEN)
+    published = await newsroom.published(first)
+    (waiting,) = await newsroom.deliveries(published)
+    newsroom.kit.advance(hours=4)
+    due = DeliveryDue(delivery_id=UUID(waiting["id"]), attempt=2)
+    with monkeypatch.context() as killed:
+        killed.setattr(giving_up, "follow", _die)
+        assert (await newsroom.kit.deliver(newsroom.tenant, due)).error is not None
+    assert [each["state"] for each in await newsroom.deliveries(published)] == ["retrying"]
+    await newsroom.drain()
+    assert [each["state"] for each in await newsroom.deliveries(published)] == ["failed", "sent"]
+
+    other = await newsroom.channel(Network.OK)
+    await stand_in(newsroom, other, await newsroom.channel())
+    newsroom.networks[Network.OK].outcomes.append(NO_RIGHTS)
+    draft = await newsroom.draft(other, text="Другое")
+    answered(await newsroom.client.post(f"/v1/publications/{draft['id']}/publish"))
+    with monkeypatch.context() as killed:
+        killed.setattr(outcomes, "follow", _die)
+        await newsroom.kit.house.sweep()
+    (only,) = await newsroom.deliveries(draft)
+    assert only["state"] == "sending"
+    assert posts(newsroom) == [published["text"]], "nothing of it went elsewhere"
+
+
+async def _die(*_: object) -> None:
+    raise RuntimeError
 
 
 async def test_those_below_who_ask_to_be_asked_are_asked(newsroom: Newsroom) -> None:
