@@ -19,7 +19,7 @@ from services.publisher.enterprises.rules.relationship import AuthorType
 from services.publisher.networks.accounts import Network
 from services.publisher.releases.tables import ReleaseRecipient
 from shared.clock import new_id
-from shared.contracts.gateway import PartReported, RetentionDue, SubjectErasureRequested
+from shared.contracts.gateway import NotificationRequested, PartReported, RetentionDue, SubjectErasureRequested
 from shared.contracts.publisher import ReleaseLetterDue
 from shared.contracts.states import Kept, Subject
 from shared.mail import MailOutcome
@@ -190,6 +190,18 @@ async def test_what_is_unknown_is_never_sent_again_by_itself(press: PressOffice)
     (one,) = await press.recipients(release)
     assert (one["state"], len(press.post.posted)) == ("sent", 2)
     refused(await press.newsroom.client.post(f"{address}/confirm", json={"sent": True}), 409, "delivery.wrong_state")
+
+
+async def test_whoever_writes_to_the_press_hears_of_a_doubt_once(press: PressOffice) -> None:
+    kit, tenant = press.newsroom.kit, press.newsroom.tenant
+    draft = await press.draft(*[await press.contact(f"press{number}@example.org") for number in range(2)])
+    answered(await press.newsroom.client.post(f"/v1/releases/{draft['id']}/send"))
+    press.post.outcomes += [BROKEN_OFF, BROKEN_OFF]
+    for due in await kit.emitted(tenant, ReleaseLetterDue):
+        assert (await kit.deliver(tenant, due)).error is None
+    told = [one for one in await kit.emitted(tenant, NotificationRequested) if one.kind == "delivery_unknown"]
+    assert {one.incident for one in told} == {f"release:{draft['id']}"}, "the gateway tells an incident once"
+    assert {one.organization_id for one in told} == {tenant.root}
 
 
 async def test_somebody_says_that_it_came(press: PressOffice) -> None:

@@ -30,6 +30,7 @@ from services.publisher.links.actions.making import with_short_links
 from services.publisher.links.actions.places import Spot
 from services.publisher.links.rules.targets import TargetKind
 from services.publisher.networks.outcomes import Reason
+from services.publisher.releases.actions.alerts import alert_to_unknown_letter
 from services.publisher.releases.actions.contacts import suppress, suppressed_among
 from services.publisher.releases.actions.drafting import held_release
 from services.publisher.releases.actions.following import addresses_of
@@ -249,6 +250,8 @@ async def _settle(context: Context, release: Release, one: ReleaseRecipient, ver
     one.version += 1
     if step.state is DeliveryState.SENT:
         await note_sent(context, release, one)
+    elif step.state is DeliveryState.UNKNOWN:
+        await alert_to_unknown_letter(context, release)
     if verdict.reason is UNDELIVERABLE and one.email is not None:
         await suppress(context, one.email, ContactState.UNDELIVERABLE)
     if step.next_attempt_in is not None:
