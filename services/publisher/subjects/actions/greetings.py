@@ -50,13 +50,11 @@ async def publications_with(context: Context, pictures: Sequence[Media]) -> list
     attached = select(CampaignPublication.id).where(
         col(CampaignPublication.tenant_id) == context.tenant_id, col(CampaignPublication.publication_id).in_(shown)
     )
-    copies = select(CampaignRelay.publication_id).where(
-        col(CampaignRelay.tenant_id) == context.tenant_id,
-        col(CampaignRelay.attached_id).in_(attached),
-        col(CampaignRelay.publication_id).is_not(None),
+    carried = select(CampaignRelay).where(
+        col(CampaignRelay.tenant_id) == context.tenant_id, col(CampaignRelay.attached_id).in_(attached)
     )
-    made = [row.publication_id for row in await context.store.execute(copies)]
-    return sorted({*shown, *made})
+    copies = {relay.publication_id for relay in await context.store.all(carried)}
+    return sorted({*shown, *(one for one in copies if one is not None)})
 
 
 def greetings_of(subject: Subject, pictures: list[Media], shown_in: Sequence[UUID]) -> list[Holding]:
