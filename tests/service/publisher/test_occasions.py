@@ -233,3 +233,23 @@ async def test_the_holidays_of_a_year_are_there_to_choose_from(newsroom: Newsroo
     now = datetime.now(UTC)
     assert occasion["kind"] == "nth_weekday"
     assert now.year <= int(occasion["next_on"][:4])
+
+
+async def test_what_is_known_from_elsewhere_may_fit_no_card(newsroom: Newsroom) -> None:
+    """Names and dates of people and enterprises have other limits than cards have."""
+    root, founded = str(newsroom.tenant.root), {"kind": "anniversary", "every_years": 5, "month": None, "day": None}
+
+    async def enterprise(**more: object) -> str:
+        body = {"organization_id": root, "name": "Завод", **more}
+        return answered(await newsroom.client.post("/v1/enterprises", json=body), 201)["id"]
+
+    async def asked(**more: Any) -> Any:
+        return await newsroom.client.post("/v1/occasions", json=holiday(newsroom, **more))
+
+    ancient = await enterprise(founded_on="0001-01-01")
+    refused(await asked(**founded, enterprise_id=ancient), 422, "card.years_out_of_range")
+    wordy = await enterprise(name="Завод " * 33, founded_on="1951-05-20")
+    refused(await asked(**founded, enterprise_id=wordy), 422, "card.text_too_long")
+    person = await newsroom.kit.new_person(newsroom.tenant, name="Длинный " * 15)
+    personal = {"kind": "personal", "person_id": str(person), "month": None, "day": None}
+    refused(await asked(**personal), 422, "card.text_too_long")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
 from sqlalchemy import delete
 from sqlmodel import col, select
 
@@ -25,8 +26,8 @@ from services.publisher.cards.rules.occasions import (
     rule_of,
     today_in,
 )
-from services.publisher.cards.rules.templates import CardField
-from services.publisher.cards.rules.texts import SignedByPartner
+from services.publisher.cards.rules.templates import YEARS_LIMIT, CardField
+from services.publisher.cards.rules.texts import SignedByPartner, TextTooLong, YearsOutOfRange
 from services.publisher.cards.schemas.cards import NewCard, Signatories
 from services.publisher.cards.schemas.occasions import NewOccasion, OccasionChange, OccasionFilter
 from services.publisher.cards.tables import Greeting, Occasion, OccasionChannel
@@ -37,7 +38,7 @@ from services.publisher.enterprises.tables import Enterprise
 from shared.app import PageQuery, check_match, paginate
 from shared.context import Context
 from shared.contracts.publisher import OccasionDue
-from shared.errors import NotFound
+from shared.errors import FieldError, NotFound
 from shared.local_time import zone_named
 from shared.permissions import Permission
 
@@ -183,7 +184,7 @@ async def rule_in_force(context: Context, occasion: Occasion) -> Rule | None:
 
 
 async def card_of(context: Context, occasion: Occasion, on_day: date) -> NewCard:
-    """The card of that day."""
+    """The card of that day. Raises TextTooLong for a name from elsewhere that no card holds, YearsOutOfRange."""
     named_by = NAMED_BY[occasion.kind]
     values: dict[str, Any] = {"enterprise": occasion.enterprise}
     if named_by is CardField.TITLE:
@@ -194,15 +195,23 @@ async def card_of(context: Context, occasion: Occasion, on_day: date) -> NewCard
     elif occasion.person_id is not None:
         person = await context.store.get(Person, occasion.person_id)
         values |= {"person": person.display_name, "person_id": occasion.person_id}
-    return NewCard(
-        organization_id=occasion.organization_id,
-        template=TEMPLATE_OF[occasion.kind],
-        heading=occasion.heading,
-        greeting=occasion.greeting,
-        enterprise_id=occasion.enterprise_id,
-        signed_by=Signatories(union=occasion.signed_by_union, person=occasion.signed_by_person),
-        **values,
-    )
+    if values.get("years", 1) > YEARS_LIMIT:
+        raise YearsOutOfRange
+    try:
+        return NewCard(
+            organization_id=occasion.organization_id,
+            template=TEMPLATE_OF[occasion.kind],
+            heading=occasion.heading,
+            greeting=occasion.greeting,
+            enterprise_id=occasion.enterprise_id,
+            signed_by=Signatories(union=occasion.signed_by_union, person=occasion.signed_by_person),
+            **values,
+        )
+    except ValidationError as error:
+        pointers = ["/" + "/".join(map(str, wrong["loc"])) for wrong in error.errors()]
+        raise TextTooLong(
+            errors=tuple(FieldError(one, TextTooLong.code, TextTooLong.title) for one in pointers)
+        ) from error
 
 
 async def _check_rule(context: Context, body: NewOccasion, enterprise: Enterprise | None) -> None:

@@ -17,7 +17,13 @@ from services.publisher.cards.actions.occasions import (
 )
 from services.publisher.cards.rules.holidays import HOLIDAYS
 from services.publisher.cards.rules.occasions import BadOccasion
-from services.publisher.cards.rules.texts import CharacterNotDrawable, SignedByPartner, TextMissing, TextTooLong
+from services.publisher.cards.rules.texts import (
+    CharacterNotDrawable,
+    SignedByPartner,
+    TextMissing,
+    TextTooLong,
+    YearsOutOfRange,
+)
 from services.publisher.cards.schemas.occasions import (
     GreetingView,
     HolidayQuery,
@@ -36,7 +42,7 @@ router = ApiRouter(tags=["cards"])
 
 Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
 Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
-_OF_TEXTS = (TextMissing, TextTooLong, CharacterNotDrawable, SignedByPartner)
+_OF_TEXTS = (TextMissing, TextTooLong, CharacterNotDrawable, YearsOutOfRange, SignedByPartner)
 
 
 @router.get("/professional_holidays", operation_id="professional_holidays_list")
