@@ -208,3 +208,19 @@ async def test_a_partners_plan_names_nobody_and_a_test_key_makes_none(newsroom: 
     (day,) = await occurrences(newsroom, made)
     assert (await newsroom.read(template))["author_id"] == str(author)
     assert (await newsroom.read({"id": day["publication_id"]}))["author_id"] is None
+
+
+async def test_who_may_change_a_template_speaks_through_no_other_branchs_channel(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    mine, others = await kit.new_organization(tenant), await kit.new_organization(tenant)
+    first = local(newsroom, days=2)
+    channel = await newsroom.channel(organization_id=str(others))
+    template = await newsroom.draft(channel, organization_id=str(mine))
+    made = await plan(newsroom, template, first, is_scheduled=True)
+    async with kit.client(tenant.caller(Role.INFORMATION_OFFICER, mine)) as officer:
+        answered(await officer.patch(f"/v1/publications/{template['id']}", json={"text": "Собрания не будет"}))
+    await let_pass(newsroom, 3)
+    assert newsroom.networks[Network.TELEGRAM].posts == []
+    (day,) = await occurrences(newsroom, made)
+    assert (day["state"], day["reason"]["code"]) == ("drafted", "plan.channels_elsewhere")
+    answered(await newsroom.client.post(f"/v1/publications/{day['publication_id']}/publish"))

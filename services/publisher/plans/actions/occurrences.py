@@ -7,10 +7,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
+from sqlmodel import col, select
 
+from services.publisher.channels.tables import Channel
+from services.publisher.directory.tables import DIRECTORY
 from services.publisher.plans.actions.plans import come_round, zone_of
 from services.publisher.plans.rules.recurrence import OccurrenceState, goes_out_at, is_over, is_past, made_at
 from services.publisher.plans.tables import PlanOccurrence, RecurringPlan
+from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.drafting import copy_publication
 from services.publisher.publications.actions.publishing import publish_now, schedule_publication
 from services.publisher.publications.schemas.publications import Plan
@@ -25,6 +29,12 @@ TOO_LATE: Final[dict[str, JsonValue]] = {
     "code": "plan.too_late",
     "ru": "Больше суток после срока: не публикуем вдогонку",
     "en": "More than a day after its time: nothing is made up for",
+}
+
+ELSEWHERE: Final[dict[str, JsonValue]] = {
+    "code": "plan.channels_elsewhere",
+    "ru": "Не все, кто правит образец, публикуют в одном из его каналов: взглянуть должен тот, кто там публикует",
+    "en": "Not all who may change the template publish in one of its channels: somebody who does must look",
 }
 
 
@@ -58,6 +68,7 @@ async def _made(context: Context, plan: RecurringPlan, on_day: date, zone: ZoneI
         PlanOccurrence(plan_id=plan.id, on_day=on_day, state=OccurrenceState.MISSED, made_at=context.now),
     )
     template_id, by_partner, is_scheduled = plan.template_id, plan.by_partner, plan.is_scheduled
+    organization_id = plan.organization_id
     at_once = is_past(on_day, plan.local_time, zone, context.now)
     local_time = None if at_once else goes_out_at(on_day, plan.local_time, zone)
     trial = await context.store.session.begin_nested()
@@ -73,9 +84,19 @@ async def _made(context: Context, plan: RecurringPlan, on_day: date, zone: ZoneI
     occurrence.publication_id = publication_id
     occurrence.state = OccurrenceState.DRAFTED
     if is_scheduled:
-        occurrence.reason = await _let_go(acting, publication_id, local_time, zone)
+        own = await _goes_through_own_channels(context, publication_id, organization_id)
+        occurrence.reason = await _let_go(acting, publication_id, local_time, zone) if own else ELSEWHERE
         occurrence.state = OccurrenceState.SCHEDULED if occurrence.reason is None else OccurrenceState.DRAFTED
     return occurrence
+
+
+async def _goes_through_own_channels(context: Context, publication_id: UUID, organization_id: UUID) -> bool:
+    """Of the organization and those below it: there all may publish who could have changed the template since."""
+    ids = [channel.id for channel in (await contents_of(context, publication_id)).channels]
+    own = select(Channel.id).where(
+        col(Channel.id).in_(ids), DIRECTORY.under(context, Channel.organization_id, organization_id)
+    )
+    return len(await context.store.all(own)) == len(ids)
 
 
 async def _let_go(

@@ -41,7 +41,7 @@ async def plans_create(body: NewRecurringPlan, context: Publishing, response: Re
     """Have a publication made of a template every so many weeks, or every month, so many days before it goes out.
 
     It stays a draft, or goes out by itself if the plan says so; where its organization publishes by the leave of
-    levels, it waits for that leave all the same.
+    levels, it waits for that leave all the same. What goes to a channel of another branch stays a draft.
     """
     plan = await create_plan(context, body)
     created(response, f"/v1/plans/{plan.id}")
