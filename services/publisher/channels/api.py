@@ -132,4 +132,4 @@ async def channels_hook(
     request.scope["vmeste.shown_once"] = True
     channel, url = await give_out_hook(context, channel_id, if_match)
     etag(response, channel.version)
-    return ChannelHook(url=url)
+    return ChannelHook(url=url, version=channel.version)

@@ -104,11 +104,10 @@ class NewCredentials(ApiModel):
 
 class ChannelHook(ApiModel):
     url: str = Field(description="where to POST letters, its secret in it; shown in this answer alone")
+    version: int = Field(description="of the channel, which has changed by it; the ETag")
 
     model_config = ApiModel.model_config | example(
-        {
-            "url": "https://vmeste.example/v1/network_hooks/0190a6a0-0000-7000-8000-000000000001/0190a6a0-0000-7000-8000-000000000002?hook-secret=..."
-        }
+        {"url": "https://vmeste.example/v1/network_hooks/0190a6a0.../0190a6a1...?hook-secret=...", "version": 2}
     )
 
 

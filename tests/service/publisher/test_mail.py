@@ -202,7 +202,7 @@ async def test_other_networks_give_out_no_hook(room: PostRoom) -> None:
         "organization_id": str(room.newsroom.tenant.root),
         "network": "feed",
         "external_id": str(room.newsroom.tenant.root),
-        "credentials": {},
+        "credentials": dict[str, str](),
     }
     feed = answered(await room.newsroom.client.post("/v1/channels", json=body), 201)
     refused(await room.newsroom.client.post(f"/v1/channels/{feed['id']}/hook"), 409, "channel.hook_not_given")

@@ -35,11 +35,15 @@ class Authority:
     @asynccontextmanager
     async def serving(self) -> AsyncGenerator[str]:
         """A server that answers 401 to everything. Yields its address."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._certificate_of_loopback())
-        server = await asyncio.start_server(_answer, "127.0.0.1", ssl=context)
+        server = await asyncio.start_server(_answer, "127.0.0.1", ssl=self.server_context())
         async with server:
             yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    def server_context(self) -> ssl.SSLContext:
+        """Of a server at 127.0.0.1."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._certificate_of_loopback())
+        return context
 
     def _certificate_of_loopback(self) -> Path:
         key = ec.generate_private_key(ec.SECP256R1())

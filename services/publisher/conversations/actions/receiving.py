@@ -9,10 +9,11 @@ from sqlmodel import col, select
 from services.publisher.channels.rules.menus import answer_to
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.actions.answering import pass_on
+from services.publisher.conversations.actions.keeping import inbound_message
 from services.publisher.conversations.actions.told import Names, Told
 from services.publisher.conversations.actions.writing import accept_request
 from services.publisher.conversations.rules import link_code_in, storable
-from services.publisher.conversations.tables import Conversation, InboundMessage, InboundUpdate
+from services.publisher.conversations.tables import Conversation, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.inbound import (
@@ -132,18 +133,7 @@ async def _receive(
     context: Context, channel: Channel, conversation_id: UUID, update: MessageReceived, name: str | None
 ) -> None:
     user = update.sender.external_user_id
-    text = storable(update.text) or f"[{', '.join(update.attachments)}]"
-    letter = update.letter
-    message = await context.store.insert(
-        InboundMessage(
-            conversation_id=conversation_id,
-            text=text,
-            received_at=update.at,
-            original=None if letter is None else storable(letter.original),
-            subject=None if letter is None else storable(letter.subject),
-            letter_ids=None if letter is None else list(letter.references),
-        )
-    )
+    message = await context.store.insert(inbound_message(conversation_id, update))
     proves = CAPABILITIES[channel.network].proves_sender
     await context.emit(
         contracts.DirectMessageReceived(
@@ -155,7 +145,7 @@ async def _receive(
             external_user_id=user,
             display_name=name or f"{channel.network} {user}",
             person_id=await DIRECTORY.find_person(context, channel.network, user) if proves else None,
-            text=text,
+            text=message.text,
             received_at=update.at,
         )
     )

@@ -26,7 +26,7 @@ from services.publisher.networks.transport import Refused, Timeouts
 PAGE: Final = 20  # letters of one look; the rest comes with the next one
 WITHIN: Final = 8.0  # seconds, after which it leaves the rest too
 LARGEST: Final = 1_000_000  # bytes of one letter: what is behind them was sent along with it
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 16
 _LOST: Final = timedelta(days=2)  # how far back it looks when the server has numbered its letters anew
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CURSOR: Final = re.compile(r"(\d{1,10}):(\d{1,10})", re.ASCII)

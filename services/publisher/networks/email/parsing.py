@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import compat32, default
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Final, TypeAlias, cast
 
@@ -23,7 +23,7 @@ from shared.mail import mail_address
 LONGEST_TEXT: Final = 20_000
 LONGEST_ORIGINAL: Final = 200_000
 LONGEST_SUBJECT: Final = 300
-_MOST_PARTS: Final = 200
+_MOST_PARTS: Final = 50
 _MOST_NAMES: Final = 20
 _LONGEST_NAME: Final = 100
 _REFERENCES: Final = (1, 9)  # the first, by which programs find the talk, and the last ones
@@ -31,10 +31,25 @@ _MESSAGE_ID: Final = re.compile(r"<([^<>\s\x00-\x1f\x7f-\U0010ffff]{1,200})>")
 _MULTIPART: Final = re.compile(rb"multipart", re.IGNORECASE)
 _ANSWERS: Final = re.compile(r"\s*(?:(?:re|aw|ha|отв|ответ|на)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _CARRIES: Final = re.compile(r"\s*(?:fwd?|fw|пересл|пер|hb)(?:\[\d+\])?\s*:", re.IGNORECASE)
-_FRAGILE: Final = (ValueError, LookupError, AttributeError, TypeError)  # what Python's parser of headers breaks with
+_FRAGILE: Final = (
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    RecursionError,
+)  # how reading a header breaks off
+_LONGEST_HEADER: Final = 4_000  # Python reads headers in a time that grows with the square of their length
 
 Headers = dict[str, list[str]]
 _Part: TypeAlias = "Message[str, str]"
+
+
+class _Bounded(Compat32):
+    """Python's older way of reading headers: the newer one needs a second for what somebody can write into one line."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
 
 
 def message_in(raw: bytes, now: datetime) -> MessageReceived | None:
@@ -42,11 +57,8 @@ def message_in(raw: bytes, now: datetime) -> MessageReceived | None:
     if len(_MULTIPART.findall(raw)) > _MOST_PARTS:  # parts within parts without end, which take as long to read
         raise MalformedUpdate
     try:
-        try:
-            return _message_in(BytesParser(policy=default).parsebytes(raw), now)
-        except _FRAGILE:
-            return _message_in(BytesParser(policy=compat32).parsebytes(raw), now)
-    except (*_FRAGILE, RecursionError) as error:
+        return _message_in(BytesParser(policy=_Bounded()).parsebytes(raw), now)
+    except _FRAGILE as error:
         raise MalformedUpdate from error
 
 
@@ -124,7 +136,7 @@ def _written_at(headers: Headers, now: datetime) -> datetime:
 
 def _said(subject: str, body: str, headers: Headers) -> str:
     """The writer's own words; of a letter that begins a talk its subject stands above them, unless they repeat it."""
-    own = body if _CARRIES.match(subject) else without_quotes(body)
+    own = body if _CARRIES.match(subject) else without_quotes(body[:LONGEST_ORIGINAL])
     is_answer = _ANSWERS.match(subject) or headers.get("in-reply-to") or headers.get("references")
     if is_answer or not subject or own.startswith(subject):
         return own

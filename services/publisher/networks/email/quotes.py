@@ -7,6 +7,7 @@ below such a line or below a block of headers. When nothing would be left, every
 import re
 
 _LONGEST_NAMING = 3  # lines over which mail programs break the one that names the author
+_MOST_LINES = 2_000  # nobody answers at such length
 _LONGEST_LINE = 500  # no program names an author at such length
 _HEADERS_WITHIN = 6  # lines in which the headers of a quoted letter stand together
 
@@ -39,7 +40,7 @@ _ABOUT = re.compile(rf"{_MARK}(?:кому|тема|to|subject)\W{{0,3}}:", re.IG
 def without_quotes(text: str) -> str:
     """The lines of `text` that are the writer's own, in their order; all of it, when none would be left."""
     lines = text.split("\n")
-    for place in range(len(lines)):
+    for place in range(min(len(lines), _MOST_LINES)):
         after = _after_naming(lines, place)
         if after is not None:
             own = [*_above(lines[:place]), *_own_among(lines[place:after], lines[after:])]

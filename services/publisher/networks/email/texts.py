@@ -4,7 +4,7 @@ import binascii
 import codecs
 import quopri
 import re
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 
 _CHARSETS: Final = frozenset(  # by Python's own names: others among its codecs are no charsets at all
@@ -15,7 +15,13 @@ _CHARSETS: Final = frozenset(  # by Python's own names: others among its codecs 
         "gb2312", "gbk", "gb18030", "big5", "shift_jis", "iso2022_jp", "euc_jp", "euc_kr",
     }
 )  # fmt: skip
-_HIDDEN: Final = frozenset({"head", "script", "style", "title", "template", "noscript", "svg"})
+_HIDDEN: Final = {  # and what ends it
+    tag: re.compile(rf"</{tag}\b[^<>]{{0,100}}>", re.IGNORECASE)
+    for tag in ("script", "style", "title", "template", "noscript", "svg")
+}
+_COMMENT_END: Final = re.compile("-->")
+_TAG: Final = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,20})\b[^<>]{0,5000}>")
+_DECLARATION: Final = re.compile(r"<[!?/][^<>]{0,5000}>")
 _BLOCKS: Final = frozenset(
     {"p", "div", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "section", "article", "pre"}
 )
@@ -82,25 +88,49 @@ def tidied(text: str) -> str:
 
 
 def words_of_html(html: str) -> str:
-    """What a reader sees, quotations marked as in plain text. No address in it is called, nothing in it is run."""
-    reader = _Words()
-    reader.feed(html[:_LONGEST_HTML])
-    reader.close()
+    """What a reader sees, quotations marked as in plain text. No address in it is called, nothing in it is run.
+
+    By one look at each character: Python's own parser takes minutes for what somebody can write on purpose.
+    """
+    reader, html = _Words(), html[:_LONGEST_HTML]
+    said = place = 0  # what is told already, and where the next sign is looked for
+    while (sign := html.find("<", place)) >= 0:
+        tag = _TAG.match(html, sign)
+        name = "" if tag is None else tag["name"].lower()
+        if tag is not None:
+            following = _behind(_HIDDEN[name], html, tag.end()) if name in _HIDDEN and not tag["slash"] else tag.end()
+        elif html.startswith("<!--", sign):
+            following = _behind(_COMMENT_END, html, sign + 4)
+        elif (declared := _DECLARATION.match(html, sign)) is not None:
+            following = declared.end()
+        else:
+            place = sign + 1  # a sign like any other
+            continue
+        reader.say(html[said:sign])
+        said = place = following
+        if tag is not None and name not in _HIDDEN:
+            (reader.end if tag["slash"] else reader.begin)(name)
+    reader.say(html[said:])
     return reader.text()
 
 
-class _Words(HTMLParser):
+def _behind(sign: re.Pattern[str], html: str, place: int) -> int:
+    """Behind the next `sign`; when there is none the end, as browsers have it."""
+    found = sign.search(html, place)
+    return len(html) if found is None else found.end()
+
+
+class _Words:
+    """The lines that are seen, as they come about."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._lines = [""]
-        self._hidden: list[str] = []
+        self._is_in_head = False
         self._quoted = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - no attribute counts
-        if tag == "body":
-            self._hidden.clear()  # a head that nobody closed
-        elif tag in _HIDDEN:
-            self._hidden.append(tag)
+    def begin(self, tag: str) -> None:
+        if tag in {"head", "body"}:
+            self._is_in_head = tag == "head"
         elif tag == "blockquote":
             self._quoted = min(self._quoted + 1, _DEEPEST)
             self._begin_line()
@@ -114,20 +144,20 @@ class _Words(HTMLParser):
         elif tag == "td":
             self._lines[-1] += " "
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._hidden:
-            del self._hidden[self._hidden.index(tag) :]
+    def end(self, tag: str) -> None:
+        if tag == "head":
+            self._is_in_head = False
         elif tag == "blockquote":
             self._quoted = max(0, self._quoted - 1)
             self._begin_line()
         elif tag in _BLOCKS:
             self._begin_line()
-        if tag == "p" and not self._hidden:
+        if tag == "p":
             self._lines.append(self._mark())
 
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            words = re.sub(r"\s+", " ", data)
+    def say(self, data: str) -> None:
+        if data and not self._is_in_head:
+            words = re.sub(r"\s+", " ", unescape(data))
             is_at_start = self._lines[-1] == self._mark()
             self._lines[-1] += words.lstrip() if is_at_start else words
 

@@ -1,7 +1,9 @@
 """Letters as they come: whatever charset, however broken, with the original kept, and robots passed over."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.header import Header
+from time import perf_counter
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from services.publisher.networks.inbound import MalformedUpdate, MessageReceived
 from services.publisher.networks.registry import Connectors
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PATIENCE = 10.0  # seconds; without bounds these take minutes
 TEXT = "Здравствуйте! Не платят премию."
 
 
@@ -264,6 +267,28 @@ def test_parts_within_parts_without_end_are_no_trap() -> None:
     )
     with pytest.raises(MalformedUpdate):
         message_in(raw, NOW)
+
+
+@pytest.mark.parametrize("sign", ["<", "<!--", "<a ", "</", "<script>", "<p a='", "<!", "<style></", "&", "<td>"])
+def test_html_written_to_keep_us_busy_does_not(sign: str) -> None:
+    began = perf_counter()
+    message_in(letter(sign.encode() * (600_000 // len(sign)), Content_Type="text/html"), NOW)
+    assert perf_counter() - began < PATIENCE
+
+
+@pytest.mark.parametrize("sign", [';""', "(", '"', "<", "a@b.example, "])
+@pytest.mark.parametrize("name", ["Content_Type", "From", "References", "Date", "Content_Disposition"])
+def test_nor_does_a_header(name: str, sign: str) -> None:
+    began = perf_counter()
+    with suppress(MalformedUpdate):
+        message_in(letter(TEXT.encode(), **{name: "text/plain; " + sign * (600_000 // len(sign))}), NOW)
+    assert perf_counter() - began < PATIENCE
+
+
+def test_nor_do_lines_that_look_like_quotations() -> None:
+    began = perf_counter()
+    message_in(letter(b"23.11.2026, 10:15, a\n" * 40_000), NOW)
+    assert perf_counter() - began < PATIENCE
 
 
 def test_what_the_mailbox_or_the_list_itself_wrote_is_no_news() -> None:
