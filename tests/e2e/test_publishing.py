@@ -109,7 +109,7 @@ async def test_a_card_goes_to_every_network_once(stage: Stage) -> None:
     for network, delivery in (await stage.deliveries(publication)).items():
         (post,) = await stage.stand_ins.posts(stage.channels[network].community)
         assert len(post["pictures"]) == 1
-        assert delivery["url"]
+        assert delivery["url"] or network == "email", "a letter has no address"
         assert [attempt["outcome"] for attempt in delivery["attempts"]] == ["sent"]
     with pytest.raises(Refused) as again:
         await stage.officer.post(f"{publication}/publish")
