@@ -21,6 +21,7 @@ class Chat:
     organization_id: UUID
     network: str = "telegram"
     person_id: UUID | None = None
+    account: str = "1001"
     conversation_id: UUID = field(default_factory=new_id)
 
     async def write(self, text: str, *, message_id: UUID | None = None) -> Answer:
@@ -30,7 +31,7 @@ class Chat:
             channel_id=new_id(),
             network=self.network,
             organization_id=self.organization_id,
-            external_user_id="1001",
+            external_user_id=self.account,
             display_name="Анна Котова",
             person_id=self.person_id,
             text=text,
@@ -41,7 +42,7 @@ class Chat:
     async def press(self, payload: str) -> Answer:
         message = ButtonPressed(
             conversation_id=self.conversation_id,
-            external_user_id="1001",
+            external_user_id=self.account,
             payload=payload,
             pressed_at=self.kit.clock.now(),
         )

@@ -68,6 +68,15 @@ async def test_all_that_is_known_is_shown(kit: ServiceKit, tenant: Tenant, reque
     assert "Помогите, я Котова" in str(shown["request_messages"])
 
 
+async def test_a_letter_is_found_by_the_address_that_is_theirs(kit: ServiceKit, tenant: Tenant) -> None:
+    await Chat(kit, tenant, tenant.root, network="email", account="anna@mail.example").write("Помогите")
+    for address, found in (("Anna@Mail.example", 1), ("other@mail.example", 0)):
+        subject = Subject(person_id=new_id(), emails=(address,))
+        sealed = kit.runtime.cipher.encrypt(subject.model_dump_json())
+        part = await told(kit, tenant, SubjectExportRequested(job_id=new_id(), sealed_subject=sealed))
+        assert part.counts["requests"] == found
+
+
 async def test_counting_changes_nothing(kit: ServiceKit, tenant: Tenant, request_id: str) -> None:
     before = await words_in(kit, tenant)
     wish = SubjectErasureRequested(job_id=new_id(), sealed_subject=about(kit), dry_run=True)
