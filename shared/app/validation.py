@@ -9,6 +9,7 @@ from shared.errors import BrokenRule, FieldError, Invalid, Text
 
 _MAX_ERRORS = 50
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
+_QUOTED = re.compile(r"'([^']*)'")
 _OTHER: Text = {"ru": "Недопустимое значение", "en": "Not a valid value"}
 _WHOLE: Text = {"ru": "Нужно целое число", "en": "A whole number is needed"}
 _ID: Text = {"ru": "Это не идентификатор", "en": "Not an id"}
@@ -91,7 +92,9 @@ def _among(known: Sequence[str]) -> Text:
 def _words(error: Mapping[str, Any]) -> Text:
     is_body = error["type"] == "missing" and tuple(error["loc"]) == ("body",)
     text = _BODY if is_body else _TEXTS.get(error["type"], _OTHER)
-    rule = error.get("ctx", {})
+    rule = dict(error.get("ctx", {}))
+    if "expected" in rule:  # "'a', 'b' or 'c'"
+        rule["expected"] = ", ".join(_QUOTED.findall(rule["expected"])) or rule["expected"]
     try:
         return {tongue: words.format_map(rule) for tongue, words in text.items()}
     except KeyError:

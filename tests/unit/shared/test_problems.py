@@ -1,14 +1,14 @@
 """Problems: in the reader's language, with a stable code, and nothing of what was sent."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, HTTPException, Path, Query
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from sqlalchemy.exc import DBAPIError
 
 from shared.app import ApiModel
@@ -299,3 +299,13 @@ def test_the_documented_problems_of_one_status_stand_together() -> None:
     documented = problems(Closed, NotFound, Conflict, Closed)
     assert set(documented) == {404, 409, Invalid.status}
     assert set(documented[409]["content"]["application/problem+json"]["examples"]) == {"thing.closed", "conflict"}
+
+
+def test_choices_are_listed_without_a_word_of_another_language() -> None:
+    class Chosen(ApiModel):
+        state: Literal["draft", "sent", "failed"]
+
+    with pytest.raises(ValidationError) as wrong:
+        Chosen.model_validate({"state": CANARY})
+    (error,) = invalid(wrong.value.errors()).errors
+    assert error.detail == {"ru": "Одно из: draft, sent, failed", "en": "One of: draft, sent, failed"}

@@ -1,5 +1,6 @@
 """What a publication consists of beside its text: a poll, what one network shows instead, and whom it is for."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -21,6 +22,8 @@ MAX_AUDIENCES = 20
 
 def _names_its_host(url: str) -> str:
     """`https://pravo.gov.ru@elsewhere.test` leads elsewhere."""
+    if re.fullmatch(_HTTPS, url) is None:
+        raise _BAD_URL
     try:
         parts = urlsplit(url)
     except ValueError as error:  # "https://["
@@ -31,11 +34,16 @@ def _names_its_host(url: str) -> str:
 
 
 _BAD_URL = BrokenRule(
-    "publication.address", {"ru": "Это не адрес страницы в интернете", "en": "This is no address of a page"}
+    "publication.address",
+    {
+        "ru": "Нужен адрес страницы вида https://example.org/page",
+        "en": "An address of a page is needed, like https://example.org/page",
+    },
 )
+_HTTPS = r"https://[^\s\"<>\\]+"
 HttpsUrl = Annotated[
     str,
-    StringConstraints(max_length=500, pattern=r"^https://[^\s\"<>\\]+$"),
+    Field(max_length=500, json_schema_extra={"pattern": f"^{_HTTPS}$"}),
     AfterValidator(_names_its_host),
 ]
 Body = Annotated[str, Field(max_length=TEXT_LIMIT, description="plain text, as the public will read it")]
