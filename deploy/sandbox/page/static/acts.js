@@ -33,7 +33,8 @@ async function tried(act) {
     await act();
     note.textContent = "";
   } catch {
-    note.textContent = "Сеть этого не приняла.";
+    const told = composer.hidden ? document.getElementById("status") : note;
+    told.textContent = "Сеть этого не приняла";
     return false;
   }
   return true;

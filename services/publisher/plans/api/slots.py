@@ -22,6 +22,7 @@ router = ApiRouter(tags=["slots"])
 
 Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
 Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
+_FROM_NOW_ON = NextSlots()
 
 
 @router.post(
@@ -70,7 +71,7 @@ async def publications_schedule_in_slots(
     publication_id: UUID,
     context: Publishing,
     response: Response,
-    body: NextSlots | None = None,
+    body: NextSlots = _FROM_NOW_ON,
     if_match: IfMatch = None,
 ) -> PublicationView:
     """Send it to each of its channels in that channel's next free slot: never two publications in one slot.
@@ -79,7 +80,7 @@ async def publications_schedule_in_slots(
     Asked again, it takes the next that are free now.
     """
     publication, parts = await schedule_into_slots(
-        context, publication_id, None if body is None else body.after, if_match
+        context, publication_id, body.after, if_match
     )
     etag(response, publication.version)
     view = PublicationView.of(publication, parts)
