@@ -79,9 +79,7 @@ async def publications_schedule_in_slots(
     Its `plan` is the earliest of them; until the last it is `publishing`, and the calendar shows each channel's time.
     Asked again, it takes the next that are free now.
     """
-    publication, parts = await schedule_into_slots(
-        context, publication_id, body.after, if_match
-    )
+    publication, parts = await schedule_into_slots(context, publication_id, body.after, if_match)
     etag(response, publication.version)
     view = PublicationView.of(publication, parts)
     return view if context.caller.key is None else view.model_copy(update={"author_id": None})
