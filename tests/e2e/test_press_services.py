@@ -122,7 +122,8 @@ async def test_its_thanks_and_its_repost_are_linked_to_the_card_with_the_time_th
 
     noted = await jubilee.history("thanks", len(NETWORKS)) + await jubilee.history("repost", 2)
     assert {f"/publications/{one['publication_id']}" for one in noted} == {jubilee.publication}
-    assert all(one["reaction_seconds"] >= 0 for one in noted)
+    said = sorted(one["seconds_after"] for one in (*thanks, *reposts))
+    assert sorted(one["reaction_seconds"] for one in noted) == said, "both places say the same"
     relationship = await jubilee.officer.get(f"{jubilee.enterprise}/relationship")
     assert relationship["counts"] | {"card_sent": 1, "thanks": 3, "repost": 2} == relationship["counts"]
     assert (relationship["reaction"]["n"], relationship["reaction"]["reason_if_null"]) == (5, None)
