@@ -14,6 +14,8 @@ from deploy.until import until
 from services.gateway.organizations.rules import OrganizationKind
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.actions import Desk, NewTenant, create_tenant
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.capabilities import INSTAGRAM_WARNING
 from shared.clock import new_id
 from shared.permissions import Role
 
@@ -111,6 +113,8 @@ class Union:
             "external_id": community.external_id,
             "credentials": community.credentials,
         }
+        if community.network == Network.INSTAGRAM:
+            body["accepted_warning"] = INSTAGRAM_WARNING.code
         channel = await officer.post("/channels", body)
         path = f"/channels/{channel['id']}"
         await until(lambda: officer.get(path), lambda shown: shown["receives_updates"])
