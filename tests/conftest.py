@@ -4,7 +4,7 @@ import asyncio
 import base64
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +12,6 @@ from typing import TypeVar, cast
 
 import pytest
 import structlog
-import uvloop
 from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
@@ -27,6 +26,7 @@ from shared.testing.clock import FakeClock
 from tests.databases import ROLE_SECRET, first_migrated
 from tests.properties import load_profile
 
+NOT_EVERYDAY = {Path(__file__).parent / name for name in ("bench", "chaos", "fuzz")}
 SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 load_profile()
@@ -74,9 +74,10 @@ class Ground:
         return kind(**(values | more))  # pyright: ignore[reportArgumentType] - each kind checks its own fields
 
 
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """What the services run on."""
-    return {"uvloop": uvloop.new_event_loop}
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The everyday tests do not even import what has targets of its own."""
+    everyday = "not fuzz" in config.option.markexpr
+    return True if everyday and collection_path in NOT_EVERYDAY else None
 
 
 @pytest.hookimpl(trylast=True)

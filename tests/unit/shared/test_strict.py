@@ -62,10 +62,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_bodies_are_refused_at_once(body: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(Invalid):
         strict_json(body)
-    assert time.process_time() - began < LOOSE_SECONDS
+    assert time.thread_time() - began < LOOSE_SECONDS
 
 
 @given(values)
@@ -86,6 +86,6 @@ def test_what_json_can_say_is_read(value: Any) -> None:
     ],
 )
 def test_what_only_looks_hostile_is_read(body: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     strict_json(body)
-    assert time.process_time() - began < LOOSE_SECONDS
+    assert time.thread_time() - began < LOOSE_SECONDS
