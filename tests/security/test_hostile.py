@@ -7,7 +7,7 @@ import pytest
 
 from tests.security.attempts import seen
 from tests.security.conftest import Neighbours
-from tests.security.makers import ROWS, standing
+from tests.security.makers import ROWS
 from tests.security.operations import Json, example_of, filled_in, operations
 
 OPERATIONS = operations()
@@ -53,7 +53,7 @@ async def test_a_hostile_body_is_refused(name: str, neighbours: Neighbours) -> N
     operation, owner = OPERATIONS[name], neighbours.owner
     address, body, watch = filled_in(operation), example_of(operation), list[str]()
     if name in ROWS:
-        attempt = await standing(name, owner)
+        attempt = await ROWS[name].make(owner)
         address, body, watch = operation.address.format_map(attempt.path), attempt.body, [*attempt.watch]
     assert body is not None
     before = await seen(owner, watch)
