@@ -217,7 +217,7 @@ async def _opened(
 
 async def _ready(client: httpx.AsyncClient, *addresses: str) -> None:
     for address in addresses:
-        await until(partial(_answers, client, address), bool, within=60)
+        await until(partial(_answers, client, address), bool, within=180)
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:

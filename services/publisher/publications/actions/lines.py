@@ -124,9 +124,9 @@ class Wake:
     id: UUID | None
     at: datetime | None
 
-    def covers(self, moment: datetime, now: datetime) -> bool:
-        """Whether it comes by `moment`, or is at work now and looks once more before it ends."""
-        return self.at is not None and now - LOST_AFTER < self.at <= max(moment, now)
+    def is_believed(self, now: datetime) -> bool:
+        """Whether it is at work, or comes when the pace allows something: it looks at all that is due then."""
+        return self.at is not None and self.at > now - LOST_AFTER
 
 
 async def head_of_line(context: Context, channel_id: UUID, passed: Collection[UUID] = ()) -> Head | None:
@@ -178,48 +178,48 @@ async def given_up(context: Context, channel_id: UUID) -> Sequence[tuple[UUID, i
 
 
 async def arrange(context: Context, message_id: UUID, channel_id: UUID, wake: Wake, earliest: datetime) -> float | None:
-    """See to it that somebody looks when the next delivery is due, not before `earliest`; the pace is held.
+    """See to it that somebody looks at what is due and waits, at `earliest`; the pace is held.
 
-    Returns the seconds after which another worker's attempt is given up, when there is one.
+    What is not due yet has a message of its own. Returns the seconds after which another worker's attempt is given up,
+    when there is one.
     """
     following = (await context.store.execute(NEXT, _of(context, channel_id))).one()
     mine = wake.id is None or wake.id == message_id
-    if following.turn is not None:
-        moment = max(following.turn, earliest)
-        if mine or not wake.covers(moment, context.now):
+    if following.turn is not None and following.turn <= context.now:
+        if mine or wake.at is None or wake.at > earliest or not wake.is_believed(context.now):
             first = (await context.store.execute(_FIRST, _of(context, channel_id))).one()
             due = DeliveryDue(
                 delivery_id=first.id, attempt=first.attempts + 1, urgent=first.priority == Priority.URGENT
             )
-            at = moment if moment > context.now else None
-            await _set_wakes(context, [(channel_id, await context.emit(due, available_at=at), moment)])
+            at = earliest if earliest > context.now else None
+            await _set_wakes(context, [(channel_id, await context.emit(due, available_at=at), earliest)])
     elif mine:
         await _set_wakes(context, [(channel_id, None, None)])
     return following.lease
 
 
 async def join_lines(context: Context, deliveries: Sequence[Delivery]) -> None:
-    """New deliveries: their channels' lines are looked at in time, by one message however many wait there.
+    """New deliveries: each is told when it is due later; what is due now by one message for each line that needs it.
 
     What is urgent has a message of its own, which does not wait behind others.
     """
     if not deliveries:
         return
+    now = context.now
     channel_ids = sorted({delivery.channel_id for delivery in deliveries})
     await open_paces(context, channel_ids)
     rows = await context.store.execute(_LOCK_PACES, {"tenant_id": context.tenant_id, "channel_ids": channel_ids})
     wakes = {row.channel_id: Wake(row.wake_id, row.wake_at) for row in rows}
-    late: defaultdict[datetime, list[Delivery]] = defaultdict(list)
+    told: defaultdict[datetime, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
-        at = delivery.next_attempt_at or context.now
-        if delivery.is_urgent or not wakes[delivery.channel_id].covers(at, context.now):
-            late[at].append(delivery)
-    set_to: list[tuple[UUID, UUID | None, datetime | None]] = []
-    for at, these in late.items():
+        at = max(delivery.next_attempt_at or now, now)
+        if at > now or delivery.is_urgent or not wakes[delivery.channel_id].is_believed(now):
+            told[at].append(delivery)
+    for at, these in told.items():
         due = [DeliveryDue(delivery_id=each.id, attempt=each.attempts + 1, urgent=each.is_urgent) for each in these]
-        ids = await context.emit_all(due, available_at=at if at > context.now else None)
-        set_to += [(each.channel_id, wake_id, at) for each, wake_id in zip(these, ids, strict=True)]
-    await _set_wakes(context, set_to)
+        ids = await context.emit_all(due, available_at=at if at > now else None)
+        if at <= now:
+            await _set_wakes(context, [(each.channel_id, wake, now) for each, wake in zip(these, ids, strict=True)])
 
 
 async def _set_wakes(context: Context, wakes: Sequence[tuple[UUID, UUID | None, datetime | None]]) -> None:

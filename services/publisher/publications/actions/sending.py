@@ -39,6 +39,7 @@ from shared.contracts.publisher import DeliveryDue
 _log = structlog.get_logger()
 
 LONGEST_TURN: Final = 2.0  # seconds at one line: less than a message's first lease, and then others have their turn
+PASSED_SECONDS: Final = 1.0  # what somebody else held is looked at again, but not over and over
 TOO_LATE = Reason(
     "delivery.too_late",
     {
@@ -169,6 +170,7 @@ class _Line:
             await record(context, made.head, self._channel, made.verdict)
         turn = _Turn(begun, following)
         if turn.is_last:
+            wait = max(wait, PASSED_SECONDS) if self._passed else wait
             wake, earliest = Wake(pace.wake_id, pace.wake_at), context.now + timedelta(seconds=wait)
             self._others_end = await arrange(context, self._work.message_id, self._channel.id, wake, earliest)
         return turn
