@@ -6,6 +6,7 @@ machine. VMESTE_SHORT=1 sends a few hundred.
 
 import asyncio
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,9 @@ async def measured(house: SendingHouse, say: Say, pace: float) -> tuple[dict[str
     channels = await house.channels(CHANNELS)
     count = CHANNELS * PUBLICATIONS
     await house.read_for(IDLE / 4)  # warm
+    before, began = house.processor_seconds(), time.monotonic()
     idle = p95(await house.read_for(IDLE))
+    resting = _spent(before, house.processor_seconds(), (time.monotonic() - began) / 1000)
     moment = await house.due_together(channels, PUBLICATIONS)
     over = asyncio.Event()
     before = house.processor_seconds()
@@ -59,7 +62,7 @@ async def measured(house: SendingHouse, say: Say, pace: float) -> tuple[dict[str
     await house.drained(count)
     over.set()
     meanwhile = p95(await reading)
-    after = house.processor_seconds()
+    sending = _spent(before, house.processor_seconds(), count / 1000)
     seen = await house.network.report(pace)
     firsts = [first - moment for first in seen["first"]]
     seconds = seen["last"] - moment
@@ -67,15 +70,20 @@ async def measured(house: SendingHouse, say: Say, pace: float) -> tuple[dict[str
     say(
         f"  {count / seconds:.0f} a second; first call on each channel: p95 {p95(firsts):.2f} s, last {max(firsts):.2f} s"
     )
-    say(f"  ms of processor for each: {_each(before, after, count)}")
+    say(f"  ms of processor for each: {_listed(sending)}; {sum(sending.values()):.2f} in all")
+    say(f"  ms of processor in a second with nothing to send: {_listed(resting)}")
     say(f"  reading: p95 {idle * 1000:.1f} ms idle, {meanwhile * 1000:.1f} ms meanwhile: {meanwhile / idle:.1f} times")
     say(f"  over the network's limits: {seen['exceeded']}; doubled: {seen['doubled']}")
     return seen, moment, meanwhile / idle
 
 
-def _each(before: Mapping[str, float], after: Mapping[str, float], count: int) -> str:
-    spent = {name: (after[name] - before[name]) * 1000 / count for name in before}
-    return ", ".join(f"{name} {each:.2f}" for name, each in spent.items()) + f"; {sum(spent.values()):.2f} in all"
+def _spent(before: Mapping[str, float], after: Mapping[str, float], units: float) -> dict[str, float]:
+    """Of processor by process, for each unit."""
+    return {name: (after[name] - before[name]) / units for name in before}
+
+
+def _listed(spent: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {each:.2f}" for name, each in spent.items())
 
 
 def shortest(posts: int, pace: float) -> float:
