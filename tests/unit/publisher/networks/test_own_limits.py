@@ -46,9 +46,9 @@ def test_texts_images_and_descriptions_are_held_to_the_servers_own(beyond: int) 
 def test_polls_are_held_to_the_servers_own(beyond: int) -> None:
     many = Poll("Когда?", tuple(f"{number}" for number in range(8 + beyond)))
     long = Poll("Когда?", ("я" * (80 + beyond), "Нет"))
-    asked = {"poll": many, "own": OWN, "format": PostFormat.POLL, "text": ""}
-    assert found(PostFacts(**asked)) == ["publication.poll_options_number"] * (beyond > 0)
-    assert found(PostFacts(**(asked | {"poll": long}))) == ["publication.poll_option_too_long"] * (beyond > 0)
+    asked = PostFacts("", format=PostFormat.POLL, poll=many, own=OWN)
+    assert found(asked) == ["publication.poll_options_number"] * (beyond > 0)
+    assert found(replace(asked, poll=long)) == ["publication.poll_option_too_long"] * (beyond > 0)
 
 
 def test_a_link_counts_as_the_server_counts_it() -> None:
