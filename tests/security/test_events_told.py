@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.gateway.webhooks.actions import events_after, latest_sequence
-from services.publisher.networks.outcomes import Rejected, Sent, Unknown
+from services.publisher.networks.outcomes import Sent, Unknown
 from services.publisher.networks.reasons import reason
 from shared.clock import new_id
 from shared.context import unit_of_work
@@ -33,7 +33,7 @@ async def told(branch: Branch) -> list[tuple[str, str, str]]:
 
 async def everything_happens(branch: Branch) -> None:
     await publisher.sent(branch, Sent("1", None))
-    await publisher.sent(branch, Rejected(reason("posting_denied", "214")))
+    await publisher.failed_over(branch)
     await publisher.sent(branch, Unknown(reason("no_answer")))
     campaign = await publisher_campaigns.campaign(branch, "open")
     await branch.post(f"/campaigns/{campaign}/outside_publications", publisher_campaigns.OUTSIDE)

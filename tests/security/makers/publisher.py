@@ -66,6 +66,20 @@ async def sent(branch: Branch, outcome: Outcome) -> tuple[str, str]:
     return publication, delivery["id"]
 
 
+async def failed_over(branch: Branch) -> str:
+    """A publication that its channel could not take, and that the one in its place refuses."""
+    publication = await draft(branch)
+    (first,) = done(await branch.client.get(f"/v1/publications/{publication}"))["channel_ids"]
+    second = {"failover_channel_id": await channel(branch)}
+    done(await branch.client.patch(f"/v1/channels/{first}", json=second))
+    await branch.services.drain()
+    outcomes = branch.services.networks[Network.TELEGRAM].outcomes
+    outcomes.extend([Rejected(reason("posting_denied", "214")), Rejected(reason("content_blocked"))])
+    await branch.post(f"/publications/{publication}/publish", status=200)
+    await branch.services.drain()
+    return publication
+
+
 @makes("channels_create")
 async def new_channel(branch: Branch) -> Attempt:
     return Attempt(["/channels?limit=5"], body=_channel_body(branch))
