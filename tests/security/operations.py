@@ -45,6 +45,7 @@ class Operation:
     streams: bool  # its answer goes on and on
     slots: frozenset[Slot]
     body: Json | None  # the schema of its JSON
+    needs_body: bool  # else it may be left out
 
 
 @cache
@@ -66,6 +67,7 @@ def operations() -> dict[str, Operation]:
             streams="text/event-stream" in described["responses"].get("200", {}).get("content", {}),
             slots=frozenset(_slots(described)),
             body=_contents(described).get("application/json"),
+            needs_body=described.get("requestBody", {}).get("required", False),
         )
         for address, item in document()["paths"].items()
         for method, described in item.items()

@@ -9,6 +9,7 @@ from sqlalchemy import Column, DateTime, Enum, MetaData, Table, TypeDecorator, i
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import new_id
+from shared.contracts import Priority
 from shared.db.platform_tables import CROSS_TENANT
 
 Row = dict[str, Any]
@@ -51,6 +52,8 @@ async def fill(owner: AsyncConnection, metadata: MetaData, tenant_id: UUID) -> d
 
 
 def _value(column: Column[Any]) -> Any:
+    if column.name == "priority":
+        return int(Priority.NORMAL)
     kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
     match kind:
         case Enum(enums=names):

@@ -38,6 +38,9 @@ WHOLE = {
 }
 
 
+LEFT_OUT = frozenset({"nothing", "null"})
+
+
 def broken(body: Json) -> Iterator[tuple[str, bytes]]:
     """A valid body with one field gone wrong, for every field."""
     for place, field in enumerate(body):
@@ -59,6 +62,8 @@ async def test_a_hostile_body_is_refused(name: str, neighbours: Neighbours) -> N
     before = await seen(owner, watch)
     headers = {"content-type": "application/json"}
     for what, content in [*WHOLE.items(), *broken(body)]:
+        if what in LEFT_OUT and not operation.needs_body:
+            continue
         answer = await owner.client.request(operation.method, address, content=content, headers=headers)
         code = OF_THE_DOMAIN.get((name, what), "invalid")
         assert (answer.status_code, answer.json()["code"]) == (422, code), (what, answer.text)

@@ -27,7 +27,7 @@ async def in_line(gateway: Gateway, union: Union, count: int) -> None:
     async def waiting() -> bool:
         async with unit_of_work(gateway.runtime, union.id, system(union.id)) as context:
             query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-            return (await context.store.execute(query)).scalar_one() == count
+            return (await context.store.execute(query)).scalar_one() >= count
 
     await eventually(waiting)
 

@@ -174,7 +174,15 @@ _SAID: Final[Mapping[str, Kind]] = {
             "external_user_id": Column("Номер аккаунта"),
         },
     ),
-    "messages_received": Kind("Сообщения от вас", {"received_at": _moment("Когда"), "text": _TEXT}),
+    "messages_received": Kind(
+        "Сообщения от вас",
+        {
+            "received_at": _moment("Когда"),
+            "subject": Column("Тема письма"),
+            "text": _TEXT,
+            "original": Column("Письмо целиком"),
+        },
+    ),
     "messages_written": Kind(
         "Сообщения вам",
         {"created_at": _moment("Когда"), "text": _TEXT, "state": _one_of("Доставка", values.SENDING)},

@@ -56,6 +56,7 @@ async def record(context: Context, head: Head, channel: Channel, verdict: Verdic
 
 async def _record_sent(context: Context, head: Head, verdict: Verdict) -> None:
     """As `outcomes.settle` does; the publication's state is looked at anew where it may be another one."""
+    now = context.now
     keys = {"tenant_id": context.tenant_id, "publication_id": head.publication_id}
     values = {
         **keys,
@@ -63,8 +64,8 @@ async def _record_sent(context: Context, head: Head, verdict: Verdict) -> None:
         "attempt": head.attempts + 1,
         "external_id": verdict.external_id,
         "url": verdict.url,
-        "now": context.now,
-        "visible_until": context.now + STORY_LASTS if head.format is PostFormat.STORY else None,
+        "now": now,
+        "visible_until": now + STORY_LASTS if head.format is PostFormat.STORY else None,
     }
     held = (await context.store.execute(_SENT, values)).first()
     if held is None:

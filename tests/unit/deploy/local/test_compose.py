@@ -13,6 +13,7 @@ DATABASES = {"postgres", "redis"}
 OF_THIS_MACHINE = {
     "PYTHONSAFEPATH",  # the image sets it
     "PYTHONUNBUFFERED",
+    "VMESTE_ASK_SECONDS",  # its networks are stand-ins
     "VMESTE_GATEWAY_TRIES_PER_ADDRESS",  # for the demo union, which signs in from one machine
 }
 

@@ -77,7 +77,7 @@ def test_operations_of_one_kind_are_named_alike(document: dict[str, Any]) -> Non
             verb = operation["operationId"].rpartition("_")[2]
             if method in {"get", "patch", "delete"}:
                 expected = {
-                    "get": {"list", "read", "preview", "export", "download", "follow"},
+                    "get": {"list", "read", "preview", "export", "download", "follow", "confirm"},
                     "patch": {"update"},
                     "delete": {"delete"},
                 }[method]
