@@ -34,10 +34,8 @@ load_profile()
 # As the services do. Its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one.
 structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])
 
-# Looked for again and again while they are not there: by httpcore at every wait, through the whole path; by jsonschema,
-# which builds 38 grammars on import for a format that no schema of ours has. Seconds of every test process.
-for absent in ("sniffio", "rfc3987_syntax"):
-    sys.modules[absent] = cast("ModuleType", None)  # "not there", said at once
+# jsonschema builds 38 grammars of it on import, for a format that no schema of ours has: seconds of every test process.
+sys.modules["rfc3987_syntax"] = cast("ModuleType", None)  # "not there"
 
 S = TypeVar("S", bound=PlatformSettings)
 
