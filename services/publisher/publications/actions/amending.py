@@ -89,6 +89,7 @@ async def correct_publication(
     ]
     await check_may_use(context, [channels[delivery.channel_id] for delivery in changed])
     for delivery in changed:
+        delivery.version += delivery.state in WAITING  # whoever has read its words for sending them reads them again
         if delivery.state in _MAY_BE_OUT and delivery.change is not Change.WITHDRAWING:
             await _begin(context, delivery, Change.CORRECTING)
     touch(context, publication)

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from services.publisher.channels.rules.attempts import WAITING, DeliveryState, Step
+from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.channels.tables import Channel
 from services.publisher.publications.actions.failover import stand_in
 from services.publisher.publications.actions.lines import head_of_line
@@ -20,7 +21,8 @@ MOST_KEPT: Final = 20  # that nobody can take: those behind them are looked at w
 async def hand_over(work: Work, channel: Channel) -> None:
     """Of the channel's line, what need not wait any longer: what is urgent comes first, and all else has one patience."""
     kept: set[UUID] = set()
-    while channel.blocked_since is not None and channel.failover_channel_id is not None and len(kept) < MOST_KEPT:
+    is_lost = channel.state is ChannelState.NEEDS_REAUTHORIZATION and channel.blocked_since is not None
+    while is_lost and channel.failover_channel_id is not None and len(kept) < MOST_KEPT:
         async with work.transaction() as context:
             head = await head_of_line(context, channel.id, kept)
             found = None if head is None else await locked_delivery(context, head.id)

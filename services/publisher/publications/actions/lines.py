@@ -27,7 +27,7 @@ from shared.contracts.publisher import DeliveryDue
 LOST_AFTER: Final = timedelta(seconds=60)  # a wake-up that was due so long ago is no longer believed to come
 
 _FIRST_IN_LINE: Final = """
-    SELECT delivery.id, delivery.attempts, delivery.own_text, delivery.format, delivery.planned_at,
+    SELECT delivery.id, delivery.version AS delivery_version, delivery.attempts, delivery.own_text, delivery.format, delivery.planned_at,
         delivery.publication_id, publication.version, publication.kind, publication.published_at
     FROM publisher.delivery JOIN publisher.publication
         ON publication.tenant_id = delivery.tenant_id AND publication.id = delivery.publication_id
@@ -44,7 +44,7 @@ _BEGIN: Final = text(
             version = version + 1
         WHERE tenant_id = :tenant_id AND id = (
             SELECT id FROM publisher.delivery WHERE tenant_id = :tenant_id AND id = :beginning
-                AND state IN ('pending', 'retrying') AND attempts = :attempts AND next_attempt_at <= :now
+                AND state IN ('pending', 'retrying') AND version = :version AND next_attempt_at <= :now
             FOR UPDATE SKIP LOCKED)
         RETURNING id, attempts
     ), attempt AS (
@@ -83,7 +83,7 @@ NEXT: Final = text(
 _FIRST: Final = text(
     """
     SELECT id, attempts, priority FROM publisher.delivery WHERE tenant_id = :tenant_id AND channel_id = :channel_id
-        AND state IN ('pending', 'retrying') ORDER BY priority, next_attempt_at, id LIMIT 1
+        AND state IN ('pending', 'retrying') AND next_attempt_at <= :now ORDER BY priority, next_attempt_at, id LIMIT 1
     """
 )
 _LOCK_PACES: Final = text(
@@ -107,6 +107,7 @@ class Head:
     """The delivery whose turn it is, and what of its publication decides whether and how it goes out."""
 
     id: UUID
+    version: int  # its words are those of then: a correction makes another one
     attempts: int
     own_text: str | None
     format: PostFormat
@@ -138,14 +139,14 @@ async def head_of_line(context: Context, channel_id: UUID, passed: Collection[UU
 async def begin_attempt(
     context: Context, head: Head, channel_id: UUID, passed: Collection[UUID]
 ) -> tuple[bool, Head | None]:
-    """Commit to an attempt; False when somebody else has, or holds the delivery, or it waits no longer.
+    """Commit to an attempt; False when somebody else has, or holds the delivery, or it waits no longer as it was.
 
     And what is behind it, by the same question.
     """
     values = {
         **_of(context, channel_id),
         "beginning": head.id,
-        "attempts": head.attempts,
+        "version": head.version,
         "now": context.now,
         "attempt_id": new_id(),
         "lease": LEASE.total_seconds(),
@@ -160,6 +161,7 @@ def _head(row: Row[Any] | None) -> Head | None:
         return None
     return Head(
         row.id,
+        row.delivery_version,
         row.attempts,
         row.own_text,
         PostFormat(row.format),
@@ -187,7 +189,7 @@ async def arrange(context: Context, message_id: UUID, channel_id: UUID, wake: Wa
     mine = wake.id is None or wake.id == message_id
     if following.turn is not None and following.turn <= context.now:
         if mine or wake.at is None or wake.at > earliest or not wake.is_believed(context.now):
-            first = (await context.store.execute(_FIRST, _of(context, channel_id))).one()
+            first = (await context.store.execute(_FIRST, {**_of(context, channel_id), "now": context.now})).one()
             due = DeliveryDue(
                 delivery_id=first.id, attempt=first.attempts + 1, urgent=first.priority == Priority.URGENT
             )

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import words_of
 from services.publisher.channels.actions.calls import Verdict, note_on_channel
 from services.publisher.channels.rules.attempts import (
+    OPEN,
     AttemptOutcome,
     DeliveryState,
     Doubt,
@@ -26,7 +27,7 @@ from services.publisher.publications.actions.telling import tell_doubt, tell_sta
 from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.followups import STORY_LASTS
 from services.publisher.publications.rules.formats import fallback_of
-from services.publisher.publications.rules.states import state_after
+from services.publisher.publications.rules.states import PublicationState, state_after
 from services.publisher.publications.tables import Attempt, Delivery, Publication
 from shared.context import Context
 from shared.contracts.publisher import ReconciliationDue
@@ -84,7 +85,8 @@ async def follow(context: Context, publication: Publication, delivery: Delivery,
     if doubtful:
         await tell_doubt(context, publication, delivery)
     await alert_to_doubt(context, publication, delivery, step)
-    await refresh_state(context, publication)
+    if step.state not in OPEN or publication.state is not PublicationState.PUBLISHING:  # else it stays what it is
+        await refresh_state(context, publication)
 
 
 async def try_again(context: Context, publication: Publication, delivery: Delivery) -> None:

@@ -36,9 +36,7 @@ _SENT: Final = text(
 _OTHERS: Final = text(
     """
     SELECT EXISTS (SELECT FROM publisher.delivery WHERE tenant_id = :tenant_id AND publication_id = :publication_id
-            AND state IN ('pending', 'retrying', 'sending')) AS some_are_open,
-        EXISTS (SELECT FROM publisher.delivery WHERE tenant_id = :tenant_id AND publication_id = :publication_id
-            AND state = 'unknown') AS some_are_in_doubt
+            AND state IN ('pending', 'retrying', 'sending')) AS some_are_open
     """
 )
 
@@ -71,6 +69,6 @@ async def _record_sent(context: Context, head: Head, verdict: Verdict) -> None:
     if held is None:
         return
     others = (await context.store.execute(_OTHERS, keys)).one()
-    if others.some_are_open and not others.some_are_in_doubt and held.state == PublicationState.PUBLISHING:
+    if others.some_are_open and held.state == PublicationState.PUBLISHING:  # it would be another one with one in doubt
         return
     await refresh_state(context, await context.store.get(Publication, head.publication_id))

@@ -21,7 +21,6 @@ from services.publisher.channels.tables import Channel
 from services.publisher.links.rules.texts import may_have_addresses
 from services.publisher.networks.contents import Post
 from services.publisher.networks.outcomes import Reason
-from services.publisher.networks.reasons import reason
 from services.publisher.publications.actions.composing import compose
 from services.publisher.publications.actions.contents import Contents, contents_of
 from services.publisher.publications.actions.drafts import Draft, counting_clicks
@@ -29,12 +28,14 @@ from services.publisher.publications.actions.giving_up import hand_over
 from services.publisher.publications.actions.lines import Head, Wake, arrange, begin_attempt, given_up, head_of_line
 from services.publisher.publications.actions.outcomes import follow, locked_delivery, settle
 from services.publisher.publications.actions.recording import record
+from services.publisher.publications.rules.failover import OWN_DEFECT
 from services.publisher.publications.rules.states import is_too_late
 from services.publisher.publications.tables import Delivery, Publication
 from services.publisher.runtime import connector_of, lane_of, publisher_of
 from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue
+from shared.db import is_away
 
 _log = structlog.get_logger()
 
@@ -57,7 +58,16 @@ IMAGE_LOST = Verdict(
         },
     ),
 )
-NOT_PREPARED = Verdict(AttemptOutcome.NOT_SENT, reason("preparation_lost", "defect"))
+NOT_PREPARED = Verdict(
+    AttemptOutcome.NOT_SENT,
+    Reason(
+        OWN_DEFECT,
+        {
+            "ru": "Не удалось подготовить публикацию: неполадка на нашей стороне, попробуем ещё раз",
+            "en": "The post could not be prepared: something is wrong on our side, it is tried again",
+        },
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -139,14 +149,27 @@ class _Line:
             ready = None
             if head is not None:
                 ready = await self._prepared(head) if made is None else self._at_hand(head)
-            async with self._work.transaction() as context:
-                turn = await self._turn(context, made, ready)
+            try:
+                async with self._work.transaction() as context:
+                    turn = await self._turn(context, made, ready)
+            except Exception:
+                if made is not None:
+                    await self._record_alone(made)
+                raise
             if turn.is_last:
                 break
             made = await self._call(ready, turn.begun) if ready is not None and turn.begun is not None else None
             head = turn.following
         if self._others_end is not None:
             raise Later(max(self._others_end, 0.0))
+
+    async def _record_alone(self, made: _Made) -> None:
+        """What the network said is not lost with what was to begin behind it."""
+        async with self._work.transaction() as context:
+            pace = await hold_pace(context, self._channel)
+            pace.correct(made.slot.at, made.at)
+            await pace.note(context, None)
+            await record(context, made.head, self._channel, made.verdict)
 
     async def _turn(self, context: Context, made: _Made | None, ready: _Ready | None) -> _Turn:
         """Record what was made, commit to what is ready, see what is behind it; at the end of it say who looks next."""
@@ -212,7 +235,9 @@ class _Line:
                 _remember(self._work, known)
         try:
             post = await (await self._counted(head, known)).post(self._work)
-        except Exception:  # noqa: BLE001 - a defect of ours or of the storage, said aloud; nothing has been sent
+        except Exception as error:  # a defect of ours or of the storage, said aloud; nothing has been sent
+            if is_away(error):
+                raise
             _log.exception("delivery.not_prepared")
             return _Ready(head, NOT_PREPARED)
         return _Ready(head, post or IMAGE_LOST)

@@ -25,6 +25,8 @@ BLOCKED: Final = frozenset(
     }
 )  # said of the account and its channel, not of what was to be posted
 
+OWN_DEFECT: Final = "delivery.not_prepared"  # another channel would not get it either
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -38,7 +40,7 @@ class Candidate:
 
 def is_blocked(state: DeliveryState, code: str | None, *, was_in_doubt: bool) -> bool:
     """Whether a delivery came to `state` because its channel cannot take it, and certainly is not out."""
-    if was_in_doubt:
+    if was_in_doubt or code == OWN_DEFECT:
         return False
     return state is DeliveryState.FAILED or (state is DeliveryState.REJECTED and code in BLOCKED)
 
