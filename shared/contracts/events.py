@@ -141,7 +141,7 @@ def _of_publications() -> Iterator[EventType]:
         "partially_published": "Some channels show it, the others never will.",
         "unconfirmed": "Of some channel it is not known whether it shows it.",
         "failed": "No channel took it.",
-        "withdrawn": "It was taken back before any channel showed it.",
+        "withdrawn": "No channel shows it any more: it was taken back before it went out, or taken down afterwards.",
     }
     sees = Permission.SEE_PUBLICATIONS
     for state, description in ends.items():

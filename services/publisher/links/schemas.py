@@ -41,7 +41,7 @@ class NewLinkHost(ApiModel):
     host: str = Field(min_length=3, max_length=HOST_LIMIT, description="a name like `example.org`; Cyrillic ones too")
 
     model_config = ApiModel.model_config | example(
-        {"organization_id": "0190a6a0-0000-7000-8000-000000000001", "host": "профсоюз.рф"}
+        {"organization_id": "0190a6a0-0000-7000-8000-000000000001", "host": "example.org"}
     )
 
 

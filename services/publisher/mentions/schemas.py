@@ -171,8 +171,8 @@ Words = Annotated[
     Field(
         min_length=1,
         max_length=MOST_WORDS,
-        description="names of whom it is about; an entry with one of them is a mention. Beginnings of words will do: "
-        "`профсоюз` stands in `профсоюза` too",
+        description="names of whom it is about; an entry with one of them is a mention. Beginnings of words will do, "
+        "endings do not matter: `профсоюз` also finds `профсоюза`",
     ),
 ]
 FeedTitle = Annotated[str, Field(max_length=NAME_LIMIT, description="a name for your own list")]

@@ -39,8 +39,8 @@ TEXTS: Mapping[str, Text] = {
         "en": "The network wants to see a human: sign in to it with this account",
     },
     "network.token_invalid": {
-        "ru": "Ключ доступа больше не действует: подключите канал заново",
-        "en": "The access token is no longer valid: connect the channel again",
+        "ru": "Ключ доступа больше не действует: дайте каналу новые ключи (reauthorize)",
+        "en": "The access token is no longer valid: give the channel new credentials (reauthorize)",
     },
     "network.user_token_needed": {
         "ru": "Для изображений нужен ключ доступа пользователя: добавьте его в канал",
@@ -203,8 +203,8 @@ TEXTS: Mapping[str, Text] = {
         "en": "Comments on this post are closed",
     },
     "network.confirmation_wanted": {
-        "ru": "Сеть требует подтвердить вход или доступ: войдите в неё под этой учётной записью и подключите канал заново",
-        "en": "The network wants the sign-in confirmed: sign in to it with this account and connect the channel again",
+        "ru": "Сеть требует подтвердить вход или доступ: войдите в неё под этой учётной записью и дайте каналу новые ключи (reauthorize)",
+        "en": "The network wants the sign-in confirmed: sign in to it with this account and give the channel new credentials (reauthorize)",
     },
     "network.cannot_set_menu": {
         "ru": "У этой сети нет общего меню: кнопки приходят с сообщениями",

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class NoCoverage(StrEnum):
-    """NoCoverage there is no coverage."""
+    """Why there is no coverage."""
 
     NO_PUBLICATIONS = "no_publications"
     NO_SUBSCRIBERS = "no_subscribers"
