@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.service.publisher.campaigning import (
 )
 from tests.service.publisher.newsroom import ABSENT, Newsroom, answered, refused
 
+MOSCOW = ZoneInfo("Europe/Moscow")  # whose day it is
 SCOPES = (Permission.PUBLISH, Permission.SEE_PUBLICATIONS)
 
 
@@ -348,7 +350,7 @@ async def test_bodies_that_say_too_much_or_too_little(newsroom: Newsroom) -> Non
 
 
 async def test_a_campaign_ends_when_its_last_day_has_passed(newsroom: Newsroom) -> None:
-    today = newsroom.kit.clock.now().date()
+    today = newsroom.kit.clock.now().astimezone(MOSCOW).date()
     address = await opened(newsroom, ends_on=str(today))
     longer = await opened(newsroom, ends_on=str(today))
     later = {"ends_on": campaign_body(newsroom)["ends_on"]}

@@ -9,6 +9,7 @@ from typing import Final
 from services.gateway.consents.rules import dossier_values as values
 from services.gateway.consents.rules.dossier_columns import Column, Form, Kind
 from services.gateway.consents.rules.dossier_greetings import GREETED
+from services.gateway.consents.rules.dossier_networks import IN_NETWORKS
 from services.gateway.consents.rules.dossier_press import OUTSIDE
 from services.gateway.consents.rules.dossier_publications import PUBLISHED
 from services.gateway.consents.rules.dossier_values import Values
@@ -54,7 +55,6 @@ def _one_of(heading: str, words: Values) -> Column:
 _ORGANIZATION: Final = Column("Организация", Form.NAME)
 _REQUEST: Final = Column("Номер обращения", Form.NAME)
 _TEXT: Final = Column("Текст")
-_IN_PUBLIC: Final = {"network": _one_of("Где", values.NETWORKS), "text": _TEXT, "url": Column("Адрес")}
 _GOOD_UNTIL: Final = _moment("Действует до")
 
 _WHO: Final[Mapping[str, Kind]] = {
@@ -166,37 +166,8 @@ _SAID: Final[Mapping[str, Kind]] = {
     "named_answers": Kind(
         "Ответы на опросы под именем", {"answered_at": _moment("Когда"), "answers": Column("Ответы")}
     ),
-    "conversations": Kind(
-        "Переписка в соцсетях",
-        {
-            "created_at": _moment("Начата"),
-            "display_name": Column("Ваше имя в сети"),
-            "external_user_id": Column("Номер аккаунта"),
-        },
-    ),
-    "messages_received": Kind(
-        "Сообщения от вас",
-        {
-            "received_at": _moment("Когда"),
-            "subject": Column("Тема письма"),
-            "text": _TEXT,
-            "original": Column("Письмо целиком"),
-        },
-    ),
-    "messages_written": Kind(
-        "Сообщения вам",
-        {"created_at": _moment("Когда"), "text": _TEXT, "state": _one_of("Доставка", values.SENDING)},
-    ),
-    "answers_given": Kind(
-        "Ваши комментарии и репосты",
-        {"at": _moment("Когда"), "kind": _one_of("Что", values.ANSWERS), **_IN_PUBLIC},
-    ),
-    "mentions_written": Kind(
-        "Что вы писали о профсоюзе у себя",
-        {"published_at": _moment("Когда"), "title": Column("Заголовок"), **_IN_PUBLIC},
-    ),
+    **IN_NETWORKS,
     **PUBLISHED,
-    "campaign_entries": Kind("Что вы писали под хештегом акции", {"said_at": _moment("Когда"), **_IN_PUBLIC}),
     **OUTSIDE,
     "invitations": Kind(
         "Приглашения: ваши и то, по которому вы пришли",
