@@ -111,7 +111,7 @@ async def _check_words(context: Context, publication: Publication, delivery: Del
     links = await counted_links(context, publication.organization_id, [made.text], wanted=wanted)
     if links is not None:
         made = replace(made, text=links.shown(made.text, channel.network))
-    found = problems_of_post(channel.network, made.facts(), channel.unable())
+    found = problems_of_post(channel.network, replace(made.facts(), own=channel.limits()), channel.unable())
     if found:
         raise NotPublishable(errors=tuple(FieldError("/text", each.code, each.text) for each in found))
 

@@ -9,23 +9,24 @@ from starlette.routing import BaseRoute, Route
 
 from deploy.sandbox.events import Event, Update, Written
 from deploy.sandbox.faults import FaultOrder
-from deploy.sandbox.network import Network
+from deploy.sandbox.network import HooklessNetwork
 from deploy.sandbox.networks.email.imap import ImapServer
 from deploy.sandbox.networks.email.letters import written_letter
 from deploy.sandbox.networks.email.names import NETWORK
 from deploy.sandbox.networks.email.smtp import SmtpServer
 from deploy.sandbox.networks.email.taking import Mailroom
-from deploy.sandbox.records import CredentialKind, Hook, MessageKind, WaitingUpdate
+from deploy.sandbox.records import CredentialKind, MessageKind
 from deploy.sandbox.sandbox import Sandbox
-from deploy.sandbox.wire import Call, JsonObject, Reply
+from deploy.sandbox.wire import Call, Reply
 from deploy.sandbox.world import World
 
 
-class Email(Network):
+class Email(HooklessNetwork):
+    """Its news lie in the mailboxes."""
+
     name: ClassVar[str] = NETWORK
     title: ClassVar[str] = "E-mail"
     has_bots: ClassVar[bool] = False
-    keeps_news: ClassVar[bool] = True  # in the mailboxes
     credential_kinds: ClassVar[frozenset[CredentialKind]] = frozenset({CredentialKind.COMMUNITY})
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -82,19 +83,3 @@ class Email(Network):
         if not isinstance(event, Written):
             return []
         return [Update(event.message.owner_id, "letter", str(event.message.chat_id), written_letter(world, event))]
-
-    def wants(self, hook: Hook, event: str) -> bool:
-        del hook, event
-        return False
-
-    def envelope(self, hook: Hook, update: Update, number: int) -> JsonObject:
-        del hook, number
-        return update.body
-
-    def hook_headers(self, hook: Hook) -> dict[str, str]:
-        del hook
-        return {}
-
-    def takes(self, world: World, hook: Hook, update: WaitingUpdate, status: int, text: str) -> bool:
-        del world, hook, update, status, text
-        return True

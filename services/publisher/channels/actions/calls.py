@@ -96,7 +96,8 @@ async def note_on_channel(context: Context, channel_id: UUID, verdict: Verdict) 
     """A 429 pauses the channel for as long as it asks; lost credentials stop it until somebody gives new ones."""
     if verdict.outcome is AttemptOutcome.THROTTLED:
         channel = await context.store.lock(Channel, channel_id)
-        channel.paused_until = pause_until(context.now, verdict.pause.total_seconds())
+        asked = pause_until(context.now, verdict.pause.total_seconds())
+        channel.paused_until = max(channel.paused_until or asked, asked)  # another call may have been told a longer one
     elif verdict.outcome is AttemptOutcome.UNAUTHORIZED and verdict.reason is not None:
         channel = await context.store.lock(Channel, channel_id)
         had_access, channel.authorized = channel.authorized, False

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.publisher.channels.tables import Channel
 from services.publisher.media.tables import Media
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.contents import Poll, PostFormat
 from services.publisher.networks.shortcomings import ImageFacts, PostFacts
 from services.publisher.publications.actions.contents import Contents
 from services.publisher.publications.rules.formats import sent_as, text_as
+from services.publisher.publications.rules.problems import ChannelOfPost
 from services.publisher.publications.schemas.contents import PollBody
 from services.publisher.publications.tables import Publication
 
@@ -53,7 +55,17 @@ def compose(
     )
 
 
-def compose_as_shown(publication: Publication, contents: Contents, network: Network) -> Composition:
+def compose_as_shown(
+    publication: Publication, contents: Contents, network: Network, *, own_text: str | None = None
+) -> Composition:
     """With links of the length that they will have."""
-    made = compose(publication, contents, network)
+    made = compose(publication, contents, network, own_text=own_text)
     return made if contents.links is None else replace(made, text=contents.links.shown(made.text, network))
+
+
+def post_in(
+    publication: Publication, contents: Contents, channel: Channel, *, own_text: str | None = None
+) -> ChannelOfPost:
+    """What this channel would show, as its network and its server look at it."""
+    made = compose_as_shown(publication, contents, channel.network, own_text=own_text)
+    return ChannelOfPost(channel.network, channel.state, channel.unable(), replace(made.facts(), own=channel.limits()))

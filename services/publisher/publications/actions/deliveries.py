@@ -16,6 +16,7 @@ from services.publisher.channels.tables import Channel
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.actions.contents import check_real
 from services.publisher.publications.actions.drafting import publication_for
+from services.publisher.publications.actions.failover import note_end
 from services.publisher.publications.actions.outcomes import follow, locked_delivery, note_sent, try_again
 from services.publisher.publications.rules.states import PublicationState, forbidden_in
 from services.publisher.publications.schemas.deliveries import Confirmation
@@ -60,7 +61,9 @@ async def confirm_delivery(
     delivery.confirmed_by = context.caller.person_id
     if seen.sent:
         note_sent(context, delivery, None, seen.url, at=delivery.doubtful_since)
-        await follow(context, publication, delivery, Step(DeliveryState.SENT))
+        step, channel = Step(DeliveryState.SENT), await context.store.get(Channel, delivery.channel_id)
+        await note_end(context, publication, delivery, channel, step)
+        await follow(context, publication, delivery, step)
     else:
         await try_again(context, publication, delivery)
     return (await _with_attempts(context, [delivery]))[0]

@@ -17,7 +17,7 @@ from services.publisher.channels.rules.failover import LONGEST_CHAIN
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import OrganizationReach
 from services.publisher.publications.actions.alerts import alert_to_failover
-from services.publisher.publications.actions.composing import compose
+from services.publisher.publications.actions.composing import post_in
 from services.publisher.publications.actions.contents import Contents, contents_of
 from services.publisher.publications.actions.policies import answer_hours_of, wants_failover
 from services.publisher.publications.actions.telling import tell_failover
@@ -25,7 +25,7 @@ from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.failover import Candidate, chosen, is_blocked
 from services.publisher.publications.rules.formats import sent_as
 from services.publisher.publications.rules.policies import Consent, wait_for_answer
-from services.publisher.publications.rules.problems import ChannelOfPost, problems_of_channel
+from services.publisher.publications.rules.problems import problems_of_channel
 from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.tables import Delivery, Publication
 from shared.context import Context
@@ -111,8 +111,7 @@ async def _candidate(
     blocked: Channel,
     channel: Channel,
 ) -> Candidate:
-    made = compose(publication, contents, channel.network, own_text=_own_text(delivery, blocked, channel))
-    facts = ChannelOfPost(channel.network, channel.state, channel.unable(), made.facts())
+    shown = post_in(publication, contents, channel, own_text=_own_text(delivery, blocked, channel))
     there = select(Delivery.id).where(
         col(Delivery.publication_id) == publication.id, col(Delivery.channel_id) == channel.id
     )
@@ -121,7 +120,7 @@ async def _candidate(
         state=channel.state,
         has_it=await context.store.first(there) is not None,
         is_below=bool(above),
-        takes_it=not problems_of_channel(facts),
+        takes_it=not problems_of_channel(shown),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.networks.shortcomings import ImageFacts
-from services.publisher.publications.actions.composing import compose_as_shown
+from services.publisher.publications.actions.composing import compose_as_shown, post_in
 from services.publisher.publications.actions.contents import Contents
 from services.publisher.publications.rules.problems import (
     ChannelOfPost,
@@ -69,15 +69,7 @@ def _problems_in(publication: Publication, contents: Contents, out_at: datetime)
 
 
 def _channels(publication: Publication, contents: Contents) -> list[ChannelOfPost]:
-    return [
-        ChannelOfPost(
-            channel.network,
-            channel.state,
-            channel.unable(),
-            replace(compose_as_shown(publication, contents, channel.network).facts(), own=channel.limits()),
-        )
-        for channel in contents.channels
-    ]
+    return [post_in(publication, contents, channel) for channel in contents.channels]
 
 
 def _images_of(contents: Contents) -> list[ImageOfPost]:

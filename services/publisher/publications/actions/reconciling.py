@@ -14,6 +14,7 @@ from services.publisher.channels.tables import Channel
 from services.publisher.networks.contents import Image, Post
 from services.publisher.networks.outcomes import NoProof, Reconciliation, Sent, Unreachable, Unsupported
 from services.publisher.publications.actions.drafts import Draft, draft_of
+from services.publisher.publications.actions.failover import note_end
 from services.publisher.publications.actions.outcomes import doubt_of, follow, locked_delivery, note_sent, tried
 from services.publisher.publications.tables import Delivery
 from services.publisher.runtime import connector_of, lane_of
@@ -58,6 +59,7 @@ async def reconcile_delivery(work: Work, due: ReconciliationDue) -> None:
             case Unsupported():
                 asked_enough = replace(tried(context, delivery), looks=len(LOOKS))
                 step = step_after_no_match(asked_enough, doubt_of(question.channel), context.chance.below)
+        await note_end(context, publication, delivery, question.channel, step)
         await follow(context, publication, delivery, step)
 
 
