@@ -3,6 +3,8 @@
 consumes(OrganizationChanged, handler)   handler(context, message): everything it does is one transaction
 performs(DeliveryDue, handler)           handler(work, message): effects outside the database, with transactions
 of its own around them; its state machine makes a repeat harmless
+wakes(DeliveryDue, read, handler)        as `performs`, for what stands in tables anyway: a message says only that
+somebody should look, so no inbox remembers it
 """
 
 import time
@@ -28,6 +30,7 @@ _log = structlog.get_logger()
 _DATABASE_AWAY_SECONDS = 2.0
 
 M = TypeVar("M", bound=Message)
+Found = TypeVar("Found")
 
 
 class Later(Exception):
@@ -114,6 +117,26 @@ def performs(message: type[M], handler: Callable[[Work, M], Awaitable[None]]) ->
         await handler(work, message.model_validate(work.envelope.payload))
         async with work.transaction() as context:
             await work.claim(context)
+
+    return Consumer(message, run)
+
+
+def wakes(
+    message: type[M],
+    read: Callable[[Context, M], Awaitable[Found | None]],
+    handler: Callable[[Work, M, Found], Awaitable[None]],
+) -> Consumer:
+    """`read` tells what the message is about, or None, in the transaction that looks whether the tenant may work.
+
+    While its tenant is suspended the message waits.
+    """
+
+    async def run(work: Work) -> None:
+        told = message.model_validate(work.envelope.payload)
+        async with work.transaction() as context:
+            found = None if await work.is_over(context) else await read(context, told)
+        if found is not None:
+            await handler(work, told, found)
 
     return Consumer(message, run)
 

@@ -1,7 +1,7 @@
 """The relay: takes messages out of every service's outbox to the queues until their consumers have answered.
 
 One process serves all services, each by its own database URL and the relay's role. LISTEN is a hint; a sweep each
-second finds what a hint was lost for, and what is due by now (a scheduled publication is a message of the future). A
+second finds what a hint was lost for, and looks when the next message of the future is due (a scheduled publication). A
 message is enqueued first and leased after, so that a crash in between only repeats it. Only an answer ends the
 re-sending. What fails too often becomes a dead letter that can be replayed.
 """
@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+import uvloop
 from asyncpg.exceptions import InterfaceError, PostgresError
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.clock import Clock
-from shared.contracts import Envelope, ServiceName
+from shared.contracts import Envelope, Priority, ServiceName
 from shared.db import IS_DEAD, asyncpg_url
 from shared.fair_share import Share
 from shared.logs import configure_logs
@@ -35,6 +36,7 @@ from shared.settings import Environment
 _log = structlog.get_logger()
 
 SWEEP_SECONDS = 1.0
+SHORTEST_REST = 0.02  # between two sweeps
 BATCH = 100
 MAX_WAITING = 200  # jobs in one service's queue; more would only be leased, waited for and sent again
 LEASE_SECONDS = 4  # doubles with each send that nobody answers
@@ -131,6 +133,18 @@ class Source:
                     ended |= orders_of((await connection.execute(done, keys)).all())
             return await free_next(connection, self.service, ended, self._now())
 
+    async def next_in(self) -> float:
+        """Seconds until something more is due, at most those until the next sweep."""
+        query = text(
+            "SELECT extract(epoch FROM min(next_send_at) - now())::float8 "  # noqa: S608 - a ServiceName
+            f"FROM {self.service}.outbox WHERE destination = ANY(:all) AND priority = ANY(:priorities) "
+            "AND next_send_at > now() AND next_send_at <= now() + make_interval(secs => :most)"
+        )
+        values = {"all": list(ServiceName), "priorities": list(map(int, Priority)), "most": SWEEP_SECONDS}
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(query, values)).scalar_one()
+        return SWEEP_SECONDS if found is None else max(found, SHORTEST_REST)
+
     async def bury(self) -> int:
         """Move what failed too often to the dead letters, with its last error. Returns how many."""
         statement = text(
@@ -218,10 +232,12 @@ class Relay:
 
     async def _sweep(self) -> None:
         while True:
+            rest = SWEEP_SECONDS
             async with _survived("sweep"):
                 while await self.sweep() >= BATCH:
                     pass
-            await asyncio.sleep(SWEEP_SECONDS)
+                rest = min([await source.next_in() for source in self._sources.values()])
+            await asyncio.sleep(rest)
 
     async def _send_hinted(self) -> None:
         while True:
@@ -266,7 +282,7 @@ async def _survived(step: str) -> AsyncGenerator[None, None]:
 def run(settings: RelaySettings) -> None:
     """Block until SIGTERM or SIGINT."""
     configure_logs("relay", settings.environment)
-    loop = asyncio.new_event_loop()
+    loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     queue = ArqQueue(settings.redis_url)
     relay = Relay(settings.relay_database_urls, queue)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.engine import CursorResult, Result
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import Executable
@@ -14,6 +14,8 @@ from shared.errors import NotFound
 
 Row = TypeVar("Row", bound=TenantRow)
 Value = TypeVar("Value")
+
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 class Store:
@@ -69,6 +71,14 @@ class Store:
 
     async def flush(self) -> None:
         await self.session.flush()
+
+    async def plan_anew(self) -> None:
+        """Plan each statement of this transaction by the sizes of tables as they are.
+
+        PostgreSQL keeps a plan after five times. One that was kept while a table was nearly empty may read all rows of a
+        tenant when there are thousands: for what runs while a table fills up within seconds.
+        """
+        await self.session.execute(_PLAN_ANEW)
 
     async def database_now(self) -> datetime:
         """The one clock by which leases are given: processes may disagree about the time.

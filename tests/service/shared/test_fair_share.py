@@ -14,7 +14,7 @@ from shared.clock import new_id
 from shared.contracts import Envelope, Priority, ServiceName
 from shared.db import IS_DEAD
 from shared.fair_share import Share
-from shared.relay import BATCH, Relay
+from shared.relay import BATCH, SWEEP_SECONDS, Relay
 from tests.conftest import Ground
 from tests.service.shared.conftest import Rows
 from tests.service.shared.schema import engine
@@ -71,6 +71,9 @@ class Told:
         sent = await self._relay.source(HERE).pump(HERE)
         assert len(self._queue.sent) == sent
         return self._queue.sent
+
+    async def next_in(self) -> float:
+        return await self._relay.source(HERE).next_in()
 
 
 @pytest_asyncio.fixture
@@ -189,3 +192,13 @@ async def test_the_dead_are_found_without_looking_at_the_living(told: Told, as_o
     await as_owner("ANALYZE surveys.outbox")
     plan = await as_owner(f"EXPLAIN DELETE FROM surveys.outbox WHERE {IS_DEAD}")  # noqa: S608 - the project's own
     assert any("ix_outbox_dead" in str(line) for line in plan), plan
+
+
+async def test_what_is_due_within_the_second_is_not_sent_at_the_end_of_it(told: Told) -> None:
+    await told.tell(1)  # overdue: others' to send, or too many for now
+    await told.tell(1, seconds=60)
+    assert await told.next_in() == SWEEP_SECONDS
+    await told.tell(1, seconds=0.7)
+    assert 0 < await told.next_in() <= 0.7
+    await told.tell(1, seconds=0.5, priority=Priority.URGENT)
+    assert 0 < await told.next_in() <= 0.5

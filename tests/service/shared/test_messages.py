@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from deploy.cli.dead_letters import listed, replayed
 from shared.clock import new_id
-from shared.consumers import Consumers, Later, Work, consumes, performs
+from shared.consumers import Consumers, Later, Work, consumes, performs, wakes
 from shared.context import Context
 from shared.contracts import Envelope, ServiceName
 from shared.db import MAX_FAILURES, MAX_UNANSWERED, DatabaseAway
@@ -309,6 +309,26 @@ async def test_effects_outside_that_broke_off_are_tried_again(make_kit: MakeKit)
     await kit.drain()
     assert tries == ["раз", "раз"]
     assert await notes(kit, tenant) == ["раз", "раз"]
+
+
+async def test_what_only_wakes_somebody_is_remembered_nowhere(make_kit: MakeKit, as_owner: Rows) -> None:
+    looked: list[tuple[str, str]] = []
+
+    async def read(_: Context, message: NoteWritten) -> str | None:
+        return None if message.words == "ничего" else message.words.upper()
+
+    async def look(_: Work, message: NoteWritten, found: str) -> None:
+        looked.append((message.words, found))
+
+    kit = make_kit(wakes(NoteWritten, read, look))
+    tenant = await kit.new_tenant()
+    message_id = new_id()
+    for words in ("раз", "раз", "ничего"):
+        answer = await kit.deliver(tenant, NoteWritten(organization_id=tenant.root, words=words), message_id)
+        assert (answer.error, answer.retry_after) == (None, None)
+    assert looked == [("раз", "РАЗ"), ("раз", "РАЗ")]
+    kept = "SELECT message_id FROM surveys.processed_message WHERE tenant_id = :tenant_id AND message_id = :message_id"
+    assert await as_owner(kept, tenant_id=tenant.id, message_id=message_id) == []
 
 
 async def test_two_consumers_of_one_message_are_refused(kit: ServiceKit) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from arq.worker import Worker
 from redis.asyncio import Redis
 
 from shared.clock import new_id
@@ -178,3 +179,32 @@ async def test_without_redis_a_queue_says_so_and_the_outbox_still_takes(
         await away.answer(kit.service, [Answer(new_id(), kit.service)])
     await say(kit, tenant)
     assert len(await outbox(as_owner)) == 1
+
+
+async def test_a_job_that_runs_is_not_asked_for_again(
+    kit: ServiceKit, tenant: Tenant, queue: ArqQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by the worker that runs it nor by another."""
+    asked: list[list[bytes]] = []
+    real = Worker.start_jobs
+
+    async def recorded(self: Worker, job_ids: list[bytes]) -> None:
+        asked.append(job_ids)
+        await real(self, job_ids)
+
+    monkeypatch.setattr(Worker, "start_jobs", recorded)
+    began, over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def lasts(_: Context, __: NoteWritten) -> None:
+        began.release()
+        await over.wait()
+
+    consumer = consumes(NoteWritten, lasts)
+    async with working(kit, consumer), working(kit, consumer):
+        await queue.send([(envelope(tenant), f"job {number}") for number in range(4)])
+        for _ in range(4):
+            await began.acquire()
+        asked.clear()
+        await asyncio.sleep(0.3)
+        assert [job_ids for job_ids in asked if job_ids] == []
+        over.set()

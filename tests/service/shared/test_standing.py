@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from shared.app import public_id
-from shared.consumers import Work, consumes, performs
+from shared.consumers import Work, consumes, performs, wakes
+from shared.context import Context
 from shared.contracts.gateway import TenantStateChanged
 from shared.permissions import Role
 from shared.standing import SUSPENDED_SECONDS
@@ -45,16 +46,24 @@ async def test_effects_outside_wait_until_it_goes_on(make_kit: MakeKit) -> None:
     async def perform(_: Work, message: NoteWritten) -> None:
         done.append(message.words)
 
-    kit = make_kit(performs(NoteWritten, perform))
-    tenant = await kit.new_tenant()
-    await told(kit, tenant, "suspended", 1)
-    await say(kit, tenant)
-    (answer,) = await kit.drain()
-    assert (answer.error, answer.retry_after, done) == (None, SUSPENDED_SECONDS, [])
-    await told(kit, tenant, "active", 2)
-    kit.advance(seconds=SUSPENDED_SECONDS)
-    await kit.drain()
-    assert done == ["раз"]
+    async def read(_: Context, message: NoteWritten) -> str:
+        return message.words
+
+    async def look(work: Work, message: NoteWritten, _: str) -> None:
+        await perform(work, message)
+
+    for consumer in (performs(NoteWritten, perform), wakes(NoteWritten, read, look)):
+        done.clear()
+        kit = make_kit(consumer)
+        tenant = await kit.new_tenant()
+        await told(kit, tenant, "suspended", 1)
+        await say(kit, tenant)
+        (answer,) = await kit.drain()
+        assert (answer.error, answer.retry_after, done) == (None, SUSPENDED_SECONDS, [])
+        await told(kit, tenant, "active", 2)
+        kit.advance(seconds=SUSPENDED_SECONDS)
+        await kit.drain()
+        assert done == ["раз"]
 
 
 async def test_what_it_is_told_meanwhile_is_taken_in(make_kit: MakeKit) -> None:
