@@ -1,13 +1,14 @@
 """What a publisher's process holds beside the platform's: the connectors to the networks, and hands for pictures."""
 
+import asyncio
 from asyncio import Semaphore
 from collections import Counter, OrderedDict
-from collections.abc import Generator, Hashable
+from collections.abc import Callable, Coroutine, Generator, Hashable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.publisher.networks.accounts import Network
@@ -28,7 +29,7 @@ NETWORKS_SHARE = 3  # of a worker's jobs, one in so many may be calling one and 
 LETTERS_SHARE = 3  # of a worker's jobs, one in so many may be handing a letter to the mail server
 IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encoded anew
 CARDS_AT_ONCE = 1
-BEGINNINGS_AT_ONCE = 2  # of planned publications; the other connections are for what is being sent
+BEGINNINGS_AT_ONCE = 1  # of planned publications: those of the same channels wait for one another anyway
 RECENT = 1000  # publications without images: a text is some kilobytes
 BUSY_SECONDS = 2.0
 MOST_DRAWINGS = 6  # that one union has in hand in a process: the others' wait for the same pool
@@ -85,6 +86,7 @@ class Recent:
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._reading: dict[Hashable, asyncio.Task[object]] = {}
 
     def get(self, key: Hashable) -> object | None:
         if key not in self._kept:
@@ -96,6 +98,14 @@ class Recent:
         self._kept[key] = value
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
+
+    async def once(self, key: Hashable, read: Callable[[], Coroutine[Any, Any, object]]) -> object:
+        """`read`, by one of all who ask for `key` at the same time."""
+        task = self._reading.get(key)
+        if task is None:
+            task = self._reading[key] = asyncio.create_task(read())
+            task.add_done_callback(lambda _: self._reading.pop(key, None))
+        return await asyncio.shield(task)
 
 
 class ByNetwork(Protocol):

@@ -48,7 +48,7 @@ class PublisherSettings(PlatformSettings):
         default=60.0, ge=1, description="how often a network that calls no hook is asked for what is new"
     )
     max_jobs: int = Field(
-        default=120, description="messages that one worker process handles at once; most of them wait for a network"
+        default=180, description="messages that one worker process handles at once; most of them wait for a network"
     )
     rehearsal_pace: float = Field(
         default=1.0,

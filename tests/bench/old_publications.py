@@ -20,14 +20,14 @@ _STATEMENTS: Final = (
     INSERT INTO publisher.publication (tenant_id, id, organization_id, kind, title, text, format, audiences, state,
         review_levels, levels_passed, fold, schedule_version, published_at, created_at, updated_at, version)
     SELECT CAST(:tenant AS uuid), publication_id, CAST(:root AS uuid), 'news', 'Старая новость', 'Старая новость',
-        'post', '[]', 'published', '[]', 0, 0, 1, now() - n * interval '1 minute', now(), now(), 3 FROM old
+        'post', '[]', 'published', '[]', 0, 0, 1, now() - interval '1 year' - n * interval '1 minute', now(), now(), 3 FROM old
     """,
     """
     INSERT INTO publisher.delivery (tenant_id, id, publication_id, channel_id, state, attempts, tries, looks,
         external_id, sent_at, format, priority, version)
     SELECT CAST(:tenant AS uuid), id, publication_id,
         (CAST(:channels AS uuid[]))[1 + n % cardinality(CAST(:channels AS uuid[]))], 'sent', 1, 0, 0, n::text,
-        now() - n * interval '1 minute', 'post', 5, 3 FROM old
+        now() - interval '1 year' - n * interval '1 minute', 'post', 5, 3 FROM old
     """,
     """
     INSERT INTO publisher.attempt (tenant_id, id, delivery_id, number, started_at, lease_until, finished_at, outcome)

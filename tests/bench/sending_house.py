@@ -87,8 +87,8 @@ class SendingHouse:
             made.append((await self._post("/v1/channels", body, 201))["id"])
         return made
 
-    async def due_together(self, channels: Sequence[str], publications: int) -> float:
-        """Plan so many publications, each for all channels, for one second. Returns it."""
+    async def due_together(self, channels: Sequence[str], publications: int, rest: float) -> float:
+        """Plan so many publications, each for all channels, for one second. Returns it, `rest` seconds before it."""
         drafts: list[str] = []
         began = time.monotonic()
         for number in range(publications):
@@ -101,14 +101,16 @@ class SendingHouse:
                 "channel_ids": list(channels),
             }
             drafts.append((await self._post("/v1/publications", body, 201))["id"])
-        lead = 3 + 2 * (time.monotonic() - began)  # to plan takes about as long as to write
+        lead = 3 + rest + 2 * (time.monotonic() - began)  # to plan takes about as long as to write
         moment = (datetime.now(UTC) + timedelta(seconds=lead)).replace(microsecond=0)
         plan = {"local_time": moment.astimezone(MOSCOW).strftime("%Y-%m-%dT%H:%M:%S"), "timezone": "Europe/Moscow"}
         for draft in drafts:
             self.kit.clock.set(datetime.now(UTC))
             await self._post(f"/v1/publications/{draft}/schedule", plan, 200)
-        if time.time() > moment.timestamp() - 1:
+        left = moment.timestamp() - time.time() - rest - 0.5
+        if left < 0:
             raise AssertionError("planning took longer than its lead")
+        await asyncio.sleep(left)
         return moment.timestamp()
 
     async def _post(self, path: str, body: dict[str, Any], status: int) -> dict[str, Any]:

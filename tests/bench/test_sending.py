@@ -1,7 +1,7 @@
 """Deliveries that are due in one second: how fast they go without limits, how exactly at the pace that networks allow.
 
 The publisher's own processes, two of them workers, a database that keeps what it commits and a lean Telegram share one
-machine. VMESTE_SHORT=1 sends a few hundred.
+machine. The union has published for years before. VMESTE_SHORT=1 sends a few hundred, beside fewer old ones.
 """
 
 import asyncio
@@ -18,7 +18,8 @@ from services.publisher.channels.rules.pacing import slot_after, worth_keeping
 from services.publisher.main import create_app
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES, Allowance
-from services.publisher.publications.actions.lines import NEXT, given_up, head_of_line
+from services.publisher.publications.actions.lines import given_up, heads_of_lines
+from services.publisher.publications.actions.wakes import left_in
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
 from services.publisher.worker import consumers
@@ -50,13 +51,15 @@ LOOKS: Final = 100
 async def measured(house: SendingHouse, say: Say, pace: float) -> tuple[dict[str, Any], float, float]:
     """Send, and read meanwhile. Returns what the network saw, since when, and how many times as slow reading was."""
     channels = await house.channels(CHANNELS)
+    await insert_old(house.owner_url, house.tenant, [UUID(channel) for channel in channels], OLD)
     count = CHANNELS * PUBLICATIONS
     await house.read_for(IDLE / 4)  # warm
+    moment = await house.due_together(channels, PUBLICATIONS, IDLE)
     before, began = house.processor_seconds(), time.monotonic()
     idle = p95(await house.read_for(IDLE))
     resting = _spent(before, house.processor_seconds(), (time.monotonic() - began) / 1000)
-    moment = await house.due_together(channels, PUBLICATIONS)
     over = asyncio.Event()
+    await asyncio.sleep(moment - time.time())
     before = house.processor_seconds()
     reading = asyncio.create_task(house.read_until(over))
     await house.drained(count)
@@ -66,7 +69,8 @@ async def measured(house: SendingHouse, say: Say, pace: float) -> tuple[dict[str
     seen = await house.network.report(pace)
     firsts = [first - moment for first in seen["first"]]
     seconds = seen["last"] - moment
-    say(f"\n{count:,} deliveries over {CHANNELS} channels, pace {pace or 'without limits'}: {seconds:.1f} s")
+    how = f"pace {pace}" if pace else "without limits"
+    say(f"\n{count:,} deliveries over {CHANNELS} channels, {how}, beside {OLD:,} old ones: {seconds:.1f} s")
     say(
         f"  {count / seconds:.0f} a second; first call on each channel: p95 {p95(firsts):.2f} s, last {max(firsts):.2f} s"
     )
@@ -125,9 +129,9 @@ async def test_what_a_line_costs_beside_what_was_sent_long_ago(
 async def _looking(kit: ServiceKit, tenant: Tenant, channel_ids: list[UUID]) -> float:
     async def look(context: Context) -> None:
         for channel_id in channel_ids * LOOKS:
-            assert await head_of_line(context, channel_id) is not None
-            assert not await given_up(context, channel_id)
-            assert (await context.store.execute(NEXT, {"tenant_id": tenant.id, "channel_id": channel_id})).one().turn
+            assert await heads_of_lines(context, [channel_id])
+            assert not await given_up(context, [channel_id])
+            assert (await left_in(context, [channel_id]))[channel_id].id
 
     async with kit.transaction(tenant) as context:
         await look(context)  # plans are made, pages are read

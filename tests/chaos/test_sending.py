@@ -42,6 +42,7 @@ RUNS: Final = 1 if os.environ.get("VMESTE_SHORT") == "1" else 20
 CHANNELS, PUBLICATIONS = 3, 2
 GOES_ON_WITHIN = 30.0  # seconds
 SENDING = "services.publisher.publications.actions.sending"
+ROUNDS = "services.publisher.publications.actions.rounds"
 JOBS = "services.publisher.publications.jobs"
 
 
@@ -57,11 +58,11 @@ class Step:
 
 
 STEPS: Final = {
-    "the attempt is written, not committed": Step(f"{SENDING}:begin_attempt"),
+    "the attempt is written, not committed": Step(f"{ROUNDS}:begin_attempts"),
     "it is committed, no call is made": Step(f"{SENDING}:called", before=True, in_doubt=True, is_out=False),
     "the network has answered": Step(f"{SENDING}:called", in_doubt=True),
-    "the result is written, not committed": Step(f"{SENDING}:record", in_doubt=True),
-    "it is committed, the message comes again": Step(f"{JOBS}:send_delivery", comes=CHANNELS),
+    "the result is written, not committed": Step(f"{ROUNDS}:record_sent", in_doubt=True),
+    "it is committed, the message comes again": Step(f"{JOBS}:send_deliveries", comes=CHANNELS),
 }
 
 

@@ -1,20 +1,24 @@
 """Publications whose moment has come, deliveries whose turn it is, and doubts to be cleared up."""
 
+from functools import partial
+
 from services.publisher.publications.actions.changing_posts import change_post
 from services.publisher.publications.actions.greetings import draft_greeting
 from services.publisher.publications.actions.publishing import publish_due
 from services.publisher.publications.actions.reconciling import reconcile_delivery
-from services.publisher.publications.actions.sending import send_delivery
+from services.publisher.publications.actions.rounds import Rounds
+from services.publisher.publications.actions.sending import channel_of, send_deliveries
 from services.publisher.runtime import publisher_of
-from shared.consumers import Consumer, Work, consumes, performs
+from shared.consumers import Consumer, Work, consumes, performs, wakes
 from shared.contracts.publisher import DeliveryChangeDue, DeliveryDue, GreetingDrawn, PublicationDue, ReconciliationDue
 
 
 def consumers() -> list[Consumer]:
+    rounds = Rounds()
     return [
         _few_at_once(consumes(PublicationDue, publish_due)),
         consumes(GreetingDrawn, draft_greeting),
-        performs(DeliveryDue, send_delivery),
+        wakes(DeliveryDue, channel_of, partial(send_deliveries, rounds)),
         performs(DeliveryChangeDue, change_post),
         performs(ReconciliationDue, reconcile_delivery),
     ]

@@ -5,13 +5,13 @@ theirs in its line, where one worker looks again shortly before the next moment:
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from services.publisher.channels.rules.pacing import SOON, kept_to, slot_after, worth_keeping
 from services.publisher.channels.rules.readiness import ChannelState, Readiness
@@ -29,29 +29,35 @@ _OPEN: Final = text(
     ON CONFLICT DO NOTHING
     """
 )
-_COLUMNS: Final = "channel.state, channel.paused_until, channel.version, pace.taken, pace.wake_id, pace.wake_at"
-_OF_CHANNEL: Final = """
+_HOLD: Final = text(
+    """
+    SELECT pace.channel_id, channel.state, channel.paused_until, channel.version, pace.taken, pace.wake_id, pace.wake_at
     FROM publisher.pace JOIN publisher.channel
         ON channel.tenant_id = pace.tenant_id AND channel.id = pace.channel_id
-"""
-_HOLD: Final = text(
-    f"SELECT {_COLUMNS}, CAST('{{}}' AS float8[]) AS of_token {_OF_CHANNEL} "
-    "WHERE pace.tenant_id = :tenant_id AND pace.channel_id = :channel_id FOR UPDATE OF pace"
+    WHERE pace.tenant_id = :tenant_id AND pace.channel_id = ANY(CAST(:channel_ids AS uuid[]))
+    ORDER BY pace.channel_id FOR NO KEY UPDATE OF pace
+    """
 )
-_HOLD_WITH_TOKEN: Final = text(
-    f"SELECT {_COLUMNS}, mailbox.taken AS of_token {_OF_CHANNEL} JOIN publisher.mailbox "
-    "ON mailbox.tenant_id = channel.tenant_id AND mailbox.id = channel.mailbox_id "
-    "WHERE pace.tenant_id = :tenant_id AND pace.channel_id = :channel_id FOR UPDATE OF pace, mailbox"
+_HOLD_TOKENS: Final = text(
+    """
+    SELECT id, taken FROM publisher.mailbox WHERE tenant_id = :tenant_id AND id = ANY(CAST(:mailbox_ids AS uuid[]))
+    ORDER BY id FOR NO KEY UPDATE
+    """
 )
-_NOTE_IN_PACE: Final = "UPDATE publisher.pace SET taken = CAST(:taken AS float8[]) WHERE tenant_id = :tenant_id AND channel_id = :channel_id"
-_NOTE_IN_MAILBOX: Final = (
-    "UPDATE publisher.mailbox SET taken = CAST(:of_token AS float8[]) WHERE tenant_id = :tenant_id AND id = :mailbox_id"
+_NOTE: Final = text(
+    """
+    UPDATE publisher.pace SET taken = CAST(noted.taken AS float8[])
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:moments AS text[])) AS noted (channel_id, taken)
+    WHERE pace.tenant_id = :tenant_id AND pace.channel_id = noted.channel_id
+    """
 )
-_NOTES: Final = {  # by whether posts are limited, and calls of the token
-    (True, False): text(_NOTE_IN_PACE),
-    (False, True): text(_NOTE_IN_MAILBOX),
-    (True, True): text(f"WITH noted AS ({_NOTE_IN_PACE}) {_NOTE_IN_MAILBOX}"),
-}
+_NOTE_OF_TOKENS: Final = text(
+    """
+    UPDATE publisher.mailbox SET taken = CAST(noted.taken AS float8[])
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:moments AS text[])) AS noted (mailbox_id, taken)
+    WHERE mailbox.tenant_id = :tenant_id AND mailbox.id = noted.mailbox_id
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -85,33 +91,23 @@ class HeldPace:
     wake_at: datetime | None
     per_target: Sequence[Allowance]
     per_token: Sequence[Allowance]
-    taken: list[float] = field(default_factory=list[float])
-    of_token: list[float] = field(default_factory=list[float])
+    taken: list[float]
+    of_token: list[float]  # one and the same for all channels of a token
 
     def next_slot(self, now: float) -> float:
         """When the next post may go out."""
         return slot_after(self.of_token, self.per_token, slot_after(self.taken, self.per_target, now))
+
+    def take(self, slot: float) -> None:
+        """A post goes out then."""
+        self.taken.append(slot)
+        self.of_token.append(slot)
 
     def correct(self, noted: float, made: float) -> None:
         """A call was made later than noted: the next ones are reckoned from there."""
         for moments in (self.taken, self.of_token):
             if noted in moments:
                 moments[moments.index(noted)] = made
-
-    async def note(self, context: Context, slot: float | None) -> None:
-        """Keep the moments of calls, and that of one to come."""
-        statement = _NOTES.get((bool(self.per_target), bool(self.per_token)))
-        if statement is None:
-            return
-        coming = [] if slot is None else [slot]
-        values = {
-            "tenant_id": context.tenant_id,
-            "channel_id": self.channel.id,
-            "taken": worth_keeping([*self.taken, *coming], self.per_target),
-            "mailbox_id": self.channel.mailbox_id,
-            "of_token": worth_keeping([*self.of_token, *coming], self.per_token),
-        }
-        await context.store.execute(statement, values)
 
 
 async def open_paces(context: Context, channel_ids: Sequence[UUID]) -> None:
@@ -120,27 +116,60 @@ async def open_paces(context: Context, channel_ids: Sequence[UUID]) -> None:
     await context.store.execute(_OPEN, {"tenant_id": context.tenant_id, **values})
 
 
-async def hold_pace(context: Context, channel: Channel) -> HeldPace:
-    """By one question; a channel that has no row yet is given one."""
-    pace, takes = publisher_of(context.runtime).pace, CAPABILITIES[channel.network]
-    per_target, per_token = kept_to(takes.per_target, pace), kept_to(takes.per_token, pace)
-    statement = _HOLD_WITH_TOKEN if per_token else _HOLD
-    keys = {"tenant_id": context.tenant_id, "channel_id": channel.id}
-    row = (await context.store.execute(statement, keys)).first()
-    if row is None:
-        await open_paces(context, [channel.id])
-        row = (await context.store.execute(statement, keys)).one()
-    return HeldPace(
-        channel,
-        Readiness(ChannelState(row.state), row.paused_until),
-        row.version,
-        row.wake_id,
-        row.wake_at,
-        per_target,
-        per_token,
-        list(row.taken),
-        list(row.of_token),
-    )
+async def hold_paces(context: Context, channels: Sequence[Channel]) -> Mapping[UUID, HeldPace]:
+    """By channel. All paces are held before any token: no deadlock. A channel that has no row yet is given one."""
+    ids = [channel.id for channel in channels]
+    rows = {row.channel_id: row for row in await _held(context, ids)}
+    if len(rows) < len(ids):
+        await open_paces(context, ids)
+        rows = {row.channel_id: row for row in await _held(context, ids)}
+    pace = publisher_of(context.runtime).pace
+    per_token = {each.id: kept_to(CAPABILITIES[each.network].per_token, pace) for each in channels}
+    tokens = await _held_tokens(context, {each.mailbox_id for each in channels if per_token[each.id]})
+    return {
+        channel.id: HeldPace(
+            channel,
+            Readiness(ChannelState(row.state), row.paused_until),
+            row.version,
+            row.wake_id,
+            row.wake_at,
+            kept_to(CAPABILITIES[channel.network].per_target, pace),
+            per_token[channel.id],
+            list(row.taken),
+            tokens[channel.mailbox_id] if per_token[channel.id] else [],
+        )
+        for channel, row in ((channel, rows[channel.id]) for channel in channels)
+    }
+
+
+async def _held(context: Context, channel_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    keys = {"tenant_id": context.tenant_id, "channel_ids": list(channel_ids)}
+    return (await context.store.execute(_HOLD, keys)).all()
+
+
+async def _held_tokens(context: Context, mailbox_ids: Collection[UUID]) -> Mapping[UUID, list[float]]:
+    if not mailbox_ids:
+        return {}
+    keys = {"tenant_id": context.tenant_id, "mailbox_ids": list(mailbox_ids)}
+    return {row.id: list(row.taken) for row in await context.store.execute(_HOLD_TOKENS, keys)}
+
+
+async def note_paces(context: Context, paces: Sequence[HeldPace]) -> None:
+    """Keep the moments of calls, and of those to come."""
+    of_posts = {each.channel.id: worth_keeping(each.taken, each.per_target) for each in paces if each.per_target}
+    of_tokens = {
+        each.channel.mailbox_id: worth_keeping(each.of_token, each.per_token) for each in paces if each.per_token
+    }
+    for statement, noted in ((_NOTE, of_posts), (_NOTE_OF_TOKENS, of_tokens)):
+        if noted:
+            moments = [_as_array(each) for each in noted.values()]
+            values = {"tenant_id": context.tenant_id, "ids": list(noted), "moments": moments}
+            await context.store.execute(statement, values)
+
+
+def _as_array(moments: Sequence[float]) -> str:
+    """An array of arrays of several lengths is more than PostgreSQL takes."""
+    return "{" + ",".join(map(repr, moments)) + "}"
 
 
 async def slot_of_token(context: Context, channel: Channel) -> Slot | NotYet:

@@ -41,7 +41,8 @@ async def contents_of(context: Context, publication_id: UUID) -> Contents:
     channel_ids = await context.store.all(targets.order_by(col(PublicationTarget.position)))
     variants = (await variants_of(context, [publication_id])).get(publication_id, {})
     wanted = list(dict.fromkeys([*media_ids, *media_ids_in(variants)]))
-    media = {row.id: row for row in await context.store.all(select(Media).where(col(Media.id).in_(wanted)))}
+    found_media = await context.store.all(select(Media).where(col(Media.id).in_(wanted))) if wanted else []
+    media = {row.id: row for row in found_media}
     found = await context.store.all(select(Channel).where(col(Channel.id).in_(channel_ids)))
     channels = {row.id: row for row in found}
     return Contents(
@@ -70,12 +71,11 @@ async def parts_of(context: Context, publications: Sequence[Publication]) -> Map
         .order_by(col(PublicationMedia.position))
     ):
         media[row.publication_id].append(row.media_id)
-    for row in await context.store.all(
-        select(PublicationTarget)
-        .where(col(PublicationTarget.publication_id).in_(ids))
-        .order_by(col(PublicationTarget.position))
-    ):
-        channels[row.publication_id].append(row.channel_id)
+    targets = select(PublicationTarget.publication_id, PublicationTarget.channel_id).where(
+        col(PublicationTarget.publication_id).in_(ids)
+    )
+    for target in await context.store.execute(targets.order_by(col(PublicationTarget.position))):
+        channels[target.publication_id].append(target.channel_id)
     variants = await variants_of(context, ids)
     return {
         row_id: Parts(media_ids=media[row_id], channel_ids=channels[row_id], variants=variants.get(row_id, {}))

@@ -7,7 +7,7 @@ from services.publisher.channels.rules.attempts import WAITING, DeliveryState, S
 from services.publisher.channels.rules.readiness import ChannelState
 from services.publisher.channels.tables import Channel
 from services.publisher.publications.actions.failover import stand_in
-from services.publisher.publications.actions.lines import head_of_line
+from services.publisher.publications.actions.lines import heads_of_lines
 from services.publisher.publications.actions.outcomes import follow, locked_delivery
 from services.publisher.publications.rules.failover import is_given_up
 from services.publisher.publications.rules.states import is_urgent
@@ -24,7 +24,7 @@ async def hand_over(work: Work, channel: Channel) -> None:
     is_lost = channel.state is ChannelState.NEEDS_REAUTHORIZATION and channel.blocked_since is not None
     while is_lost and channel.failover_channel_id is not None and len(kept) < MOST_KEPT:
         async with work.transaction() as context:
-            head = await head_of_line(context, channel.id, kept)
+            head = (await heads_of_lines(context, [channel.id], kept)).get(channel.id)
             found = None if head is None else await locked_delivery(context, head.id)
             if head is None or found is None:
                 return

@@ -7,25 +7,20 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.publisher.channels.rules.attempts import DeliveryState
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import Organization
-from services.publisher.publications.actions.alerts import alert_to_carrying, alert_to_return
+from services.publisher.publications.actions.alerts import alert_to_return
+from services.publisher.publications.actions.beginning import begin
 from services.publisher.publications.actions.changing import recall
 from services.publisher.publications.actions.contents import Contents, check_may_use, contents_of
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
-from services.publisher.publications.actions.lines import join_lines
-from services.publisher.publications.actions.policies import answer_hours_of
 from services.publisher.publications.actions.previewing import check_can_be_sent
 from services.publisher.publications.actions.reviewing import check_approved, is_as_approved
-from services.publisher.publications.rules.formats import sent_as
 from services.publisher.publications.rules.plans import moment_now_meant, planned_moment
-from services.publisher.publications.rules.policies import Consent, wait_for_answer
 from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed, is_urgent
 from services.publisher.publications.schemas.publications import Plan
-from services.publisher.publications.tables import Delivery, Publication, PublicationTarget
+from services.publisher.publications.tables import Publication, PublicationTarget
 from shared.context import Context
-from shared.contracts import Priority
 from shared.contracts.publisher import PublicationDue
 from shared.local_time import zone_named
 
@@ -51,7 +46,7 @@ async def publish_now(context: Context, publication_id: UUID, if_match: str | No
     contents = await _let_go(context, publication, Verb.PUBLISH)
     check_can_be_sent(publication, contents, context.now)
     await _set_own_times(context, publication, {})
-    await _begin(context, publication, contents)
+    await begin(context, publication, contents)
     return await with_parts(context, publication)
 
 
@@ -135,7 +130,7 @@ async def publish_due(context: Context, due: PublicationDue) -> None:
         touch(context, publication)
         await alert_to_return(context, publication)
         return
-    await _begin(context, publication, contents)
+    await begin(context, publication, contents)
 
 
 async def _wait_for_moment(context: Context, publication: Publication) -> None:
@@ -147,52 +142,3 @@ async def _wait_for_moment(context: Context, publication: Publication) -> None:
         urgent=is_urgent(publication.kind),
     )
     await context.emit(due, available_at=publication.publish_at)
-
-
-async def _begin(context: Context, publication: Publication, contents: Contents) -> None:
-    """One delivery for each channel, due at once, or once those have answered who are asked to carry it."""
-    publication.state = PublicationState.PUBLISHING
-    publication.published_at = context.now
-    publication.schedule_version += 1
-    touch(context, publication)
-    own_times = await _own_times_of(context, publication)
-    others = [channel.organization_id for channel in contents.channels]
-    hours = await answer_hours_of(context, [other for other in others if other != publication.organization_id])
-    priority = Priority.URGENT if is_urgent(publication.kind) else Priority.NORMAL
-    deliveries: list[Delivery] = []
-    for channel in contents.channels:
-        asked = hours.get(channel.organization_id) if channel.organization_id != publication.organization_id else None
-        answered_at = context.now if asked is None else context.now + wait_for_answer(publication.kind, asked)
-        planned_at = own_times.get(channel.id)
-        due_at = max(answered_at, planned_at or answered_at)
-        delivery = Delivery(
-            publication_id=publication.id,
-            channel_id=channel.id,
-            state=DeliveryState.PENDING,
-            format=sent_as(channel.network, publication.format),
-            consent=None if asked is None else Consent.ASKED,
-            consent_until=None if asked is None else due_at,
-            planned_at=planned_at,
-            priority=int(priority),
-            next_attempt_at=due_at,
-        )
-        deliveries.append(context.store.add(delivery))
-    await context.store.flush()
-    await join_lines(context, deliveries)
-    for channel, delivery in zip(contents.channels, deliveries, strict=True):
-        if delivery.consent is Consent.ASKED:
-            await alert_to_carrying(context, channel.organization_id, delivery)
-
-
-async def _own_times_of(context: Context, publication: Publication) -> Mapping[UUID, datetime]:
-    """By today's rules of the zones; of a publication that nobody scheduled there are none."""
-    if publication.local_time is None:
-        return {}
-    query = select(PublicationTarget).where(
-        col(PublicationTarget.publication_id) == publication.id, col(PublicationTarget.publish_at).is_not(None)
-    )
-    return {
-        target.channel_id: moment_now_meant(target.local_time, zone_named(target.timezone), 0, target.publish_at)
-        for target in await context.store.all(query)
-        if target.local_time is not None and target.timezone is not None and target.publish_at is not None
-    }

@@ -1,5 +1,7 @@
-"""The end of an attempt. That it was sent is said by two statements, for it is what happens most; all else by `settle`."""
+"""The end of an attempt. That posts were sent is said by two statements for many, for it is what happens most."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import text
@@ -17,58 +19,84 @@ from shared.context import Context
 
 _SENT: Final = text(
     """
-    WITH held AS MATERIALIZED (
-        SELECT id, state FROM publisher.publication WHERE tenant_id = :tenant_id AND id = :publication_id FOR UPDATE
+    WITH ended AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:publication_ids AS uuid[]), CAST(:attempts AS integer[]),
+            CAST(:external_ids AS text[]), CAST(:urls AS text[]), CAST(:visible_untils AS timestamptz[]))
+            AS ended (id, publication_id, attempt, external_id, url, visible_until)
+    ), held AS MATERIALIZED (
+        SELECT id, state FROM publisher.publication
+        WHERE tenant_id = :tenant_id AND id = ANY(CAST(:publication_ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE
     ), sent AS (
-        UPDATE publisher.delivery SET state = 'sent', external_id = :external_id, url = :url, sent_at = :now,
-            visible_until = CAST(:visible_until AS timestamptz), reason = NULL, next_attempt_at = NULL,
-            version = version + 1
-        FROM held WHERE delivery.tenant_id = :tenant_id AND delivery.id = :id AND delivery.state = 'sending'
-            AND delivery.attempts = :attempt
-        RETURNING delivery.id
-    ), ended AS (
+        UPDATE publisher.delivery SET state = 'sent', external_id = ended.external_id, url = ended.url, sent_at = :now,
+            visible_until = ended.visible_until, reason = NULL, next_attempt_at = NULL, version = version + 1
+        FROM held JOIN ended ON ended.publication_id = held.id
+        WHERE delivery.tenant_id = :tenant_id AND delivery.id = ended.id AND delivery.state = 'sending'
+            AND delivery.attempts = ended.attempt
+        RETURNING delivery.id, delivery.attempts, held.id AS publication_id, held.state
+    ), noted AS (
         UPDATE publisher.attempt SET finished_at = :now, outcome = 'sent', reason = NULL
-        FROM sent WHERE attempt.tenant_id = :tenant_id AND attempt.delivery_id = sent.id AND attempt.number = :attempt
+        FROM sent WHERE attempt.tenant_id = :tenant_id AND attempt.delivery_id = sent.id
+            AND attempt.number = sent.attempts
     )
-    SELECT held.state FROM held, sent
+    SELECT DISTINCT publication_id, state FROM sent
     """
 )
-_OTHERS: Final = text(
+_OPEN: Final = text(
     """
-    SELECT EXISTS (SELECT FROM publisher.delivery WHERE tenant_id = :tenant_id AND publication_id = :publication_id
-            AND state IN ('pending', 'retrying', 'sending')) AS some_are_open
+    SELECT publication.id FROM unnest(CAST(:publication_ids AS uuid[])) AS publication (id)
+    CROSS JOIN LATERAL (SELECT FROM publisher.delivery
+        WHERE tenant_id = :tenant_id AND publication_id = publication.id AND state IN ('pending', 'retrying', 'sending')
+        LIMIT 1) AS delivery
     """
 )
 
 
-async def record(context: Context, head: Head, channel: Channel, verdict: Verdict) -> None:
+@dataclass(frozen=True)
+class Ended:
+    """An attempt, and how it ended."""
+
+    head: Head
+    verdict: Verdict
+
+    def is_usual(self, channel: Channel) -> bool:
+        """Sent, and nothing follows but that."""
+        return (
+            self.verdict.outcome is AttemptOutcome.SENT
+            and self.verdict.poll_id is None
+            and channel.blocked_since is None
+        )
+
+
+async def record(context: Context, ended: Ended, channel: Channel) -> None:
     """Whatever else has been written of the attempt meanwhile stands."""
-    is_usual = verdict.poll_id is None and channel.blocked_since is None
-    if verdict.outcome is AttemptOutcome.SENT and is_usual:
-        await _record_sent(context, head, verdict)
+    found = await locked_delivery(context, ended.head.id)
+    if found is None:
         return
-    found = await locked_delivery(context, head.id)
-    if found is not None and found[1].state is DeliveryState.SENDING and found[1].attempts == head.attempts + 1:
-        await settle(context, *found, channel, verdict)
+    _, delivery = found
+    if delivery.state is DeliveryState.SENDING and delivery.attempts == ended.head.attempts + 1:
+        await settle(context, *found, channel, ended.verdict)
 
 
-async def _record_sent(context: Context, head: Head, verdict: Verdict) -> None:
-    """As `outcomes.settle` does; the publication's state is looked at anew where it may be another one."""
+async def record_sent(context: Context, usual: Sequence[Ended]) -> None:
+    """As `record` does, for many; a publication's state is looked at anew where it may be another one."""
+    if not usual:
+        return
     now = context.now
-    keys = {"tenant_id": context.tenant_id, "publication_id": head.publication_id}
     values = {
-        **keys,
-        "id": head.id,
-        "attempt": head.attempts + 1,
-        "external_id": verdict.external_id,
-        "url": verdict.url,
+        "tenant_id": context.tenant_id,
+        "ids": [each.head.id for each in usual],
+        "publication_ids": [each.head.publication_id for each in usual],
+        "attempts": [each.head.attempts + 1 for each in usual],
+        "external_ids": [each.verdict.external_id for each in usual],
+        "urls": [each.verdict.url for each in usual],
+        "visible_untils": [now + STORY_LASTS if each.head.format is PostFormat.STORY else None for each in usual],
         "now": now,
-        "visible_until": now + STORY_LASTS if head.format is PostFormat.STORY else None,
     }
-    held = (await context.store.execute(_SENT, values)).first()
-    if held is None:
+    states = {row.publication_id: row.state for row in await context.store.execute(_SENT, values)}
+    if not states:
         return
-    others = (await context.store.execute(_OTHERS, keys)).one()
-    if others.some_are_open and held.state == PublicationState.PUBLISHING:  # it would be another one with one in doubt
-        return
-    await refresh_state(context, await context.store.get(Publication, head.publication_id))
+    keys = {"tenant_id": context.tenant_id, "publication_ids": list(states)}
+    still_open = set((await context.store.execute(_OPEN, keys)).scalars())
+    for publication_id, state in sorted(states.items()):
+        if publication_id not in still_open or state != PublicationState.PUBLISHING:  # else one in doubt has changed it
+            await refresh_state(context, await context.store.get(Publication, publication_id))

@@ -23,6 +23,8 @@ async def variants_of(context: Context, publication_ids: Sequence[UUID]) -> Mapp
         .where(col(PublicationVariant.publication_id).in_(publication_ids))
         .order_by(col(PublicationVariant.network))
     )
+    if not rows:
+        return {}
     images: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for image in await context.store.all(
         select(PublicationVariantMedia)
