@@ -45,9 +45,15 @@ class Store:
             raise NotFound
         return row
 
-    async def lock(self, table: type[Row], row_id: UUID) -> Row:
-        """Read a row as it is now and hold it until the transaction ends. Raises NotFound."""
-        row = await self.session.get(table, (self.tenant_id, row_id), with_for_update=True, populate_existing=True)
+    async def lock(self, table: type[Row], row_id: UUID, *, alone: bool = False) -> Row:
+        """Read a row as it is now and hold it until the transaction ends. Raises NotFound.
+
+        Others may write meanwhile what refers to it: a foreign key asks only that its key stays, and whoever waited for
+        us because of one could hold what we wait for. `alone`: not even that, and what they wrote has been committed.
+        """
+        row = await self.session.get(
+            table, (self.tenant_id, row_id), with_for_update={"key_share": not alone}, populate_existing=True
+        )
         if row is None:
             raise NotFound
         return row

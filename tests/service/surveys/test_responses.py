@@ -230,7 +230,7 @@ async def test_an_answer_that_meets_the_close_comes_too_late(
     survey_id = await opened(chair, tenant)
     assert (await respond(kit, tenant, survey_id, early)).status_code == 201
     async with asyncio.timeout(10), kit.transaction(tenant) as context:
-        survey = await context.store.lock(Survey, id_within(tenant.id, survey_id))
+        survey = await context.store.lock(Survey, id_within(tenant.id, survey_id), alone=True)
         answer = asyncio.create_task(respond(kit, tenant, survey_id, late))
         waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
         while not (await context.store.execute(waiting)).scalar():  # until the answer waits for the survey's row

@@ -127,7 +127,7 @@ async def _tell_that_they_are_gone(context: Context, subject: Subject) -> None:
 
 async def _why_not(context: Context, person_id: UUID) -> str | None:
     """The code of what came between the wish and the work. From here to the commit nobody is merged with the person."""
-    person = await context.store.lock(Person, person_id)
+    person = await context.store.lock(Person, person_id, alone=True)
     if person.merged_into_id is not None:  # what was theirs is somebody else's now: the erasure is to be asked for anew
         return AlreadyMerged.code
     return None if await hold_on(context, person_id) is None else OnLegalHold.code

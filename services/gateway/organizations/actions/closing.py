@@ -25,7 +25,7 @@ async def close_organization(
         await REACH.check(context, organization_id, permission)
     await REACH.check(context, successor_id, Permission.MANAGE_PEOPLE)
     await hold_tree(context, alone=True)
-    organization = await context.store.lock(Organization, organization_id)
+    organization = await context.store.lock(Organization, organization_id, alone=True)  # nobody joins it meanwhile
     check_match(if_match, organization.entity_version)
     if organization.closed:
         raise OrganizationClosed

@@ -130,8 +130,12 @@ def _managed(context: Context) -> ColumnElement[bool]:
 
 
 async def _both(context: Context, survivor_id: UUID, merged_id: UUID) -> tuple[Person, Person]:
-    """Locked in the order of their ids, so that two merges of the same people wait for each other."""
-    locked = {person_id: await context.store.lock(Person, person_id) for person_id in sorted((survivor_id, merged_id))}
+    """Locked in the order of their ids, so that two merges of the same people wait for each other.
+
+    Alone: what somebody is writing of either of them is there before it is moved.
+    """
+    in_order = sorted((survivor_id, merged_id))
+    locked = {person_id: await context.store.lock(Person, person_id, alone=True) for person_id in in_order}
     return locked[survivor_id], locked[merged_id]
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import account_of, apply_probe, encrypted, probed
 from services.publisher.channels.actions.keeping import channel_for
-from services.publisher.channels.actions.mailboxes import ask_for_updates
+from services.publisher.channels.actions.mailboxes import ask_for_updates, hold_mailbox
 from services.publisher.channels.actions.telling import tell_channel, tell_lost_access
 from services.publisher.channels.rules.readiness import AlreadyConnected, ChannelState
 from services.publisher.channels.rules.registration import check_accepted
@@ -70,6 +70,8 @@ async def reauthorize_channel(
     account = Account(channel.external_id, body.credentials)
     probe = await probed(outside.runtime, channel.network, account)
     context = await outside.writing()
+    mailbox = probe.mailbox or channel.external_id
+    await hold_mailbox(context, channel.network, mailbox)
     channel = await context.store.lock(Channel, channel_id)
     check_match(if_match, channel.version)
     channel.secrets = encrypted(context.runtime, {**account.secrets, **probe.learned})
@@ -77,9 +79,7 @@ async def reauthorize_channel(
     channel.probed_at = context.now
     channel.paused_until = None
     channel.version += 1
-    channel.mailbox_id = await ask_for_updates(
-        context, channel.id, channel.network, probe.mailbox or channel.external_id, probe.mailbox_url
-    )
+    channel.mailbox_id = await ask_for_updates(context, channel.id, channel.network, mailbox, probe.mailbox_url)
     await tell_channel(context, channel)
     return channel
 
@@ -92,6 +92,8 @@ async def probe_channel(outside: Outside, channel_id: UUID, if_match: str | None
     account = account_of(outside.runtime, channel)
     probe = await connector_of(outside.runtime, channel.network).probe(account)
     context = await outside.writing()
+    mailbox = probe.mailbox or channel.external_id
+    await hold_mailbox(context, channel.network, mailbox)
     channel = await context.store.lock(Channel, channel_id)
     if account_of(context.runtime, channel) == account:  # else the answer is about credentials that are gone
         channel.secrets = encrypted(context.runtime, {**account.secrets, **probe.learned})
@@ -100,9 +102,7 @@ async def probe_channel(outside: Outside, channel_id: UUID, if_match: str | None
         channel.probed_at = context.now
         channel.version += 1
         if channel.authorized:  # else others of the same bot may know better
-            channel.mailbox_id = await ask_for_updates(
-                context, channel.id, channel.network, probe.mailbox or channel.external_id, probe.mailbox_url
-            )
+            channel.mailbox_id = await ask_for_updates(context, channel.id, channel.network, mailbox, probe.mailbox_url)
         elif had_access:
             await tell_lost_access(context, channel)
         await tell_channel(context, channel)

@@ -11,20 +11,23 @@ from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.inbound import ADDRESS_SECRET
 from shared.app import check_match
 from shared.context import Context
+from shared.errors import Stale
 from shared.permissions import Permission
 
 
 async def give_out_hook(context: Context, channel_id: UUID, if_match: str | None) -> tuple[Channel, str]:
-    """The mailbox's address with a new secret in it; the one before is good no more.
+    """The mailbox's address with a new secret in it; the one before is good no more. The mailbox is held first (`hold_mailbox`).
 
     Raises NotFound, Forbidden, Stale, HookNotGiven.
     """
     channel = await channel_for(context, channel_id, Permission.MANAGE_CHANNELS)
     if not CAPABILITIES[channel.network].is_told_by_others:
         raise HookNotGiven
+    mailbox = await context.store.lock(Mailbox, channel.mailbox_id)
     channel = await context.store.lock(Channel, channel_id)
     check_match(if_match, channel.version)
-    mailbox = await context.store.lock(Mailbox, channel.mailbox_id)
+    if channel.mailbox_id != mailbox.id:  # it was given another one while we waited
+        raise Stale
     secret = new_secret(context)
     mailbox.hook_secret = context.runtime.cipher.encrypt(secret)
     channel.version += 1

@@ -56,6 +56,16 @@ async def ask_for_updates(
     return made["id"]
 
 
+async def hold_mailbox(context: Context, network: Network, external_id: str) -> None:
+    """Until the transaction ends, if there is one: whoever takes a mailbox and a channel of it takes the mailbox first.
+
+    All locks of a channel, in order: its pace, its mailbox, the publication, the delivery, the channel. A turn of its line
+    (`publications/actions/lines`) takes them so.
+    """
+    mailbox = select(Mailbox.id).where(col(Mailbox.network) == network, col(Mailbox.external_id) == external_id)
+    await context.store.first(mailbox.with_for_update(key_share=True))
+
+
 async def keeper_of(context: Context, mailbox_id: UUID) -> Channel | None:
     """The channel whose organization the mailbox's messages are for, and by whose credentials they are answered.
 
@@ -87,7 +97,7 @@ async def register_hook(work: Work, message: ChannelHookDue) -> None:
         if not CAPABILITIES[channel.network].calls_hooks:
             await context.emit(MailboxAskDue(mailbox_id=mailbox.id, asked=mailbox.asked))
         sharing = select(Channel).where(col(Channel.mailbox_id) == mailbox.id)
-        for each in await context.store.all(sharing.order_by(col(Channel.id)).with_for_update()):
+        for each in await context.store.all(sharing.order_by(col(Channel.id)).with_for_update(key_share=True)):
             note_updates(each, missing)
     if missing is None:
         await set_menu(connector_of(work.runtime, channel.network), account_of(work.runtime, channel))

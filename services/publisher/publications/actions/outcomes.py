@@ -1,4 +1,8 @@
-"""What follows from an attempt, for its delivery and its publication. Locks: publication, delivery, then channel."""
+"""What follows from an attempt, for its delivery, its publication and its channel.
+
+Locks, in this order: the publication, the delivery, the channel. A turn of the channel's line holds its pace by then, and its
+mailbox's where that is limited; whoever else comes here holds neither, and asks for neither afterwards.
+"""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -72,7 +72,7 @@ async def close_survey(context: Context, survey_id: str, if_match: str | None) -
 
 async def close_when_due(context: Context, survey_id: UUID, closing_version: int) -> None:
     """Close what is open since the version that asked for it; anything else has been closed already."""
-    survey = await context.store.lock(Survey, survey_id)
+    survey = await context.store.lock(Survey, survey_id, alone=True)
     if survey.state is SurveyState.OPEN and survey.version == closing_version:
         await _close(context, survey, survey.closes_at or context.now)
 
