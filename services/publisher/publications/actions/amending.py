@@ -1,6 +1,6 @@
 """What is out already: corrected or taken down in each network that can, and said of each that cannot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -9,7 +9,7 @@ from services.publisher.channels.actions.accounts import words_of
 from services.publisher.channels.rules.attempts import WAITING, DeliveryState
 from services.publisher.channels.tables import Channel
 from services.publisher.networks.outcomes import Reason
-from services.publisher.publications.actions.composing import compose
+from services.publisher.publications.actions.composing import compose, post_in
 from services.publisher.publications.actions.contents import Contents, check_may_use, contents_of, set_variants
 from services.publisher.publications.actions.drafting import WithParts, locked_publication, touch, with_parts
 from services.publisher.publications.actions.fingerprints import note_review
@@ -19,6 +19,7 @@ from services.publisher.publications.actions.previewing import check_words
 from services.publisher.publications.actions.reviewing import check_stands_at
 from services.publisher.publications.actions.telling import tell_state
 from services.publisher.publications.rules.followups import Change, failed
+from services.publisher.publications.rules.problems import ChannelOfPost
 from services.publisher.publications.rules.reviews import Verdict
 from services.publisher.publications.rules.states import PublicationState, Verb, check_allowed, check_not_being_sent
 from services.publisher.publications.schemas.contents import VariantBody
@@ -82,6 +83,7 @@ async def correct_publication(
     shown = await contents_of(context, publication.id)
     before = {each.id: _shown_in(publication, shown, each, channels[each.channel_id]) for each in deliveries}
     contents = await _reword(context, publication, shown, correction)
+    check_words(publication, contents, _stand_ins(publication, contents, deliveries, channels))
     changed = [
         delivery
         for delivery in deliveries
@@ -99,7 +101,7 @@ async def correct_publication(
 
 
 async def _reword(context: Context, publication: Publication, contents: Contents, correction: Correction) -> Contents:
-    """Raises NotPublishable."""
+    """Raises NotPublishable for what a network never takes."""
     if correction.text is not None:
         publication.text = correction.text
     variants = dict(contents.variants)
@@ -108,9 +110,25 @@ async def _reword(context: Context, publication: Publication, contents: Contents
     if correction.variants:
         await set_variants(context, publication.id, variants)
     await context.store.flush()
-    reworded = await contents_of(context, publication.id)
-    check_words(publication, reworded)
-    return reworded
+    return await contents_of(context, publication.id)
+
+
+def _stand_ins(
+    publication: Publication, contents: Contents, deliveries: Sequence[Delivery], channels: Mapping[UUID, Channel]
+) -> list[tuple[UUID, ChannelOfPost]]:
+    """What the channels show, or are to show, that carry it in place of others; and whose place that is."""
+    by_id = {delivery.id: delivery for delivery in deliveries}
+    found: list[tuple[UUID, ChannelOfPost]] = []
+    for each in deliveries:
+        if each.failover_of is None or each.state not in WAITING | _MAY_BE_OUT:
+            continue
+        first = each
+        while first.failover_of is not None:
+            first = by_id[first.failover_of]
+        channel = channels[each.channel_id]
+        shown = post_in(publication, contents, channel, own_text=each.own_text, format_=each.format)
+        found.append((first.channel_id, shown))
+    return found
 
 
 def _shown_in(publication: Publication, contents: Contents, delivery: Delivery, channel: Channel) -> str:

@@ -56,16 +56,26 @@ def compose(
 
 
 def compose_as_shown(
-    publication: Publication, contents: Contents, network: Network, *, own_text: str | None = None
+    publication: Publication,
+    contents: Contents,
+    network: Network,
+    *,
+    own_text: str | None = None,
+    format_: PostFormat | None = None,
 ) -> Composition:
     """With links of the length that they will have."""
-    made = compose(publication, contents, network, own_text=own_text)
+    made = compose(publication, contents, network, own_text=own_text, format_=format_)
     return made if contents.links is None else replace(made, text=contents.links.shown(made.text, network))
 
 
 def post_in(
-    publication: Publication, contents: Contents, channel: Channel, *, own_text: str | None = None
+    publication: Publication,
+    contents: Contents,
+    channel: Channel,
+    *,
+    own_text: str | None = None,
+    format_: PostFormat | None = None,
 ) -> ChannelOfPost:
     """What this channel would show, as its network and its server look at it."""
-    made = compose_as_shown(publication, contents, channel.network, own_text=own_text)
+    made = compose_as_shown(publication, contents, channel.network, own_text=own_text, format_=format_)
     return ChannelOfPost(channel.network, channel.state, channel.unable(), replace(made.facts(), own=channel.limits()))

@@ -1,10 +1,12 @@
 """What each channel would show, and every problem, before anything is sent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from services.publisher.channels.rules.readiness import ChannelState
-from services.publisher.networks.shortcomings import ImageFacts
+from services.publisher.networks.shortcomings import ImageFacts, Shortcoming
 from services.publisher.publications.actions.composing import compose_as_shown, post_in
 from services.publisher.publications.actions.contents import Contents
 from services.publisher.publications.rules.problems import (
@@ -54,11 +56,21 @@ def check_can_be_sent(publication: Publication, contents: Contents, out_at: date
     check_publishable(_problems_in(publication, contents, out_at), _images_of(contents))
 
 
-def check_words(publication: Publication, contents: Contents) -> None:
-    """What is out is to show other words, however its channels are now. Raises NotPublishable."""
-    active = [replace(channel, state=ChannelState.ACTIVE) for channel in _channels(publication, contents)]
-    found = Found([], [], [problems_of_channel(channel) for channel in active])
-    check_publishable(found, [])
+def check_words(
+    publication: Publication, contents: Contents, stand_ins: Sequence[tuple[UUID, ChannelOfPost]] = ()
+) -> None:
+    """What is out is to show other words, however its channels are now. Raises NotPublishable.
+
+    `stand_ins`: those in whose place others carry it, and what these are to show; what is wrong there is said at that place.
+    """
+    places = {channel.id: place for place, channel in enumerate(contents.channels)}
+    problems: list[list[Shortcoming]] = [[] for _ in places]
+    own = zip(places, _channels(publication, contents), strict=True)
+    for channel_id, shown in (*own, *stand_ins):
+        there = problems[places[channel_id]]
+        of_words = problems_of_channel(replace(shown, state=ChannelState.ACTIVE))
+        there += [problem for problem in of_words if problem not in there]
+    check_publishable(Found([], [], problems), [])
 
 
 def _problems_in(publication: Publication, contents: Contents, out_at: datetime) -> Found:
