@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import col, select
 
 from services.publisher.channels.rules.attempts import MAX_TRIES
-from services.publisher.networks.accounts import Network
-from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Unknown
+from services.publisher.networks.accounts import Network, OwnLimits, Probe
+from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Retry, Sent, Unknown
 from services.publisher.networks.reasons import reason
 from services.publisher.publications.actions import giving_up, outcomes
 from services.publisher.publications.tables import Delivery
@@ -209,6 +209,38 @@ async def test_who_does_not_take_it_is_passed_over(newsroom: Newsroom) -> None:
     assert posts(newsroom, Network.BLUESKY) == []
 
 
+async def test_whose_own_server_takes_less_is_passed_over(newsroom: Newsroom) -> None:
+    """The table's figure of Mastodon would let it through."""
+    newsroom.networks[Network.MASTODON].probed = Probe(title="Профсоюз", limits=OwnLimits(text=20))
+    first, middle = await pair(newsroom, Network.MASTODON)
+    last = await newsroom.channel()
+    await stand_in(newsroom, middle, last)
+    newsroom.networks[Network.VK].outcomes.extend([NO_RIGHTS, NO_RIGHTS])
+    published = await newsroom.published(first, text="Двадцать один символ!")
+    _, other = await newsroom.deliveries(published)
+    assert (other["channel_id"], other["state"]) == (last["id"], "sent")
+    published = await newsroom.published(first, text="Ровно двадцать знака")
+    _, other = await newsroom.deliveries(published)
+    assert (other["channel_id"], other["state"]) == (middle["id"], "sent")
+
+
+async def test_a_correction_is_checked_where_another_carries_it(newsroom: Newsroom) -> None:
+    """Too long for the one that stands in, not for the one that was chosen."""
+    first, second = await newsroom.channel(Network.VK), await newsroom.channel(Network.BLUESKY)
+    other = await newsroom.channel(Network.MAX)
+    await stand_in(newsroom, first, second)
+    newsroom.networks[Network.VK].outcomes.append(NO_RIGHTS)
+    published = await newsroom.published(other, first)
+    assert posts(newsroom, Network.BLUESKY) == [published["text"]]
+    address = f"/v1/publications/{published['id']}/correct"
+    problem = refused(await newsroom.client.post(address, json={"text": "ж" * 301}), 422, "publication.not_publishable")
+    assert [error["pointer"] for error in problem["errors"]] == ["/channel_ids/1"]
+    assert (await newsroom.read(published))["text"] == published["text"]
+    answered(await newsroom.client.post(address, json={"text": "ж" * 301, "variants": {"bluesky": "Коротко"}}))
+    await newsroom.drain()
+    assert [post.text for _, post in newsroom.networks[Network.BLUESKY].edited] == ["Коротко"]
+
+
 async def test_the_second_may_be_blocked_too(newsroom: Newsroom) -> None:
     first, middle = await pair(newsroom, Network.MAX)
     await stand_in(newsroom, middle, await newsroom.channel())
@@ -309,6 +341,26 @@ async def test_a_channel_that_takes_posts_again_is_blocked_no_more(newsroom: New
     after = await shown(newsroom, first)
     assert (before["blocked"] is None, after["blocked"]) == (False, None)
     assert after["version"] > before["version"]
+
+
+@pytest.mark.parametrize("found_by", ["a person", "the network"])
+async def test_a_post_that_was_in_doubt_and_is_there_ends_the_block_too(newsroom: Newsroom, found_by: str) -> None:
+    channel = await newsroom.channel(Network.MAX)
+    newsroom.networks[Network.MAX].outcomes.extend([NO_RIGHTS, Unknown(reason("no_answer"))])
+    await newsroom.published(channel)
+    published = await newsroom.published(channel, text="Другое")
+    assert published["state"] == "unconfirmed"
+    assert (await shown(newsroom, channel))["blocked"] is not None
+    if found_by == "a person":
+        (delivery,) = await newsroom.deliveries(published)
+        address = f"/v1/publications/{published['id']}/deliveries/{delivery['id']}/confirm"
+        answered(await newsroom.client.post(address, json={"sent": True, "url": "https://max.test/77"}))
+    else:
+        newsroom.networks[Network.MAX].found = Sent("77")
+        newsroom.kit.advance(seconds=6)
+        await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "published"
+    assert (await shown(newsroom, channel))["blocked"] is None
 
 
 async def test_channels_do_not_stand_in_for_each_other(newsroom: Newsroom) -> None:

@@ -1,9 +1,11 @@
 """Whatever a network says of one channel, that channel alone waits: not the others of its network, not those of others."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.publisher.channels.actions.calls import note_on_channel, verdict_of
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.outcomes import (
     NeedsReauthorization,
@@ -111,3 +113,22 @@ async def test_what_a_person_pauses_waits_alone(newsroom: Newsroom) -> None:
     newsroom.kit.advance(seconds=31)
     await newsroom.drain()
     assert (await newsroom.read(draft))["state"] == "published"
+
+
+async def test_a_shorter_pause_that_is_told_later_does_not_end_the_longer_one(newsroom: Newsroom) -> None:
+    channel = await newsroom.channel(NET)
+
+    async def while_another_call_is_told_to_wait() -> Outcome:
+        async with newsroom.kit.transaction(newsroom.tenant) as context:
+            await note_on_channel(context, UUID(channel["id"]), verdict_of(THROTTLED))
+        return Throttled(reason("throttled"), 5)
+
+    newsroom.networks[NET].outcomes.append(while_another_call_is_told_to_wait)
+    assert await sent(newsroom, [channel], "Раз") == ["retrying"]
+    calls = len(newsroom.networks[NET].posts)
+    newsroom.kit.advance(seconds=290)
+    await newsroom.drain()
+    assert len(newsroom.networks[NET].posts) == calls, "the longer one is not over"
+    newsroom.kit.advance(seconds=11)
+    await newsroom.drain()
+    assert len(newsroom.networks[NET].posts) == calls + 1
