@@ -96,9 +96,9 @@ class Connector(ABC):
         return None
 
     async def fetch_updates(self, account: Account, cursor: str | None) -> Fetched | None:  # noqa: ARG002
-        """What came since `cursor`, oldest first, where the network calls no hook: else None. Raises Unreachable.
+        """What came since `cursor`, oldest first, where the network calls no hook: else None.
 
-        Without a cursor, on the first time, nothing of what came before is told: only the cursor of now.
+        Raises Unreachable, UpdatesRefused. Without a cursor, on the first time, nothing of what came before is told: only the cursor of now.
         """
         return None
 

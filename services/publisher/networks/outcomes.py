@@ -30,6 +30,14 @@ class Reason:
     network_code: str | None = None
 
 
+class UpdatesRefused(Unreachable):
+    """The network tells this account nothing until somebody mends what `reason` says. Only of `fetch_updates`."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.text)
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class Sent:
     external_id: str

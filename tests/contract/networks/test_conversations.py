@@ -6,7 +6,14 @@ from services.publisher.networks.accounts import Ability, Account, Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.contents import DirectMessage
 from services.publisher.networks.inbound import ButtonPressed, CommentReceived, Hook, MessageReceived
-from services.publisher.networks.outcomes import NeedsReauthorization, Rejected, Sent, Throttled, Unknown
+from services.publisher.networks.outcomes import (
+    NeedsReauthorization,
+    Rejected,
+    Sent,
+    Throttled,
+    Unknown,
+    UpdatesRefused,
+)
 from services.publisher.networks.vk.probing import BY_USER
 from shared.clock import new_id
 from tests.contract.networks.stage import SECRET, Stage, message, opened, post
@@ -219,3 +226,14 @@ async def test_a_hook_without_rights_says_what_is_missing(stage: Stage) -> None:
     assert missing is not None
     assert missing.ability is Ability.UPDATES
     assert missing.reason.code == "network.token_invalid"
+
+
+async def test_who_asks_without_rights_is_told_what_is_missing(stage: Stage) -> None:
+    if stage.staging.calls_hooks:
+        return
+    async with stage.hooked() as hearing:
+        await stage.order("unauthorized", "LOGIN" if stage.network is Network.EMAIL else None, times=10)
+        with pytest.raises(UpdatesRefused) as refused:
+            await hearing.ask()
+        await stage.clear_faults()
+    assert refused.value.reason.code == "network.token_invalid"

@@ -27,6 +27,7 @@ from services.publisher.networks.outcomes import (
     Sent,
     Throttled,
     Unreachable,
+    UpdatesRefused,
 )
 from services.publisher.networks.transport import Timeouts
 from shared.clock import new_id
@@ -224,6 +225,10 @@ async def test_a_mailbox_that_cannot_be_read_says_so(stage: Stage) -> None:
     missing = await stage.connector.register_hook(stage.account, hook)
     assert missing is not None
     assert (missing.ability, missing.reason.code) == (Ability.UPDATES, "network.token_invalid")
+    await stage.order("unauthorized", "LOGIN")
+    with pytest.raises(UpdatesRefused) as refused:
+        await stage.connector.fetch_updates(stage.account, "1:0")
+    assert refused.value.reason.code == "network.token_invalid"
     secrets = {name: value for name, value in stage.account.secrets.items() if name != "imap_url"}
     unread = Account(stage.account.target, secrets)
     assert await stage.connector.fetch_updates(unread, None) is None

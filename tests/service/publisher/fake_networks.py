@@ -68,6 +68,7 @@ class FakeNetwork(Connector):
     measures: PostMeasures | Unsupported = field(default_factory=lambda: Unsupported(reason("cannot_measure")))
     totals: PollTotals | Unsupported | None = None  # None: away
     fetched: deque[Fetched | Exception] = field(default_factory=deque[Fetched | Exception])
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # what happens while it is asked for its updates
     polls_asked: list[str] = field(default_factory=list[str])
     cursors: list[str | None] = field(default_factory=list[str | None])  # with which it was asked for its updates
     changes: deque[Change | Exception] = field(
@@ -151,6 +152,8 @@ class FakeNetwork(Connector):
         self.cursors.append(cursor)
         if CAPABILITIES[self.network].calls_hooks:
             return None
+        if self.meanwhile is not None:
+            await self.meanwhile()
         scripted = self.fetched.popleft() if self.fetched else Fetched((), cursor or "the beginning")
         if isinstance(scripted, Exception):
             raise scripted

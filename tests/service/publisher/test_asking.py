@@ -8,10 +8,12 @@ from sqlmodel import select
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.networks.accounts import Network, Probe
 from services.publisher.networks.inbound import Fetched, MessageReceived, Sender, Update
-from services.publisher.networks.outcomes import Unreachable
+from services.publisher.networks.outcomes import Unreachable, UpdatesRefused
+from services.publisher.networks.reasons import reason
+from shared.contracts.gateway import NotificationRequested
 from shared.contracts.publisher import DirectMessageReceived, MailboxAskDue
 from tests.service.publisher.fake_networks import FakeNetwork
-from tests.service.publisher.newsroom import Newsroom
+from tests.service.publisher.newsroom import Newsroom, answered
 
 AT = datetime(2031, 3, 3, 8, 59, tzinfo=UTC)
 
@@ -41,6 +43,12 @@ async def mailbox(newsroom: Newsroom) -> Mailbox:
     async with newsroom.kit.transaction(newsroom.tenant) as context:
         (only,) = await context.store.all(select(Mailbox))
         return only
+
+
+async def heard(newsroom: Newsroom) -> tuple[bool, list[str]]:
+    """Whether the channel receives what is written to it, and what it is missing."""
+    (channel,) = answered(await newsroom.client.get("/v1/channels"))["items"]
+    return channel["receives_updates"], [entry["reason"]["code"] for entry in channel["missing"]]
 
 
 async def texts(newsroom: Newsroom) -> list[str]:
@@ -91,6 +99,43 @@ async def test_a_network_that_is_away_is_asked_again_from_the_same_place(newsroo
     await a_minute_later(newsroom)
     assert network.cursors == [None, "the beginning", "the beginning"]
     assert (await mailbox(newsroom)).cursor == "c1"
+
+
+async def test_a_network_that_refuses_is_told_of_and_asked_each_hour(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    assert await heard(newsroom) == (True, [])
+    due = MailboxAskDue(mailbox_id=(await mailbox(newsroom)).id, asked=1)
+    network.fetched.append(UpdatesRefused(reason("token_invalid")))
+    answer = await newsroom.kit.deliver(newsroom.tenant, due)
+    assert answer.retry_after == 3600
+    assert await heard(newsroom) == (False, ["network.token_invalid"])
+    (told,) = await newsroom.kit.emitted(newsroom.tenant, NotificationRequested)
+    assert "не получает сообщений" in told.title["ru"]
+
+    network.fetched += [UpdatesRefused(reason("token_invalid")), fetched(1, cursor="c1")]
+    await a_minute_later(newsroom)
+    calls = len(network.cursors)
+    for _ in range(5):
+        await a_minute_later(newsroom, seconds=600)
+    assert len(network.cursors) == calls, "not each minute"
+    await a_minute_later(newsroom, seconds=601)
+    assert await heard(newsroom) == (True, [])
+    assert (await mailbox(newsroom)).cursor == "c1"
+
+
+async def test_a_refusal_of_the_credentials_before_says_nothing_of_the_new_ones(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    due = MailboxAskDue(mailbox_id=(await mailbox(newsroom)).id, asked=1)
+    channel = answered(await newsroom.client.get("/v1/channels"))["items"][0]
+
+    async def given_meanwhile() -> None:
+        body = {"credentials": {"app_password": "2345-abcd-efgh-wxyz"}}
+        answered(await newsroom.client.post(f"/v1/channels/{channel['id']}/reauthorize", json=body))
+
+    network.meanwhile = given_meanwhile
+    network.fetched.append(UpdatesRefused(reason("token_invalid")))
+    await newsroom.kit.deliver(newsroom.tenant, due)
+    assert await heard(newsroom) == (True, [])
 
 
 async def test_channels_of_one_account_ask_as_one(newsroom: Newsroom) -> None:

@@ -11,7 +11,7 @@ from services.publisher.channels.actions.accounts import account_of, note_update
 from services.publisher.channels.actions.menus import set_menu
 from services.publisher.channels.rules.readiness import LOOK_AGAIN, ChannelState
 from services.publisher.channels.tables import Channel, Mailbox
-from services.publisher.networks.accounts import Network
+from services.publisher.networks.accounts import Missing, Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.inbound import Hook
 from services.publisher.networks.outcomes import Unreachable
@@ -96,11 +96,19 @@ async def register_hook(work: Work, message: ChannelHookDue) -> None:
             return
         if not CAPABILITIES[channel.network].calls_hooks:
             await context.emit(MailboxAskDue(mailbox_id=mailbox.id, asked=mailbox.asked))
-        sharing = select(Channel).where(col(Channel.mailbox_id) == mailbox.id)
-        for each in await context.store.all(sharing.order_by(col(Channel.id)).with_for_update(key_share=True)):
-            note_updates(each, missing)
+        await note_in_channels(context, mailbox.id, missing)
     if missing is None:
         await set_menu(connector_of(work.runtime, channel.network), account_of(work.runtime, channel))
+
+
+async def note_in_channels(context: Context, mailbox_id: UUID, missing: Missing | None) -> list[Channel]:
+    """Whether the network tells them what comes into their mailbox, or why not. Returns those that it told until now."""
+    sharing = select(Channel).where(col(Channel.mailbox_id) == mailbox_id).order_by(col(Channel.id))
+    channels = await context.store.all(sharing.with_for_update(key_share=True))
+    were_told = [channel for channel in channels if channel.receives_updates]
+    for channel in channels:
+        note_updates(channel, missing)
+    return were_told
 
 
 async def _mailbox_to_ask_for(context: Context, channel: Channel, message: ChannelHookDue) -> Mailbox | None:

@@ -37,6 +37,23 @@ async def tell_lost_access(context: Context, channel: Channel) -> None:
     )
 
 
+async def tell_lost_updates(context: Context, channel: Channel) -> None:
+    """The same people, once: posts go out, but nothing that is written to it comes in."""
+    await context.emit(
+        NotificationRequested(
+            kind="channel_needs_reauthorization",
+            incident=f"updates:{channel.id}:{channel.version}",
+            organization_id=channel.organization_id,
+            permission=Permission.MANAGE_CHANNELS,
+            title={
+                "ru": f"Канал «{channel.title}» больше не получает сообщений: посмотрите, чего ему не хватает",
+                "en": f"The channel “{channel.title}” receives nothing any more: look at what it is missing",
+            },
+            link=f"/v1/channels/{channel.id}",
+        )
+    )
+
+
 async def tell_channels(context: Context, _: ChannelsWanted) -> None:
     """Tell all channels anew, and ask their networks for updates: what we ask for may have grown. A repeat is harmless."""
     channels = await context.store.all(select(Channel).order_by(col(Channel.id)))

@@ -18,7 +18,7 @@ from services.publisher.networks.inbound import (
     Sender,
     Update,
 )
-from services.publisher.networks.outcomes import Unreachable
+from services.publisher.networks.outcomes import UpdatesRefused
 from services.publisher.networks.transport import Refused, why_not
 
 PAGE = 100  # at most what one call gives
@@ -77,7 +77,7 @@ class _Page(_Wire):
 
 
 async def fetch(api: Xrpc, posts: Posts, account: Account, cursor: str | None, now: datetime) -> Fetched:
-    """Raises Unreachable, also without access: then there is nothing to tell either."""
+    """Raises Unreachable, UpdatesRefused."""
     if cursor is None:
         return Fetched((), now.isoformat())
     since = _MOMENT.validate_python(cursor)
@@ -87,7 +87,7 @@ async def fetch(api: Xrpc, posts: Posts, account: Account, cursor: str | None, n
         liked = list(dict.fromkeys(one.reasonSubject for one in found if one.reason == "like" and one.reasonSubject))
         counts = {view.uri: view.likeCount for view in await posts.look_up(account, liked)}
     except Refused as refused:
-        raise Unreachable(why_not(refused.outcome).text) from refused
+        raise UpdatesRefused(why_not(refused.outcome)) from refused
     newest = max((one.at for one in found), default=since)
     updates = [update for one in reversed(found) if (update := update_of(one, did, account.target)) is not None]
     updates += [_reactions(uri, count, newest) for uri, count in counts.items() if count is not None]

@@ -19,7 +19,7 @@ from services.publisher.networks.email.letters import NotAnImageError, Outgoing,
 from services.publisher.networks.email.parsing import message_in
 from services.publisher.networks.email.smtp import Submission
 from services.publisher.networks.inbound import ADDRESS_SECRET, Fetched, Hook, MalformedUpdate, MessageReceived, Update
-from services.publisher.networks.outcomes import NeedsReauthorization, Outcome, Rejected, Sent, Unreachable
+from services.publisher.networks.outcomes import NeedsReauthorization, Outcome, Rejected, Sent, UpdatesRefused
 from services.publisher.networks.reasons import reason
 from services.publisher.networks.transport import Budget, Refused, Timeouts, why_not
 from shared.http import believing
@@ -91,7 +91,7 @@ class EmailConnector(Connector):
         return None
 
     async def fetch_updates(self, account: Account, cursor: str | None) -> Fetched | None:
-        """Letters that are none, or that no person wrote, are passed over. Raises Unreachable, also without access."""
+        """Letters that are none, or that no person wrote, are passed over. Raises Unreachable, UpdatesRefused."""
         now = datetime.now(UTC)
         try:
             door = await self._doors.imap(account)
@@ -99,7 +99,7 @@ class EmailConnector(Connector):
                 return None
             read = await self._reading.since(door, cursor, now)
         except Refused as refused:
-            raise Unreachable(why_not(refused.outcome).text) from refused
+            raise UpdatesRefused(why_not(refused.outcome)) from refused
         updates = await asyncio.to_thread(_updates_in, read.letters, now)
         return Fetched(tuple(update for update in updates if not self.is_own(account, update)), read.cursor)
 

@@ -20,7 +20,7 @@ from services.publisher.networks.mastodon.calls import Server, in_path, server_o
 from services.publisher.networks.mastodon.texts import without_addressees
 from services.publisher.networks.mastodon.wire import Author, Context, Notification, Poll, Status
 from services.publisher.networks.measures import PollTotals
-from services.publisher.networks.outcomes import Rejected, Unreachable
+from services.publisher.networks.outcomes import Rejected, UpdatesRefused
 from services.publisher.networks.transport import Refused, why_not
 
 PATH = "/api/v1/notifications"
@@ -31,7 +31,7 @@ KINDS = ("mention", "reblog", "quote", "favourite", "follow", "poll")
 
 
 async def fetch(server: Server, account: Account, cursor: str | None) -> Fetched:
-    """Raises Unreachable, also without access: then there is nothing to tell either.
+    """Raises Unreachable, UpdatesRefused.
 
     What was read before the server refused, or the time was over, is told: the next asking goes on behind it.
     """
@@ -46,7 +46,7 @@ async def fetch(server: Server, account: Account, cursor: str | None) -> Fetched
             updates += [] if update is None else [update]
     except Refused as refused:
         if place == cursor or place is None:
-            raise Unreachable(why_not(refused.outcome).text) from refused
+            raise UpdatesRefused(why_not(refused.outcome)) from refused
     return Fetched(tuple(updates), place)
 
 
