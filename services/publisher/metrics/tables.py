@@ -34,7 +34,7 @@ class PostSnapshot(Tenant, table=True):
     reactions: int | None = None
     comments: int | None = None
     reposts: int | None = None
-    reactions_told_at: datetime | None = moment(default=None)  # by the network itself, between two questions
+    reactions_told_at: datetime | None = moment(default=None)  # by the network itself, or when it was asked
     reasons: dict[str, JsonValue] = json_value(default_factory=dict)  # {"reach": {"code", "ru", "en"}}
 
     constraints: ClassVar[Sequence[SchemaItem]] = (UniqueConstraint("tenant_id", "delivery_id", "day"),)

@@ -1,14 +1,16 @@
 """What the networks tell one by one: votes in polls, joins and leaves, reactions. Counted, and nobody is named."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from services.publisher.networks.accounts import Network, Probe
-from services.publisher.networks.measures import PollTotals
+from services.publisher.networks.accounts import Account, Network, Probe
+from services.publisher.networks.measures import PollTotals, PostMeasures
 from services.publisher.networks.outcomes import Sent, Unsupported
 from services.publisher.networks.reasons import reason
+from shared.contracts.publisher import PollAskDue
 from tests.service.publisher.chats import Chats, chats_of
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 from tests.service.publisher.test_metrics import TOLD, metrics
@@ -143,6 +145,55 @@ async def test_reactions_that_are_told_are_figures_of_the_post(newsroom: Newsroo
     await tell(newsroom, LIKES | {"id": "r3", "post": "404"}, LIKES | {"id": "r4", "places": "404 @elsewhere"})
     (found,) = await metrics(newsroom, "publications")
     assert (found["reactions"]["value"], found["views"]["value"]) == (6, None)
+
+
+async def test_reactions_told_while_the_network_is_asked_are_newer_than_its_answer(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what comes late of before it was asked is older."""
+    newsroom.networks[Network.VK].probed = Probe(title="Профсоюз", mailbox="7100", follower_count=120)
+    await newsroom.published(await newsroom.channel(Network.VK))
+    moments: list[str] = []
+
+    async def measured(_: Account, __: str) -> PostMeasures:
+        moments.append(newsroom.kit.clock.now().isoformat())
+        if len(moments) == 1:
+            newsroom.kit.advance(seconds=5)
+            told = LIKES | {"count": "9", "at": newsroom.kit.clock.now().isoformat()}
+            await Chats(newsroom, newsroom.networks[Network.VK].hooks[-1]).tell(told)
+        return TOLD
+
+    monkeypatch.setattr(newsroom.networks[Network.VK], "measure", measured)
+    newsroom.kit.advance(days=1, hours=5)
+    await newsroom.drain()
+    (found,) = await metrics(newsroom, "publications")
+    assert (found["views"]["value"], found["reactions"]["value"]) == (200, 9)
+
+    newsroom.kit.advance(days=1)
+    await newsroom.drain()
+    before = datetime.fromisoformat(moments[1]) - timedelta(seconds=5)
+    await tell(newsroom, LIKES | {"id": "r2", "count": "6", "at": before.isoformat()}, network=Network.VK)
+    (found,) = await metrics(newsroom, "publications")
+    assert found["reactions"]["value"] == 7, "as it was when the network was asked"
+
+
+async def test_totals_told_while_the_network_is_asked_are_newer_than_its_answer(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication = await polled(newsroom, Network.VK)
+
+    async def asked(_: Account, __: str) -> PollTotals:
+        newsroom.kit.advance(seconds=5)
+        told = VOTE | {"id": "v2", "votes": "8 2", "at": newsroom.kit.clock.now().isoformat()}
+        await Chats(newsroom, newsroom.networks[Network.VK].hooks[-1]).tell(told)
+        await newsroom.drain()
+        newsroom.kit.advance(seconds=5)
+        return PollTotals((7, 2))
+
+    monkeypatch.setattr(newsroom.networks[Network.VK], "poll_totals", asked)
+    due = PollAskDue(delivery_id=UUID((await newsroom.delivery(publication))["id"]))
+    assert (await newsroom.kit.deliver(newsroom.tenant, due)).error is None
+    assert votes(await results(newsroom, publication)) == [8, 2]
 
 
 async def test_figures_of_different_days_stand_side_by_side(newsroom: Newsroom) -> None:

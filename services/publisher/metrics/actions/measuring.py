@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import func
+from sqlalchemy import case, func, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -43,6 +43,7 @@ async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
         if channel is None:
             return
         posts = None if due.after is None else await _posts(context, channel, due.after)
+        asked_at = context.now  # what the network tells by itself meanwhile is newer
     try:
         with lane_of(work.runtime, channel.network):
             async with asyncio.timeout(CALL_LIMIT.total_seconds()):
@@ -57,10 +58,10 @@ async def measure_channel(work: Work, due: ChannelMeasureDue) -> None:
         if probe is not None:
             await _keep_followers(context, channel, due.day, probe)
         else:
-            await _keep_posts(context, channel, due.day, found)
+            await _keep_posts(context, channel, due.day, found, asked_at)
         for delivery_id, totals in polls:
             if isinstance(totals, PollTotals):
-                await keep_totals(context, delivery_id, totals, context.now)
+                await keep_totals(context, delivery_id, totals, asked_at)
 
 
 async def _probed(work: Work, channel: Channel) -> Probe:
@@ -121,18 +122,27 @@ async def _keep_followers(context: Context, channel: Channel, day: date, probe: 
 
 
 async def _keep_posts(
-    context: Context, channel: Channel, day: date, found: Sequence[tuple[UUID, PostMeasures | Unsupported]]
+    context: Context,
+    channel: Channel,
+    day: date,
+    found: Sequence[tuple[UUID, PostMeasures | Unsupported]],
+    asked_at: datetime,
 ) -> None:
     """What is told; a network that tells nothing is not asked of the posts that are left."""
     told = [(delivery_id, measures) for delivery_id, measures in found if isinstance(measures, PostMeasures)]
     for delivery_id, measures in told:
-        await keep_figures(context, delivery_id, day, {name: getattr(measures, name) for name in FIGURES})
+        await _keep_figures(context, delivery_id, day, {name: getattr(measures, name) for name in FIGURES}, asked_at)
     if len(found) == POSTS_AT_ONCE and (told or not all(_tells_nothing(measures) for _, measures in found)):
         await context.emit(ChannelMeasureDue(channel_id=channel.id, day=day, after=found[-1][0]))
 
 
-async def keep_figures(context: Context, delivery_id: UUID, day: date, told: Mapping[str, Measured]) -> None:
-    """The last that was told that day stands; of what is told by whatever way, a figure stands against none."""
+async def _keep_figures(
+    context: Context, delivery_id: UUID, day: date, told: Mapping[str, Measured], asked_at: datetime
+) -> None:
+    """The last that was told that day stands; of what is told by whatever way, a figure stands against none.
+
+    Reactions that the network told by itself since it was asked are newer than its answer.
+    """
     if all(one.value is None for one in told.values()):
         return
     table = table_of(PostSnapshot)
@@ -145,14 +155,21 @@ async def keep_figures(context: Context, delivery_id: UUID, day: date, told: Map
         delivery_id=delivery_id,
         day=day,
         reasons=reasons,
+        reactions_told_at=None if told["reactions"].value is None else asked_at,
         **{name: one.value for name, one in told.items()},
     )
+    is_newer = func.coalesce(table.c.reactions_told_at <= row.excluded.reactions_told_at, true())
+    stands = {name: func.coalesce(row.excluded[name], table.c[name]) for name in (*told, "reactions_told_at")}
+    since_told = {
+        name: case((is_newer, stands[name]), else_=table.c[name]) for name in ("reactions", "reactions_told_at")
+    }
     await context.store.execute(
         row.on_conflict_do_update(
             index_elements=["tenant_id", "delivery_id", "day"],
             set_={
                 "reasons": table.c.reasons.op("||")(row.excluded.reasons),
-                **{name: func.coalesce(row.excluded[name], table.c[name]) for name in told},
+                **stands,
+                **since_told,
             },
         )
     )

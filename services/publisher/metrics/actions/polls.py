@@ -77,6 +77,7 @@ async def ask_poll(work: Work, due: PollAskDue) -> None:
         if delivery is None or delivery.poll_id is None:
             return
         channel = await context.store.get(Channel, delivery.channel_id)
+        asked_at = context.now  # what the network tells by itself meanwhile is newer
         result = await context.store.first(select(PollResult).where(col(PollResult.delivery_id) == delivery.id))
         if result is not None:
             result.is_due = False
@@ -89,7 +90,7 @@ async def ask_poll(work: Work, due: PollAskDue) -> None:
         raise Later(ASK_AGAIN.total_seconds()) from error
     if isinstance(totals, PollTotals):
         async with work.transaction() as context:
-            await keep_totals(context, delivery.id, totals, context.now)
+            await keep_totals(context, delivery.id, totals, asked_at)
 
 
 async def poll_results(context: Context, publication_id: UUID) -> PollResultsView:
