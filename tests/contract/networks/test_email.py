@@ -1,7 +1,9 @@
 """Mail alone: what servers answer at each step, threads, a mailbox read on from the last letter, and loops."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from typing import cast
@@ -14,9 +16,11 @@ from deploy.sandbox.networks.email.names import credentials, mailbox_of
 from deploy.sandbox.networks.email.network import Email
 from deploy.sandbox.settings import SandboxSettings
 from services.publisher.networks.accounts import Ability, Account, Network
-from services.publisher.networks.contents import Answered, DirectMessage
+from services.publisher.networks.contents import Answered, DirectMessage, Post
+from services.publisher.networks.email import connector as connecting
 from services.publisher.networks.email import imap
 from services.publisher.networks.email.connector import EmailConnector
+from services.publisher.networks.email.letters import Outgoing, post_letter
 from services.publisher.networks.inbound import Hook, MalformedUpdate, MessageReceived, Update
 from services.publisher.networks.outcomes import (
     NeedsReauthorization,
@@ -31,7 +35,7 @@ from services.publisher.networks.outcomes import (
 )
 from services.publisher.networks.transport import Timeouts
 from shared.clock import new_id
-from tests.contract.networks.stage import SECRET, Stage, opened, post, served
+from tests.contract.networks.stage import SECRET, Stage, image, opened, post, served
 from tests.contract.networks.staged.staging import Json
 
 pytestmark = pytest.mark.parametrize("stage", [Network.EMAIL], indirect=True)
@@ -235,6 +239,20 @@ async def test_a_mailbox_that_cannot_be_read_says_so(stage: Stage) -> None:
     missing = await stage.connector.register_hook(unread, hook)
     assert missing is not None
     assert missing.reason.code == "network.no_imap"
+
+
+async def test_a_letter_with_images_is_written_beside_the_loop(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Megabytes of them take a second: other posts do not wait for that."""
+    written_by: list[threading.Thread] = []
+
+    def noted(account: Account, one: Post, now: datetime) -> Outgoing:
+        written_by.append(threading.current_thread())
+        return post_letter(account, one, now)
+
+    monkeypatch.setattr(connecting, "post_letter", noted)
+    assert isinstance(await stage.connector.publish(stage.account, post("Собрание", image())), Sent)
+    assert len(written_by) == 1
+    assert threading.main_thread() not in written_by
 
 
 async def test_a_wrong_password_stops_the_channel(stage: Stage) -> None:

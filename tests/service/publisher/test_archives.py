@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import threading
 import zipfile
 from typing import Any
 
@@ -57,6 +58,26 @@ async def test_it_has_the_words_the_images_and_where_they_went(newsroom: Newsroo
     assert "Текст &lt;b&gt;" in page
     assert f'src="{image["file"]}"' in page
     assert 'href="https://vk.test/1"' in page
+
+
+async def test_it_is_packed_beside_the_worker_and_not_in_its_way(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other messages go on while tens of megabytes are written."""
+    written: dict[str, bool] = {}
+    write = zipfile.ZipFile.writestr
+
+    def noted(archive: zipfile.ZipFile, name: str, *more: Any) -> None:
+        written[name] = threading.current_thread() is threading.main_thread()
+        write(archive, name, *more)
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", noted)
+    picture = await newsroom.picture()
+    await newsroom.published(await newsroom.channel(Network.VK), media_ids=[picture["id"]])
+    (address,) = (await gathered(newsroom))["files"]
+    assert written == {f"pictures/{picture['id']}.png": False, "index.html": False, "publications.json": False}
+    archive = await opened(newsroom.client, address)
+    assert archive.testzip() is None
 
 
 async def test_nothing_published_is_an_empty_archive(newsroom: Newsroom) -> None:

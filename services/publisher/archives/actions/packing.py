@@ -1,5 +1,6 @@
 """One file of an archive: publications as a page to read, as JSON, and their images."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -51,18 +52,28 @@ async def packed(context: Context, organization_id: UUID, publications: Sequence
     taken = _as_many_as_fit(around, publications)
     chosen = publications[:taken]
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        images = {media.id: media for each in chosen for media in around.images_of(each)}
-        for media in images.values():
-            try:
-                archive.writestr(_name(media), await content_of(context, media))
-            except NotFound:  # said in the file, for its row is all that is left; of whoever was erased not even words
-                archive.writestr(f"{_name(media)}.{_LOST}.txt", media.alt_text)
-        organization = await context.store.get(Organization, organization_id)
-        archive.writestr("index.html", page(organization.name, [_entry(around, each) for each in chosen]))
-        told = [_told(around, each) for each in chosen]
-        archive.writestr("publications.json", json.dumps(told, ensure_ascii=False, indent=2))
+    archive = zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED)  # not closed beneath a thread when this is broken off
+    images = {media.id: media for each in chosen for media in around.images_of(each)}
+    for media in images.values():
+        try:
+            image = await content_of(context, media)
+        except NotFound:  # said in the file, for its row is all that is left; of whoever was erased not even words
+            archive.writestr(f"{_name(media)}.{_LOST}.txt", media.alt_text)
+        else:  # its format has packed it already
+            await asyncio.to_thread(archive.writestr, _name(media), image, zipfile.ZIP_STORED)
+    organization = await context.store.get(Organization, organization_id)
+    entries, told = [_entry(around, each) for each in chosen], [_told(around, each) for each in chosen]
+    await asyncio.to_thread(_finish, archive, organization.name, entries, told)
     return taken, content.getvalue()
+
+
+def _finish(
+    archive: zipfile.ZipFile, name: str, entries: Sequence[Entry], told: Sequence[Mapping[str, JsonValue]]
+) -> None:
+    """In a thread, as each image is: other work of this process goes on meanwhile."""
+    archive.writestr("index.html", page(name, entries))
+    archive.writestr("publications.json", json.dumps(told, ensure_ascii=False, indent=2))
+    archive.close()
 
 
 async def _around(context: Context, publications: Sequence[Publication]) -> _Surroundings:

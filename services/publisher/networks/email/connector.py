@@ -55,7 +55,8 @@ class EmailConnector(Connector):
             _mailbox_of(account)
             if len(post.text) > _TAKES.texts.post:
                 return Rejected(reason("text_too_long"))
-            return await self._sent(account, post_letter(account, post, datetime.now(UTC)))
+            letter = await asyncio.to_thread(post_letter, account, post, datetime.now(UTC))  # megabytes of images
+            return await self._sent(account, letter)
         except NotAnImageError:
             return Rejected(reason("image_refused"))
         except Refused as refused:
