@@ -78,7 +78,7 @@ class Occasion(Tenant, table=True):
     signed_by_person: str
     days_ahead: int
     publish_time: time  # on the wall clock of the organization
-    approved_by: UUID | None = None  # the person who let its greetings go out by themselves
+    approved_by: UUID | None = None  # the person, or the partner's key, that let its greetings go out by themselves
     paused: bool = False
     next_on: date | None = None  # None when it does not come again, or is not known
     schedule_version: int = 0

@@ -77,3 +77,29 @@ async def test_a_partner_learns_of_nobody_behind_a_post(newsroom: Newsroom) -> N
         assert copied["author_id"] is None
         body = {"organization_id": str(newsroom.tenant.root), "kind": "news", "author_id": str(author)}
         refused(await partner.post("/v1/publications", json=body), 404, "not_found")
+
+
+async def test_a_key_that_publishes_lets_greetings_go_out_and_a_test_key_does_not(newsroom: Newsroom) -> None:
+    channel = await newsroom.channel()
+    day = newsroom.kit.clock.now() + timedelta(days=10)
+    body = {
+        "organization_id": str(newsroom.tenant.root),
+        "kind": "fixed_date",
+        "title": "День профсоюза",
+        "greeting": "С праздником!",
+        "text": "С праздником!",
+        "month": day.month,
+        "day": day.day,
+        "channel_ids": [channel["id"]],
+    }
+    occasion = answered(await newsroom.client.post("/v1/occasions", json=body), 201)
+    address = f"/v1/occasions/{occasion['id']}/approve"
+    async with newsroom.kit.client(key_of(newsroom, test=True)) as partner:
+        refused(await partner.post(address), 403, "partner.test_key")
+    assert not answered(await newsroom.client.get(f"/v1/occasions/{occasion['id']}"))["approved"]
+    async with newsroom.kit.client(key_of(newsroom, test=False)) as partner:
+        assert answered(await partner.post(address))["approved"]
+    for _ in range(2):  # drafted some days before, sent on its day
+        newsroom.kit.advance(days=6)
+        await newsroom.drain()
+    assert [post.text for post in newsroom.networks[channel["network"]].posts] == ["С праздником!"]

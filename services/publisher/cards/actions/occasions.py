@@ -31,10 +31,12 @@ from services.publisher.cards.rules.texts import SignedByPartner, TextTooLong, Y
 from services.publisher.cards.schemas.cards import NewCard, Signatories
 from services.publisher.cards.schemas.occasions import NewOccasion, OccasionChange, OccasionFilter
 from services.publisher.cards.tables import Greeting, Occasion, OccasionChannel
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY, Organization, Person
 from services.publisher.enterprises.actions.keeping import enterprise_for
 from services.publisher.enterprises.tables import Enterprise
+from services.publisher.runtime import is_rehearsal
 from shared.app import PageQuery, check_match, paginate
 from shared.context import Context
 from shared.contracts.publisher import OccasionDue
@@ -94,12 +96,14 @@ async def change_occasion(
 
 
 async def approve_occasion(context: Context, occasion_id: UUID, if_match: str | None) -> WithChannels:
-    """From now on its greetings go out by themselves. Raises NotFound, Forbidden, Stale."""
+    """From now on its greetings go out by themselves. Raises NotFound, Forbidden, TestKey, Stale."""
+    if context.caller.is_test and not is_rehearsal(context.runtime):
+        raise TestKey
     occasion = await _locked(context, occasion_id, if_match)
     await _set_channels(
         context, occasion.id, await channels_of(context, occasion.id)
     )  # the approver must reach them too
-    occasion.approved_by = context.caller.own_id
+    occasion.approved_by = context.caller.actor_id
     occasion.version += 1
     return occasion, await channels_of(context, occasion.id)
 

@@ -33,6 +33,7 @@ from services.publisher.cards.schemas.occasions import (
     OccasionFilter,
     OccasionView,
 )
+from services.publisher.channels.rules.readiness import TestKey
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale
@@ -100,7 +101,9 @@ async def occasions_update(
     return OccasionView.of(occasion, channel_ids)
 
 
-@router.post("/occasions/{occasion_id}/approve", operation_id="occasions_approve", responses=problems(NotFound, Stale))
+@router.post(
+    "/occasions/{occasion_id}/approve", operation_id="occasions_approve", responses=problems(NotFound, TestKey, Stale)
+)
 async def occasions_approve(
     occasion_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> OccasionView:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Forbidden, Invalid
 
 LOOK_AGAIN = timedelta(seconds=30)  # how soon a waiting post asks whether its channel is back
 LONGEST_PAUSE = timedelta(hours=24)  # what a network may ask for at most before we look again
@@ -19,6 +19,14 @@ class ChannelState(StrEnum):
 class AlreadyConnected(Conflict):
     code = "channel.already_connected"
     title = {"ru": "Этот канал уже подключён", "en": "This channel is already connected"}
+
+
+class TestKey(Forbidden):
+    code = "partner.test_key"
+    title = {
+        "ru": "Тестовый ключ публикует только в сети-заглушки",
+        "en": "A test key publishes on the stand-in networks only",
+    }
 
 
 class HookNotGiven(Conflict):

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.publisher.channels.rules.attempts import OPEN, DeliveryState
-from shared.errors import Conflict, Forbidden, Invalid, Text
+from services.publisher.channels.rules.readiness import TestKey as TestKey  # noqa: PLC0414 - whoever publishes looks for it here
+from shared.errors import Conflict, Invalid, Text
 from shared.steps import possible_now
 
 
@@ -33,14 +34,6 @@ class PublicationState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-
-
-class TestKey(Forbidden):
-    code = "partner.test_key"
-    title = {
-        "ru": "Тестовый ключ публикует только в сети-заглушки",
-        "en": "A test key publishes on the stand-in networks only",
-    }
 
 
 class Verb(StrEnum):
