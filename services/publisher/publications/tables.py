@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -22,6 +22,8 @@ from services.publisher.publications.rules.states import PublicationKind, Public
 from shared.contracts import Priority
 from shared.db import checked_text, foreign_key, json_value, moment, unique_in_tenant
 
+_IS_COPY: Final = text("copied_from_id IS NOT NULL")
+
 
 class Publication(Tenant, table=True):
     organization_id: UUID  # whose subtree may see it
@@ -37,6 +39,7 @@ class Publication(Tenant, table=True):
     source_url: str | None = None
     audiences: list[JsonValue] = json_value(default_factory=list)  # `schemas.audiences.AudienceBody`s
     author_id: UUID | None = None  # the person whose authority it carries
+    copied_from_id: UUID | None = None  # whose words it began with: they may name whom that one is about
     count_clicks: bool | None = None  # whether its links are made short; None: as the organization wants it
     state: PublicationState = checked_text(PublicationState)
     local_time: datetime | None = Field(default=None, sa_type=DateTime)  # as planned, in `timezone`; without offset
@@ -57,6 +60,10 @@ class Publication(Tenant, table=True):
         Index(None, "tenant_id", "kind", "id"),
         Index(None, "tenant_id", "published_at"),
         Index(None, "tenant_id", "publish_at"),
+        Index("ix_publication_copied", "tenant_id", "copied_from_id", postgresql_where=_IS_COPY),
+        ForeignKeyConstraint(
+            ["tenant_id", "copied_from_id"], ["publisher.publication.tenant_id", "publisher.publication.id"]
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Of somebody who is erased no greeting tells: no card, no picture, no publication, no day."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from shared.contracts.states import Subject
 from shared.subjects import SHOWN
 from tests.service.publisher.campaigning import attach, officer_of, opened
 from tests.service.publisher.newsroom import Newsroom, answered, refused
+from tests.service.publisher.test_occasions import consented
 
 NAME = "Мария Кузнецова"
 
@@ -99,3 +101,51 @@ async def test_their_name_is_erased_in_single_networks_in_copies_and_in_archives
     await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
     assert "Кузнецова" not in await rows_of(newsroom)
     refused(await newsroom.client.get(file), 404, "not_found")
+
+
+async def test_copies_that_name_them_are_found_whatever_they_show(newsroom: Newsroom) -> None:
+    """By hand without the picture, of a copy again, in another case, and after the draft has lost its picture."""
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=NAME)
+    body = {"organization_id": str(tenant.root), "template": "personal", "person": NAME, "greeting": "Ура!"}
+    card = {**body, "person_id": str(person), "sizes": ["post"]}
+    (drawn,) = answered(await newsroom.client.post("/v1/cards", json=card), 201)["pictures"]
+    draft = await newsroom.draft(title=NAME, text=f"Ура, {NAME}!", media_ids=[drawn["media_id"]])
+
+    async def copied(of: dict[str, Any], **change: object) -> dict[str, Any]:
+        copy = answered(await newsroom.client.post(f"/v1/publications/{of['id']}/copy"), 201)
+        return answered(await newsroom.client.patch(f"/v1/publications/{copy['id']}", json=change))
+
+    bare = await copied(draft, media_ids=[])
+    again = await copied(bare, title="Ещё раз", text="Поздравляем Марию КУЗНЕЦОВУ с юбилеем!")
+    other = await copied(again, title="Иван Петров", text="Ура, Иван Петров!")
+
+    await kit.deliver(tenant, SubjectExportRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    export = (await kit.emitted(tenant, PartReported))[-1]
+    assert export.sealed is not None
+    shown = SHOWN.validate_json(kit.runtime.cipher.decrypt(export.sealed))
+    assert sorted(str(one["id"]) for one in shown["publications_about"]) == [draft["id"], bare["id"], again["id"]]
+
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    assert "кузнецов" not in (await rows_of(newsroom)).casefold()
+    assert (await newsroom.read(other))["text"] == "Ура, Иван Петров!", "it is about somebody else by now"
+
+
+async def test_a_draft_of_their_day_is_found_without_its_picture(newsroom: Newsroom) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=NAME)
+    await kit.deliver(tenant, consented(newsroom, person, "03-08", 2))
+    occasion = {
+        "organization_id": str(tenant.root),
+        "person_id": str(person),
+        "kind": "personal",
+        "title": f"День рождения: {NAME}",
+        "greeting": "Ура!",
+        "text": f"{NAME}, с днём рождения!",
+    }
+    answered(await newsroom.client.post("/v1/occasions", json=occasion), 201)
+    await newsroom.drain()
+    (drafted,) = answered(await newsroom.client.get("/v1/publications"))["items"]
+    answered(await newsroom.client.patch(f"/v1/publications/{drafted['id']}", json={"media_ids": []}))
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    assert "Кузнецова" not in await rows_of(newsroom)

@@ -32,7 +32,9 @@ _COPIED = {"organization_id", "kind", "title", "text", "format", "audiences", "c
 }
 
 
-async def create_publication(context: Context, body: NewPublication) -> WithParts:
+async def create_publication(
+    context: Context, body: NewPublication, *, copied_from_id: UUID | None = None
+) -> WithParts:
     """A draft. Raises NotFound, Forbidden."""
     await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
     await check_author(context, body.author_id)
@@ -50,6 +52,7 @@ async def create_publication(context: Context, body: NewPublication) -> WithPart
             **body.model_dump(include=set(LawChangeFields.model_fields)),
             audiences=[audience.model_dump(mode="json") for audience in body.audiences],
             author_id=body.author_id,
+            copied_from_id=copied_from_id,
             count_clicks=body.count_clicks,
             state=PublicationState.DRAFT,
             created_at=context.now,
@@ -77,7 +80,7 @@ async def copy_publication(context: Context, publication_id: UUID, *, for_partne
         **parts.model_dump(),
         author_id=None if for_partner else publication.author_id,
     )
-    return await create_publication(context, body)
+    return await create_publication(context, body, copied_from_id=publication.id)
 
 
 async def publication_for(context: Context, publication_id: UUID, permission: Permission) -> Publication:

@@ -3,14 +3,16 @@
 Names that somebody typed without saying whose they are cannot be found by anybody's id.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_
+from sqlalchemy import and_, text
 from sqlmodel import col, select
 
-from services.publisher.campaigns.tables import CampaignPublication, CampaignRelay
-from services.publisher.cards.tables import Card, CardPicture, Occasion
+from services.publisher.cards.tables import Card, CardPicture, Greeting, Occasion
+from services.publisher.directory.tables import Person
 from services.publisher.media.tables import Media
 from services.publisher.publications.tables import (
     Delivery,
@@ -19,12 +21,60 @@ from services.publisher.publications.tables import (
     PublicationVariant,
     PublicationVariantMedia,
 )
+from services.publisher.subjects.rules import tells_of
 from shared.context import Context
 from shared.contracts.states import Subject
 from shared.subjects import Holding
 
+_COPIES: Final = text(
+    """
+    WITH RECURSIVE made AS (
+        SELECT id FROM unnest(CAST(:ids AS uuid[])) AS origin (id)
+        UNION
+        SELECT copy.id FROM made CROSS JOIN LATERAL (
+            SELECT id FROM publisher.publication WHERE tenant_id = :tenant_id AND copied_from_id = made.id
+            UNION ALL
+            SELECT relay.publication_id FROM publisher.campaign_publication AS attached
+                JOIN publisher.campaign_relay AS relay
+                    ON relay.tenant_id = attached.tenant_id AND relay.attached_id = attached.id
+            WHERE attached.tenant_id = :tenant_id AND attached.publication_id = made.id
+                AND relay.publication_id IS NOT NULL) AS copy
+    )
+    SELECT id FROM made
+    """
+)
+_WORDS: Final = text(
+    """
+    WITH these AS (SELECT id FROM unnest(CAST(:ids AS uuid[])) AS one (id))
+    SELECT id, unnest(ARRAY[title, text]) AS words FROM publisher.publication
+        WHERE tenant_id = :tenant_id AND id IN (SELECT id FROM these)
+    UNION ALL SELECT publication_id, text FROM publisher.publication_variant
+        WHERE tenant_id = :tenant_id AND text IS NOT NULL AND publication_id IN (SELECT id FROM these)
+    UNION ALL SELECT publication_id, own_text FROM publisher.delivery
+        WHERE tenant_id = :tenant_id AND own_text IS NOT NULL AND publication_id IN (SELECT id FROM these)
+    """
+)
 
-async def pictures_of(context: Context, subject: Subject) -> list[Media]:
+
+async def made_for(context: Context, subject: Subject) -> tuple[list[Media], list[UUID]]:
+    """Pictures of their cards, and publications that show one, in some network alone too, or were drafted for their day.
+
+    And copies of these that say what the other one said, or name them: others have become something else. Campaigns' subscribers
+    are given no picture that names somebody.
+    """
+    cards = await _pictures_of(context, subject)
+    about = {*await _showing(context, cards), *await _drafted_for(context, subject)}
+    copies = set((await context.store.execute(_COPIES, _of(context, about))).scalars()) - about
+    if not copies:
+        return cards, sorted(about)
+    words = await _words_of(context, about | copies)
+    origins = [text for one in about for text in words[one]]
+    names = await _names_of(context, subject)
+    telling = {one for one in copies if tells_of(words[one], names, origins)}
+    return cards, sorted(about | telling)
+
+
+async def _pictures_of(context: Context, subject: Subject) -> list[Media]:
     """Of the cards that name them."""
     cards = select(Card.id).where(col(Card.tenant_id) == context.tenant_id, col(Card.person_id).in_(subject.person_ids))
     pictures = select(CardPicture.media_id).where(
@@ -33,8 +83,7 @@ async def pictures_of(context: Context, subject: Subject) -> list[Media]:
     return await context.store.all(select(Media).where(col(Media.id).in_(pictures)))
 
 
-async def publications_with(context: Context, pictures: Sequence[Media]) -> list[UUID]:
-    """Those that show one of them, in some network alone too, and the copies that a campaign's subscribers made of such."""
+async def _showing(context: Context, pictures: Sequence[Media]) -> set[UUID]:
     media_ids = [picture.id for picture in pictures]
     everywhere = select(PublicationMedia.publication_id).where(
         col(PublicationMedia.tenant_id) == context.tenant_id, col(PublicationMedia.media_id).in_(media_ids)
@@ -46,15 +95,39 @@ async def publications_with(context: Context, pictures: Sequence[Media]) -> list
     somewhere = select(PublicationVariant.publication_id).where(
         col(PublicationVariant.tenant_id) == context.tenant_id, col(PublicationVariant.id).in_(instead)
     )
-    shown = {*await context.store.all(everywhere), *await context.store.all(somewhere)}
-    attached = select(CampaignPublication.id).where(
-        col(CampaignPublication.tenant_id) == context.tenant_id, col(CampaignPublication.publication_id).in_(shown)
+    return {*await context.store.all(everywhere), *await context.store.all(somewhere)}
+
+
+async def _drafted_for(context: Context, subject: Subject) -> set[UUID]:
+    """Whatever pictures they still show."""
+    theirs = select(Occasion.id).where(
+        col(Occasion.tenant_id) == context.tenant_id, col(Occasion.person_id).in_(subject.person_ids)
     )
-    carried = select(CampaignRelay).where(
-        col(CampaignRelay.tenant_id) == context.tenant_id, col(CampaignRelay.attached_id).in_(attached)
+    drafted = await context.store.all(select(Greeting).where(col(Greeting.occasion_id).in_(theirs)))
+    return {greeting.publication_id for greeting in drafted if greeting.publication_id is not None}
+
+
+async def _words_of(context: Context, publication_ids: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:
+    rows = (await context.store.execute(_WORDS, _of(context, publication_ids))).all()
+    words: defaultdict[UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        words[row.id].append(row.words)
+    return words
+
+
+async def _names_of(context: Context, subject: Subject) -> list[str]:
+    """As the cards have them, and the directory while it knows them."""
+    cards = select(Card.person).where(
+        col(Card.tenant_id) == context.tenant_id, col(Card.person_id).in_(subject.person_ids)
     )
-    copies = {relay.publication_id for relay in await context.store.all(carried)}
-    return sorted({*shown, *(one for one in copies if one is not None)})
+    people = select(Person.display_name).where(
+        col(Person.tenant_id) == context.tenant_id, col(Person.id).in_(subject.person_ids)
+    )
+    return [*await context.store.all(cards), *await context.store.all(people)]
+
+
+def _of(context: Context, publication_ids: Collection[UUID]) -> dict[str, object]:
+    return {"tenant_id": context.tenant_id, "ids": list(publication_ids)}
 
 
 def greetings_of(subject: Subject, pictures: list[Media], shown_in: Sequence[UUID]) -> list[Holding]:

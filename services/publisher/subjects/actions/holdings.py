@@ -19,7 +19,7 @@ from services.publisher.mentions.tables import KnownAccount, Mention, Reaction
 from services.publisher.networks.accounts import Network
 from services.publisher.publications.tables import Publication, Review
 from services.publisher.releases.tables import Contact, ReleaseRecipient
-from services.publisher.subjects.actions.greetings import greetings_of, pictures_of, publications_with
+from services.publisher.subjects.actions.greetings import greetings_of, made_for
 from shared.context import Context
 from shared.contracts.states import Kept, Subject
 from shared.retention import Aged, first_id
@@ -36,8 +36,7 @@ _NOBODY: Final[dict[str, Any]] = {"external_user_id": cast(col(Conversation.id),
 async def held(context: Context, subject: Subject) -> Held:
     """What was published in somebody's name is the union's, and names them by an id alone."""
     chats = await _chats_of(context, subject)
-    pictures = await pictures_of(context, subject)
-    shown_in = await publications_with(context, pictures)
+    pictures, shown_in = await made_for(context, subject)
     return Held(
         [
             Holding.of(
