@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from services.publisher.networks.measures import PollTotals
+from services.publisher.networks.outcomes import Reason
 from shared.errors import Invalid
 
 _LAST_SECOND: Final = 253_402_300_799  # of the year 9999: no `datetime` goes on from there
@@ -165,6 +166,17 @@ class PollVoted:
     at: datetime
 
 
+@dataclass(frozen=True)
+class LetterReturned:
+    """A letter of ours could not be handed over, says a mail server on its way, for good."""
+
+    update_id: str
+    letter_id: str  # of the `Sent` that it was
+    recipients: tuple[str, ...]  # to whom: as we wrote it, and whom that came to be
+    reason: Reason
+    at: datetime
+
+
 Update = (
     MessageReceived
     | ButtonPressed
@@ -177,6 +189,7 @@ Update = (
     | Reposted
     | ReactionsCounted
     | PollVoted
+    | LetterReturned
 )
 """Each has an `update_id`, unique within its mailbox: a repeated delivery of the same update has the same one."""
 

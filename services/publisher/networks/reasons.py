@@ -226,6 +226,10 @@ TEXTS: Mapping[str, Text] = {
         "ru": "Такого почтового ящика нет: проверьте адрес",
         "en": "There is no such mailbox: check the address",
     },
+    "network.letter_returned": {
+        "ru": "Письмо вернулось: почтовый сервер получателя его не принял",
+        "en": "The letter came back: the recipient's mail server did not take it",
+    },
     "network.mailbox_full": {
         "ru": "Почтовый ящик получателя переполнен",
         "en": "The recipient's mailbox is full",

@@ -6,11 +6,19 @@ from services.publisher.publications.actions.changing_posts import change_post
 from services.publisher.publications.actions.greetings import draft_greeting
 from services.publisher.publications.actions.publishing import publish_due
 from services.publisher.publications.actions.reconciling import reconcile_delivery
+from services.publisher.publications.actions.returning import note_returned
 from services.publisher.publications.actions.rounds import Rounds
 from services.publisher.publications.actions.sending import channel_of, send_deliveries
 from services.publisher.runtime import publisher_of
 from shared.consumers import Consumer, Work, consumes, performs, wakes
-from shared.contracts.publisher import DeliveryChangeDue, DeliveryDue, GreetingDrawn, PublicationDue, ReconciliationDue
+from shared.contracts.publisher import (
+    DeliveryChangeDue,
+    DeliveryDue,
+    GreetingDrawn,
+    PostReturned,
+    PublicationDue,
+    ReconciliationDue,
+)
 
 
 def consumers() -> list[Consumer]:
@@ -21,6 +29,7 @@ def consumers() -> list[Consumer]:
         wakes(DeliveryDue, channel_of, partial(send_deliveries, rounds)),
         performs(DeliveryChangeDue, change_post),
         performs(ReconciliationDue, reconcile_delivery),
+        consumes(PostReturned, note_returned),
     ]
 
 

@@ -29,6 +29,7 @@ from shared.contracts.publisher.conversations import (
 from shared.contracts.publisher.deliveries import (
     DeliveryChangeDue,
     DeliveryDue,
+    PostReturned,
     PublicationDue,
     ReconciliationDue,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "PlanDue",
     "PollAskDue",
     "PollVoteHeard",
+    "PostReturned",
     "PublicationDue",
     "PublicationSettled",
     "ReactionsHeard",

@@ -55,3 +55,17 @@ class DeliveryChangeDue(Message):
 
     delivery_id: UUID
     tries: int = 0  # used up
+
+
+class PostReturned(Message):
+    """To the publisher itself: what it had handed over came back. Whoever hears it sees whether it was that delivery's."""
+
+    type: ClassVar[str] = "publisher.post_returned"
+    destinations: ClassVar[tuple[ServiceName, ...]] = (ServiceName.PUBLISHER,)
+
+    mailbox_id: UUID
+    delivery_id: UUID
+    post_id: str
+    recipients: tuple[str, ...]  # addresses, in lower case
+    code: str  # of the reason, known to `networks.reasons`
+    network_code: str | None = None  # what the network itself said

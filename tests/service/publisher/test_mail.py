@@ -34,7 +34,7 @@ from shared.testing.clock import FakeClock, SeededChance
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.contract.sandbox.stand import served
-from tests.service.publisher.chats import ask, deliver_due
+from tests.service.publisher.chats import ask, deliver_due, news_of
 from tests.service.publisher.fake_networks import FakeNetworks
 from tests.service.publisher.newsroom import Newsroom, answered, refused
 
@@ -257,3 +257,97 @@ async def test_whoever_is_erased_leaves_nothing_of_their_letters(room: PostRoom)
     (emptied,) = await room.kept()
     assert (emptied.text, emptied.original, emptied.subject, emptied.letter_ids) == ("", None, None, None)
     assert await room.received() == []
+
+
+def came_back(letter_id: str, recipient: str) -> bytes:
+    """As Postfix says it."""
+    lines = [
+        "From: MAILER-DAEMON@mail.example",
+        "Subject: Undelivered Mail Returned to Sender",
+        f"Message-ID: <{new_id()}@mail.example>",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="p"',
+        "",
+        "--p",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.example",
+        "",
+        f"Final-Recipient: rfc822; {recipient}",
+        "Action: failed",
+        "Status: 5.1.1",
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown",
+        "",
+        "--p",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"Message-ID: <{letter_id}>",
+        "",
+        "--p--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
+async def test_a_publication_that_came_back_is_not_out_and_can_be_sent_again(room: PostRoom) -> None:
+    newsroom, hook = room.newsroom, await room.hook()
+    published = await newsroom.published(room.channel)
+    delivery = await newsroom.delivery(published)
+    letter_id, target = (await room.sent())[-1]["message_id"].strip("<>"), room.community.external_id
+    for wrong in (
+        came_back(letter_id, "somebody@else.example"),
+        came_back(f"{delivery['id']}@else.example", target),
+        came_back(f"{new_id()}@union.example", target),
+        came_back("no-number@union.example", target),
+    ):
+        assert (await room.post(hook, wrong)).status_code == 200
+    await newsroom.drain()
+    assert (await newsroom.delivery(published))["state"] == "sent"
+
+    report = came_back(letter_id, target)
+    for _ in range(2):
+        assert (await room.post(hook, report)).status_code == 200
+        await newsroom.drain()
+    returned = await newsroom.delivery(published)
+    assert (returned["state"], returned["reason"]["code"]) == ("rejected", "network.mailbox_not_found")
+    assert returned["reason"]["network_code"] == "550 5.1.1 User unknown"
+    assert (await newsroom.read(published))["state"] == "failed"
+    address = f"/v1/publications/{published['id']}/deliveries/{delivery['id']}/retry"
+    answered(await newsroom.client.post(address))
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "published"
+    assert (await room.post(hook, report)).status_code == 200
+    await newsroom.drain()
+    assert (await newsroom.read(published))["state"] == "published", "it was told of the first one, once"
+
+
+async def test_an_answer_that_came_back_has_not_arrived(room: PostRoom) -> None:
+    await room.write("Не платят премию")
+    await room.a_minute_later()
+    (asked,) = await room.received()
+    await ask(room.newsroom, asked.conversation_id, text="Мы написали в бухгалтерию")
+    await deliver_due(room.newsroom)
+    letter_id, hook = (await room.sent())[-1]["message_id"].strip("<>"), await room.hook()
+    assert (await room.post(hook, came_back(letter_id, "somebody@else.example"))).status_code == 200
+    assert (await news_of(room.newsroom))[-1][0] == "sent"
+    assert (await room.post(hook, came_back(letter_id, mailbox_of(room.anna)))).status_code == 200
+    state, _, code = (await news_of(room.newsroom))[-1]
+    assert (state, code) == ("rejected", "network.mailbox_not_found")
+
+
+async def test_what_came_back_is_believed_in_the_mailbox_that_sent_it_alone(room: PostRoom) -> None:
+    newsroom = room.newsroom
+    published = await newsroom.published(room.channel)
+    letter_id = (await room.sent())[-1]["message_id"].strip("<>")
+    other = await room.stand_ins.community("email", "Другой профсоюз", f"union_{new_id().hex[-12:]}")
+    body = {
+        "organization_id": str(newsroom.tenant.root),
+        "network": "email",
+        "external_id": other.external_id,
+        "credentials": dict(other.credentials),
+    }
+    channel = answered(await newsroom.client.post("/v1/channels", json=body), 201)
+    told = answered(await newsroom.client.post(f"/v1/channels/{channel['id']}/hook"))
+    hook = str(told["url"]).removeprefix("https://vmeste.test")
+    assert (await room.post(hook, came_back(letter_id, room.community.external_id))).status_code == 200
+    await newsroom.drain()
+    assert (await newsroom.delivery(published))["state"] == "sent"

@@ -54,7 +54,7 @@ TRANSITIONS: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.UNKNOWN: frozenset({DeliveryState.SENT, DeliveryState.RETRYING, DeliveryState.PENDING}),
     DeliveryState.REJECTED: frozenset({DeliveryState.PENDING}),  # a person tries again
     DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
-    DeliveryState.SENT: frozenset(),
+    DeliveryState.SENT: frozenset({DeliveryState.REJECTED}),  # a letter came back
     DeliveryState.DROPPED: frozenset(),
     DeliveryState.WITHDRAWN: frozenset(),
 }

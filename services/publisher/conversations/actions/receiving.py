@@ -11,7 +11,7 @@ from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.conversations.actions.answering import pass_on
 from services.publisher.conversations.actions.keeping import inbound_message
 from services.publisher.conversations.actions.told import Names, Told
-from services.publisher.conversations.actions.writing import accept_request
+from services.publisher.conversations.actions.writing import accept_request, note_returned
 from services.publisher.conversations.rules import link_code_in, storable
 from services.publisher.conversations.tables import Conversation, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
@@ -20,6 +20,7 @@ from services.publisher.networks.inbound import (
     ButtonPressed,
     CommentReceived,
     ConversationStarted,
+    LetterReturned,
     MemberJoined,
     MemberLeft,
     Mentioned,
@@ -67,15 +68,17 @@ async def take_in_once(context: Context, call: Told, update: Update, names: Name
             await _join(context, call, update)
         case CommentReceived() | Reposted() | Mentioned():
             await pass_on(context, call.mailbox, update, name)
-        case MemberLeft() | ReactionsCounted() | PollVoted() | MentionNoticed():
-            await _pass_on_count(context, call, update)
+        case MemberLeft() | ReactionsCounted() | PollVoted() | MentionNoticed() | LetterReturned():
+            await _pass_on_news(context, call, update)
 
 
-async def _pass_on_count(
-    context: Context, call: Told, update: MemberLeft | ReactionsCounted | PollVoted | MentionNoticed
+async def _pass_on_news(
+    context: Context, call: Told, update: MemberLeft | ReactionsCounted | PollVoted | MentionNoticed | LetterReturned
 ) -> None:
-    """For the room of figures. Of reactions that are not counted yet, it asks once a day; what was not found is none."""
+    """For other rooms. Of reactions that are not counted yet, figures ask once a day; a mention that was not found is none."""
     match update:
+        case LetterReturned():
+            await _pass_on_letter(context, call, update)
         case MemberLeft():
             await _tell_membership(context, call, update)
         case PollVoted():
@@ -92,6 +95,25 @@ async def _pass_on_count(
             )
         case ReactionsCounted() | MentionNoticed():
             pass
+
+
+async def _pass_on_letter(context: Context, call: Told, returned: LetterReturned) -> None:
+    """An answer is ours to mark; a publication is its room's. The number before the @ is that of either."""
+    try:
+        number = UUID(returned.letter_id.partition("@")[0])
+    except ValueError:  # of no letter of ours
+        return
+    if not await note_returned(context, call.mailbox, number, returned):
+        await context.emit(
+            contracts.PostReturned(
+                mailbox_id=call.mailbox.id,
+                delivery_id=number,
+                post_id=returned.letter_id,
+                recipients=returned.recipients,
+                code=returned.reason.code,
+                network_code=returned.reason.network_code,
+            )
+        )
 
 
 async def _press(context: Context, conversation_id: UUID, press: ButtonPressed) -> None:

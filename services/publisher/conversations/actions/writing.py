@@ -33,6 +33,7 @@ from services.publisher.conversations.tables import Conversation, DirectMessage,
 from services.publisher.networks import contents
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.inbound import LetterReturned
 from services.publisher.networks.shortcomings import problems_of_direct
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
@@ -100,6 +101,19 @@ async def write_message(work: Work, due: DirectMessageDue) -> None:
             if message.state is DeliveryState.SENDING and message.attempts == due.attempt:
                 await _settle(context, message, ready.channel.network, verdict)
                 await note_on_channel(context, ready.channel.id, verdict)
+
+
+async def note_returned(context: Context, mailbox: Mailbox, number: UUID, returned: LetterReturned) -> bool:
+    """Whether it was a letter of a conversation. What came back has not arrived, and whoever wrote it is told."""
+    found = await context.store.first(select(DirectMessage).where(col(DirectMessage.reference_id) == number))
+    if found is None:
+        return False
+    message = await context.store.lock(DirectMessage, found.id)
+    conversation = await context.store.get(Conversation, message.conversation_id)
+    is_it = message.external_id == returned.letter_id and conversation.mailbox_id == mailbox.id
+    if is_it and message.state is DeliveryState.SENT and conversation.external_user_id in returned.recipients:
+        await _end(context, message, DeliveryState.REJECTED, returned.reason.code)
+    return True
 
 
 async def _begin(context: Context, due: DirectMessageDue, lane: ExitStack) -> _Ready | NotYet | None:

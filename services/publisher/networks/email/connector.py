@@ -16,7 +16,7 @@ from services.publisher.networks.contents import DirectMessage, Post
 from services.publisher.networks.email.doors import Doors, PublicDoors, RehearsalDoors
 from services.publisher.networks.email.imap import Reading
 from services.publisher.networks.email.letters import NotAnImageError, Outgoing, answer_letter, post_letter
-from services.publisher.networks.email.parsing import message_in
+from services.publisher.networks.email.parsing import update_in
 from services.publisher.networks.email.smtp import Submission
 from services.publisher.networks.inbound import ADDRESS_SECRET, Fetched, Hook, MalformedUpdate, MessageReceived, Update
 from services.publisher.networks.outcomes import NeedsReauthorization, Outcome, Rejected, Sent, UpdatesRefused
@@ -115,8 +115,8 @@ class EmailConnector(Connector):
 
     def parse_updates(self, body: bytes) -> list[Update]:
         """`body` is one letter as it was sent, or its beginning: what is cut off was sent along with it."""
-        message = message_in(body, datetime.now(UTC))
-        return [] if message is None else [message]
+        update = update_in(body, datetime.now(UTC))
+        return [] if update is None else [update]
 
 
 def _updates_in(letters: Sequence[bytes], now: datetime) -> list[Update]:
@@ -124,11 +124,11 @@ def _updates_in(letters: Sequence[bytes], now: datetime) -> list[Update]:
     updates: list[Update] = []
     for letter in letters:
         try:
-            message = message_in(letter, now)
+            update = update_in(letter, now)
         except MalformedUpdate:
             _log.info("mail.unreadable", size=len(letter))
         else:
-            updates += [] if message is None else [message]
+            updates += [] if update is None else [update]
     return updates
 
 

@@ -15,9 +15,10 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import Final, TypeAlias, cast
 
 from services.publisher.networks.email.automatic import is_automatic
+from services.publisher.networks.email.bounces import REPORT, failure_in
 from services.publisher.networks.email.quotes import without_quotes
 from services.publisher.networks.email.texts import decoded, header_text, tidied, words_of_html
-from services.publisher.networks.inbound import Letter, MalformedUpdate, MessageReceived, Sender
+from services.publisher.networks.inbound import Letter, LetterReturned, MalformedUpdate, MessageReceived, Sender
 from shared.mail import mail_address
 
 LONGEST_TEXT: Final = 20_000
@@ -52,14 +53,27 @@ class _Bounded(Compat32):
         return name, value[:_LONGEST_HEADER]
 
 
-def message_in(raw: bytes, now: datetime) -> MessageReceived | None:
-    """What a person wrote; None for what no person did. Raises MalformedUpdate for what is no letter."""
+def update_in(raw: bytes, now: datetime) -> MessageReceived | LetterReturned | None:
+    """What a person wrote, or that a letter of ours came back; None for else. Raises MalformedUpdate for what is no letter."""
     if len(_MULTIPART.findall(raw)) > _MOST_PARTS:  # parts within parts without end, which take as long to read
         raise MalformedUpdate
     try:
-        return _message_in(BytesParser(policy=_Bounded()).parsebytes(raw), now)
+        letter = BytesParser(policy=_Bounded()).parsebytes(raw)
+        return _returned(letter, now) if letter.get_content_type() == REPORT else _message_in(letter, now)
     except _FRAGILE as error:
         raise MalformedUpdate from error
+
+
+def _returned(letter: _Part, now: datetime) -> LetterReturned | None:
+    found = failure_in(letter)
+    if found is None:
+        return None
+    headers = _headers_of(letter)
+    own_id = (*_ids_in(_first(headers, "message-id")), "")[0]
+    at = _written_at(headers, now)
+    return LetterReturned(
+        _key_of(own_id, headers, found.letter_id), found.letter_id, found.recipients, found.reason, at
+    )
 
 
 def _message_in(letter: _Part, now: datetime) -> MessageReceived | None:

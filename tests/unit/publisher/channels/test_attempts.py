@@ -115,6 +115,7 @@ def test_a_retry_waits_at_least_as_long_as_was_asked(least: timedelta) -> None:
 
 
 def test_what_is_over_stays_over() -> None:
-    over = {DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.WITHDRAWN}
+    over = {DeliveryState.DROPPED, DeliveryState.WITHDRAWN}
     assert {state for state, following in TRANSITIONS.items() if not following} == over
+    assert TRANSITIONS[DeliveryState.SENT] == {DeliveryState.REJECTED}, "a letter comes back, and nothing else does"
     assert set(TRANSITIONS) == set(DeliveryState)

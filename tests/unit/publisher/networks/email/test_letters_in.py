@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publisher.networks.accounts import Account, Network
-from services.publisher.networks.email.parsing import message_in
+from services.publisher.networks.email.parsing import update_in
 from services.publisher.networks.email.texts import decoded, header_text, tidied, words_of_html
 from services.publisher.networks.inbound import MalformedUpdate, MessageReceived, Sender
 from services.publisher.networks.registry import Connectors
@@ -41,8 +41,8 @@ def letter(body: bytes = TEXT.encode(), **headers: str | bytes) -> bytes:
 
 
 def taken(raw: bytes) -> MessageReceived:
-    message = message_in(raw, NOW)
-    assert message is not None
+    message = update_in(raw, NOW)
+    assert isinstance(message, MessageReceived)
     return message
 
 
@@ -192,7 +192,7 @@ AUTOMATIC: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("headers", AUTOMATIC)
 def test_robots_are_never_answered_because_they_never_come_in(headers: dict[str, str]) -> None:
-    assert message_in(letter(TEXT.encode(), **headers), NOW) is None
+    assert update_in(letter(TEXT.encode(), **headers), NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_people_are_no_robots(headers: dict[str, str]) -> None:
 def test_a_loop_is_never_begun_whatever_else_the_letter_says(
     headers: dict[str, str], more: dict[str, str], body: bytes
 ) -> None:
-    assert message_in(letter(body, **{**more, **headers}), NOW) is None
+    assert update_in(letter(body, **{**more, **headers}), NOW) is None
 
 
 @given(
@@ -221,10 +221,10 @@ def test_a_loop_is_never_begun_whatever_else_the_letter_says(
 )
 def test_any_bytes_are_a_message_or_none_and_never_an_accident(raw: bytes) -> None:
     try:
-        message = message_in(raw, NOW)
+        message = update_in(raw, NOW)
     except MalformedUpdate:
         return
-    if message is not None:
+    if isinstance(message, MessageReceived):
         message.text.encode()
         assert message.at <= NOW
         assert "\n" not in (message.sender.display_name or "")
@@ -234,8 +234,7 @@ def test_any_bytes_are_a_message_or_none_and_never_an_accident(raw: bytes) -> No
     text=st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zs", "Zl", "Zp"]), min_size=1)
 )
 def test_the_original_is_kept_whole(text: str) -> None:
-    message = message_in(letter(text.encode()), NOW)
-    assert message is not None
+    message = taken(letter(text.encode()))
     assert message.letter is not None
     assert message.letter.original == text
 
@@ -257,7 +256,7 @@ def test_any_bytes_are_text_that_can_be_kept(content: bytes, charset: str) -> No
 @pytest.mark.parametrize("raw", [b"", b"no letter", letter(From=""), letter(From="nobody"), letter(From="a b <a b@c>")])
 def test_what_is_no_letter_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedUpdate):
-        message_in(raw, NOW)
+        update_in(raw, NOW)
 
 
 def test_parts_within_parts_without_end_are_no_trap() -> None:
@@ -266,13 +265,13 @@ def test_parts_within_parts_without_end_are_no_trap() -> None:
         Content_Type='multipart/mixed; boundary="0"',
     )
     with pytest.raises(MalformedUpdate):
-        message_in(raw, NOW)
+        update_in(raw, NOW)
 
 
 @pytest.mark.parametrize("sign", ["<", "<!--", "<a ", "</", "<script>", "<p a='", "<!", "<style></", "&", "<td>"])
 def test_html_written_to_keep_us_busy_does_not(sign: str) -> None:
     began = perf_counter()
-    message_in(letter(sign.encode() * (600_000 // len(sign)), Content_Type="text/html"), NOW)
+    update_in(letter(sign.encode() * (600_000 // len(sign)), Content_Type="text/html"), NOW)
     assert perf_counter() - began < PATIENCE
 
 
@@ -281,13 +280,13 @@ def test_html_written_to_keep_us_busy_does_not(sign: str) -> None:
 def test_nor_does_a_header(name: str, sign: str) -> None:
     began = perf_counter()
     with suppress(MalformedUpdate):
-        message_in(letter(TEXT.encode(), **{name: "text/plain; " + sign * (600_000 // len(sign))}), NOW)
+        update_in(letter(TEXT.encode(), **{name: "text/plain; " + sign * (600_000 // len(sign))}), NOW)
     assert perf_counter() - began < PATIENCE
 
 
 def test_nor_do_lines_that_look_like_quotations() -> None:
     began = perf_counter()
-    message_in(letter(b"23.11.2026, 10:15, a\n" * 40_000), NOW)
+    update_in(letter(b"23.11.2026, 10:15, a\n" * 40_000), NOW)
     assert perf_counter() - began < PATIENCE
 
 
