@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from services.publisher.channels.actions.calls import Verdict, note_on_channel
-from services.publisher.channels.actions.pacing import hold_pace
+from services.publisher.channels.actions.pacing import hold_paces
 from services.publisher.channels.rules.attempts import AttemptOutcome
 from services.publisher.channels.tables import Channel, Mailbox
 from services.publisher.networks.accounts import Network
@@ -46,7 +46,7 @@ async def test_a_turn_that_pauses_its_channel_waits_for_nobody_who_publishes_the
     draft = await newsroom.draft(channel)
     async with newsroom.kit.transaction(newsroom.tenant) as context:
         row = await context.store.get(Channel, UUID(channel["id"]))
-        await hold_pace(context, row)
+        await hold_paces(context, [row])
         publishing = await begun(context, newsroom.client.post(f"/v1/publications/{draft['id']}/publish"))
         await note_on_channel(context, row.id, THROTTLED)
     answered(await publishing)
@@ -76,7 +76,7 @@ async def test_a_hook_that_is_registered_anew_does_not_stand_between_the_two(new
     await newsroom.published(channel)
     async with newsroom.kit.transaction(newsroom.tenant) as context:
         row = await context.store.get(Channel, UUID(channel["id"]))
-        await hold_pace(context, row)
+        await hold_paces(context, [row])
         publishing = await begun(context, newsroom.client.post(f"/v1/publications/{draft['id']}/publish"))
         async with asyncio.timeout(10):
             answer = await newsroom.kit.deliver(newsroom.tenant, ChannelHookDue(channel_id=row.id, hook_version=1))

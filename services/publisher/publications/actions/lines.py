@@ -1,11 +1,11 @@
 """The line of a channel: what is due there, one after another. A statement for each step of many lines.
 
-`LATERAL` with `LIMIT` or `ORDER BY` keeps PostgreSQL from turning a step for each line into a look through all that a union has, which it
-takes for little while its tables are young.
+`LATERAL` with `LIMIT` or `ORDER BY` keeps PostgreSQL from turning a step for each line into a look through all that a
+union has, which it takes for little while its tables are young.
 
-Locks, in this order: the channels' paces and the tokens that they call with, the deliveries that begin (passed over while
-somebody else holds them), then the publications and deliveries whose attempts ended. Whoever holds a publication waits
-for no pace, but for a publication that has just begun, of which no line knows yet.
+Locks, in this order: the channels' paces, the mailboxes whose tokens are limited, the deliveries that begin (passed over
+while somebody else holds them), then the publications and deliveries whose attempts ended, then channels. Whoever holds a
+publication waits for no pace, but for a publication that has just begun, of which no line knows yet.
 """
 
 from collections import defaultdict
@@ -52,7 +52,7 @@ _BEGIN: Final = text(
         CROSS JOIN LATERAL (SELECT FROM publisher.delivery
             WHERE tenant_id = :tenant_id AND id = ready.id AND version = ready.version
                 AND state IN ('pending', 'retrying') AND next_attempt_at <= :now
-            LIMIT 1 FOR UPDATE SKIP LOCKED) AS delivery
+            LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS delivery
     ), begun AS (
         UPDATE publisher.delivery SET state = 'sending', attempts = attempts + 1, next_attempt_at = NULL,
             version = version + 1
