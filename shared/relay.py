@@ -9,7 +9,6 @@ re-sending. What fails too often becomes a dead letter that can be replayed.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from shared.clock import Clock
 from shared.contracts import Envelope, Priority, ServiceName
 from shared.db import IS_DEAD, asyncpg_url
+from shared.dead_letters import DeadLetter, letters_of, raise_again
 from shared.fair_share import Share
 from shared.logs import configure_logs
 from shared.orders import Order, free_next, orders_of, place_new
@@ -51,18 +51,6 @@ class RelaySettings(BaseSettings):
     relay_database_urls: dict[ServiceName, str] = Field(
         description="service -> URL of its database with the relay's role, as a JSON object"
     )
-
-
-@dataclass(frozen=True)
-class DeadLetter:
-    """A message that no consumer could take in. `reason` is the kind of the last error and its place."""
-
-    message_id: UUID
-    destination: ServiceName
-    type: str
-    tenant_id: UUID
-    reason: str
-    died_at: datetime
 
 
 class Source:
@@ -164,24 +152,13 @@ class Source:
 
     async def dead(self) -> list[DeadLetter]:
         """What was buried and not replayed, the oldest first."""
-        query = text(
-            "SELECT message_id, destination, envelope->>'type' AS type, tenant_id, reason, died_at "  # noqa: S608 - a ServiceName
-            f"FROM {self.service}.dead_letter ORDER BY died_at, message_id"
-        )
         async with self._engine.connect() as connection:
-            return [DeadLetter(**row) for row in (await connection.execute(query)).mappings()]
+            return await letters_of(connection, self.service)
 
     async def replay(self, message_id: UUID | None = None) -> int:
         """Put one dead letter, or all of them, back into the outbox. Returns how many."""
-        statement = text(
-            f"WITH risen AS (DELETE FROM {self.service}.dead_letter "  # noqa: S608
-            "WHERE CAST(:message_id AS uuid) IS NULL OR message_id = :message_id RETURNING *) "
-            f"INSERT INTO {self.service}.outbox (message_id, destination, tenant_id, priority, envelope) "
-            "SELECT message_id, destination, tenant_id, priority, envelope FROM risen RETURNING message_id"
-        )
         async with self._engine.begin() as connection:
-            risen = await connection.execute(statement, {"message_id": message_id})
-            return len(risen.all())
+            return await raise_again(connection, self.service, message_id)
 
 
 class Relay:

@@ -14,8 +14,9 @@ import typer
 from deploy.cli.console import Json, group, say, show_json, show_table
 from deploy.cli.environment import relay_settings
 from deploy.cli.failures import Failed
+from shared.dead_letters import DeadLetter
 from shared.queue import ArqQueue
-from shared.relay import DeadLetter, Relay, RelaySettings
+from shared.relay import Relay, RelaySettings
 
 app = group("Messages that no consumer could take in.")
 
