@@ -12,7 +12,7 @@ from shared.contracts.states import Subject
 from shared.subjects import SHOWN
 from tests.service.publisher.campaigning import attach, officer_of, opened
 from tests.service.publisher.newsroom import Newsroom, answered, refused
-from tests.service.publisher.test_occasions import consented
+from tests.service.publisher.test_occasions import consented, soon
 
 NAME = "Мария Кузнецова"
 
@@ -134,7 +134,8 @@ async def test_copies_that_name_them_are_found_whatever_they_show(newsroom: News
 async def test_a_draft_of_their_day_is_found_without_its_picture(newsroom: Newsroom) -> None:
     kit, tenant = newsroom.kit, newsroom.tenant
     person = await kit.new_person(tenant, name=NAME)
-    await kit.deliver(tenant, consented(newsroom, person, "03-08", 2))
+    tomorrow = soon(newsroom, 1)
+    await kit.deliver(tenant, consented(newsroom, person, tomorrow.strftime("%m-%d"), 2))
     occasion = {
         "organization_id": str(tenant.root),
         "person_id": str(person),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +17,7 @@ GREETING = "Спасибо за свет и тепло в каждом доме!
 
 
 def soon(newsroom: Newsroom, days: int) -> datetime:
-    return newsroom.kit.clock.now() + timedelta(days=days)
+    return newsroom.kit.clock.now().astimezone(ZoneInfo("Europe/Moscow")) + timedelta(days=days)
 
 
 def holiday(newsroom: Newsroom, days: int = 10, **more: object) -> dict[str, Any]:
