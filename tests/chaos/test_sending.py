@@ -58,10 +58,10 @@ class Step:
 
 
 STEPS: Final = {
-    "the attempt is written, not committed": Step(f"{ROUNDS}:begin_attempts"),
+    "the attempt is written, not committed": Step(f"{ROUNDS}:begin_attempts", comes=PUBLICATIONS),
     "it is committed, no call is made": Step(f"{SENDING}:called", before=True, in_doubt=True, is_out=False),
     "the network has answered": Step(f"{SENDING}:called", in_doubt=True),
-    "the result is written, not committed": Step(f"{ROUNDS}:record_sent", in_doubt=True),
+    "the result is written, not committed": Step(f"{ROUNDS}:record_sent", in_doubt=True, comes=PUBLICATIONS),
     "it is committed, the message comes again": Step(f"{JOBS}:send_deliveries", comes=CHANNELS),
 }
 

@@ -119,8 +119,6 @@ async def begin_attempts(context: Context, heads: Sequence[Head]) -> set[UUID]:
 
     Of the others somebody else has begun one, or holds the delivery, or it waits no longer as it was.
     """
-    if not heads:
-        return set()
     values = {
         "tenant_id": context.tenant_id,
         "ids": [head.id for head in heads],

@@ -79,8 +79,6 @@ async def record(context: Context, ended: Ended, channel: Channel) -> None:
 
 async def record_sent(context: Context, usual: Sequence[Ended]) -> None:
     """As `record` does, for many; a publication's state is looked at anew where it may be another one."""
-    if not usual:
-        return
     now = context.now
     values = {
         "tenant_id": context.tenant_id,

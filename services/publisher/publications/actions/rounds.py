@@ -97,14 +97,15 @@ async def _round(context: Context, turns: Sequence[Turn]) -> list[Taken]:
     stands = [_Stand.of(turn, paces[turn.channel.id], context.now) for turn in turns]
     lost = await given_up(context, [turn.channel.id for turn in turns if turn.is_first])
     ready = [each.turn.ready for each in stands if each.goes_on and each.turn.ready is not None]
-    begun = await begin_attempts(context, ready)
+    begun = await begin_attempts(context, ready) if ready else set[UUID]()
     slots = {each.turn.channel.id: each.begin(context.now) for each in stands if each.has_begun(begun)}
     await note_paces(context, [each.pace for each in stands if each.turn.called or each.has_begun(begun)])
     passed = {row_id for turn in turns for row_id in turn.passed} | {head.id for head in ready if head.id not in begun}
     looking = [each.turn.channel.id for each in stands if each.looks_on(context.now)]
     heads = await heads_of_lines(context, looking, passed)
     ended = [turn.called.ended for turn in turns if turn.called is not None and turn.called.ended is not None]
-    await record_sent(context, ended)
+    if ended:
+        await record_sent(context, ended)
     results = [
         Taken(
             slots.get(each.turn.channel.id),
