@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 
-from deploy import openapi_webhooks
+from deploy import openapi_edge, openapi_samples, openapi_webhooks
 from deploy.local.places import PROJECT
 from shared.contracts import ServiceName
 from shared.identity import encode_public, private_key
@@ -29,6 +29,7 @@ Json = dict[str, Any]
 DOCUMENT: Final = PROJECT / "docs" / "openapi.json"
 COMMON: Final = frozenset({"Problem"})
 _REFERENCE: Final = "#/components/schemas/"
+_PARTS: Final = ("schemas", "headers", "securitySchemes")
 _DESCRIPTION: Final = """\
 Vmeste is the headless backend with which a trade union speaks, answers and listens in social networks.
 
@@ -65,7 +66,7 @@ def merge(documents: Mapping[ServiceName, Json]) -> Json:
         "tags": [],
         "paths": {},
         "webhooks": openapi_webhooks.webhooks(),
-        "components": {"schemas": {}, "securitySchemes": {}},
+        "components": {part: {} for part in _PARTS},
     }
     operations: set[str] = set()
     for service, document in documents.items():
@@ -76,9 +77,11 @@ def merge(documents: Mapping[ServiceName, Json]) -> Json:
                 raise Ambiguous(path, sorted(ids & operations))
             operations |= ids
             merged["paths"][path] = {method: _summarised(operation) for method, operation in item.items()}
-        merged["components"]["schemas"] |= own["components"]["schemas"]
-        merged["components"]["securitySchemes"] |= own["components"].get("securitySchemes", {})
+        for part in _PARTS:
+            merged["components"][part] |= own["components"].get(part, {})
     merged["tags"] = [{"name": tag} for tag in dict.fromkeys(_tags(merged))]
+    openapi_edge.describe(merged)
+    openapi_samples.share(merged)
     merged["components"]["schemas"] |= openapi_webhooks.schemas()
     merged["components"]["schemas"] = dict(sorted(merged["components"]["schemas"].items()))
     return merged
@@ -138,7 +141,7 @@ def _with_references(part: Any, names: Mapping[str, str]) -> Any:
 
 
 def _reference(target: str, names: Mapping[str, str]) -> str:
-    return _REFERENCE + names[target.removeprefix(_REFERENCE)]
+    return _REFERENCE + names[target.removeprefix(_REFERENCE)] if target.startswith(_REFERENCE) else target
 
 
 def _summarised(operation: Json) -> Json:

@@ -3,6 +3,7 @@
 from shared.app.access import allowed, anyone, caller, member, operator, signed_in
 from shared.app.deprecation import deprecated
 from shared.app.factory import create_service
+from shared.app.idempotency import IdempotencyShownOnce
 from shared.app.moments import LocalTime, Moment, WallTime
 from shared.app.outside import Outside, anyone_outside, outside, person_outside
 from shared.app.problems import problems
@@ -26,6 +27,7 @@ from shared.app.unit import ApiRouter
 __all__ = [
     "ApiModel",
     "ApiRouter",
+    "IdempotencyShownOnce",
     "IfMatch",
     "LocalTime",
     "Moment",

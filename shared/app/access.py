@@ -44,6 +44,7 @@ _IN_PERSON = {
     "en": "This is for people who signed in themselves; a partner's key does not do",
 }
 KEYED = "vmeste_keyed"  # the attribute of those whose unit of work honours an Idempotency-Key
+PERSONAL = "vmeste_personal"  # the attribute of those that take no partner's key
 
 
 class OperatorsOnly(Forbidden):
@@ -131,7 +132,7 @@ def signed_in() -> Any:
         caller, tenant_id = person_of(request)
         return await _open(request, tenant_id, caller)
 
-    return marked(dependency, "signed_in")
+    return marked(dependency, "signed_in", personal=True)
 
 
 def anyone(*, tenant_of: str) -> Any:
@@ -162,7 +163,7 @@ def caller(*, public: bool = False) -> Any:
     async def dependency(request: Request) -> Caller:
         return caller_of(request) if public else person_of(request)[0]
 
-    return marked(dependency, "anyone" if public else "signed_in", keyed=False)
+    return marked(dependency, "anyone" if public else "signed_in", keyed=False, personal=not public)
 
 
 def member() -> Any:
@@ -211,8 +212,9 @@ def lacking(permissions: Sequence[Permission]) -> Forbidden:
     return Forbidden({"ru": f"Нужно право {names}", "en": f"It needs {names}"})
 
 
-def marked(dependency: Any, access: str, *, keyed: bool = True) -> Any:
+def marked(dependency: Any, access: str, *, keyed: bool = True, personal: bool = False) -> Any:
     """A dependency that tests and the API document know."""
     setattr(dependency, ACCESS, access)
     setattr(dependency, KEYED, keyed)
+    setattr(dependency, PERSONAL, personal)
     return Depends(dependency)

@@ -1,19 +1,15 @@
 """The OpenAPI document of one service, made whole: the Problem schema, who may call, no errors that FastAPI invents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from shared.app.access import ACCESS, KEYED, OperatorsOnly
-from shared.app.answers import EVENT_STREAM
-from shared.app.problems import MEDIA_TYPE
+from shared.app.access import ACCESS, KEYED, PERSONAL
+from shared.app.openapi_answers import HEADERS, Audience, finish_answers
 from shared.contracts import ServiceName
-from shared.errors import Forbidden, NotFound, Problem, Unauthenticated, Unavailable
-from shared.standing import TenantSuspended
 
 _PROBLEM = {
     "title": "Problem",
@@ -61,16 +57,6 @@ _IF_NONE_MATCH = {
     "description": "the `ETag` of what you have: 304 without a body while it is still the same",
     "schema": {"type": "string"},  # what is no ETag is none of ours: it is never refused
 }
-_ETAG = {"ETag": {"description": "names this very answer", "schema": {"type": "string"}}}
-_UNCHANGED = {"description": "what you have is still the same", "headers": _ETAG}
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who may call a route: `anyone`, `signed_in` or permissions; None when it forgot to say."""
-
-    access: str | None
-    keyed: bool  # whether it honours an Idempotency-Key
 
 
 def access_of(route: APIRoute) -> str | None:
@@ -79,7 +65,12 @@ def access_of(route: APIRoute) -> str | None:
 
 def _audience(route: APIRoute) -> Audience:
     guard = _guard(route.dependant)
-    return Audience(getattr(guard, ACCESS, None), "POST" in (route.methods or ()) and getattr(guard, KEYED, False))
+    return Audience(
+        access=getattr(guard, ACCESS, None),
+        keyed="POST" in (route.methods or ()) and getattr(guard, KEYED, False),
+        personal=getattr(guard, PERSONAL, False),
+        names_address=route.dependant.response_param_name is not None,
+    )
 
 
 def _guard(dependant: Dependant) -> object:
@@ -121,17 +112,33 @@ def _finished(
     for schema in schemas.values():
         _describe_nullable(schema)
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    document["components"]["headers"] = HEADERS
     for path, item in document["paths"].items():
         for method, operation in item.items():
             audience = audiences[path, method]
-            _finish_operation(operation, audience.access, has_id="{" in path)
+            _describe_caller(operation, audience)
             _describe_path(operation)
-            if audience.keyed:
-                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
-            if method == "get":
-                _describe_unchanged(operation)
+            finish_answers(operation, schemas, audience, path, method)
+            _describe_headers(operation, audience)
             operation["x-service"] = service.value
     return document
+
+
+def _describe_caller(operation: dict[str, Any], audience: Audience) -> None:
+    operation["security"] = [] if audience.access == "anyone" else [{"bearer": []}]
+    if audience.permissions:
+        operation["x-permissions"] = audience.permissions
+
+
+def _describe_headers(operation: dict[str, Any], audience: Audience) -> None:
+    """What the platform takes of every request of a kind."""
+    taken = operation.setdefault("parameters", [])
+    if audience.keyed:
+        taken.append(_IDEMPOTENCY_KEY)
+    if "304" in operation["responses"]:
+        taken.append(_IF_NONE_MATCH)
+    if not taken:
+        del operation["parameters"]
 
 
 def _describe_nullable(schema: dict[str, Any]) -> None:
@@ -147,44 +154,3 @@ def _describe_path(operation: dict[str, Any]) -> None:
         if parameter["in"] == "path":
             of = parameter["name"].removesuffix("_id").replace("_", " ")
             parameter.setdefault("description", f"the {of}'s id")
-
-
-def _describe_unchanged(operation: dict[str, Any]) -> None:
-    """`shared.app.answers` compares the tag of whatever is read, unless it has no end."""
-    read = operation["responses"].get("200")
-    if read is None or EVENT_STREAM in read.get("content", {}):
-        return
-    read.setdefault("headers", {}).update(_ETAG)
-    operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
-    operation["responses"] = dict(sorted({**operation["responses"], "304": _UNCHANGED}.items()))
-
-
-def _finish_operation(operation: dict[str, Any], access: str | None, *, has_id: bool) -> None:
-    responses: dict[str, Any] = operation["responses"]
-    kinds: list[type[Problem]] = [Unavailable]
-    if has_id:
-        kinds.append(NotFound)
-    if access == "anyone":
-        operation["security"] = []
-        if has_id:
-            kinds.append(TenantSuspended)
-    else:
-        operation["security"] = [{"bearer": []}]
-        kinds.append(Unauthenticated)
-        if access == "signed_in":
-            kinds.append(TenantSuspended)
-        else:
-            kinds.append(OperatorsOnly if access == "operator" else Forbidden)
-            operation["x-permissions"] = (access or "").split(",")  # `operator` is the platform's administrator
-    if "application/json" in responses.get("422", {}).get("content", {}):
-        responses["422"]["content"].pop("application/json")
-        responses["422"]["content"].setdefault(MEDIA_TYPE, {"schema": {"$ref": "#/components/schemas/Problem"}})
-    for kind in kinds:
-        responses.setdefault(
-            str(kind.status),
-            {
-                "description": f"`{kind.code}`: {kind.title['en']}",
-                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
-    operation["responses"] = dict(sorted(responses.items()))

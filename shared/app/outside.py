@@ -64,7 +64,7 @@ def person_outside() -> Any:
         await see_own_writes(request, tenant_id, caller)
         return Outside(request, tenant_id, caller)
 
-    return marked(dependency, "signed_in")
+    return marked(dependency, "signed_in", personal=True)
 
 
 def anyone_outside(*, tenant_from: str) -> Any:

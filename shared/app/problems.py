@@ -18,6 +18,7 @@ from shared.app.validation import invalid
 from shared.db import DatabaseAway, is_away, sql_state
 from shared.errors import (
     FieldError,
+    Forbidden,
     Invalid,
     NotFound,
     Problem,
@@ -33,6 +34,13 @@ MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
 _TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
 _UNREADABLE: Text = {"ru": "Тело запроса не разобрать", "en": "The body cannot be read"}
+_SAMPLES: dict[str, dict[str, Any]] = {
+    Invalid.code: {"errors": [{"pointer": "/name", "code": "missing", "detail": "Required"}]},
+    Unauthenticated.code: {
+        "detail": "Sign in at /v1/auth/login and send Authorization: Bearer <access_token>",
+    },
+    Forbidden.code: {"detail": "It needs `publish`"},
+}
 _STATUS_TITLES: dict[int, Text] = {
     405: {"ru": "Такого действия здесь нет", "en": "No such action here"},
     415: {"ru": "Такой вид данных не принимается", "en": "This media type is not accepted"},
@@ -149,25 +157,28 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route: every problem that it may raise, with its code and title, by status."""
     responses: dict[int | str, dict[str, Any]] = {}
     for kind in (*kinds, Invalid):
-        entry = responses.setdefault(
-            kind.status,
-            {
-                "description": "",
-                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
-            },
-        )
-        examples = entry["content"][MEDIA_TYPE]["examples"]
-        if kind.code in examples:
-            continue
-        entry["description"] += f"{' · ' if entry['description'] else ''}`{kind.code}`: {kind.title['en']}"
-        examples[kind.code] = {
-            "value": {
-                "type": f"urn:vmeste:problem:{kind.code}",
-                "title": kind.title["en"],
-                "status": kind.status,
-                "code": kind.code,
-                "instance": "/v1/...",
-                "request_id": "0d6f1f6e9c3b4b6f",
-            }
-        }
+        add_problem(responses.setdefault(kind.status, {"description": ""}), kind)
     return responses
+
+
+def add_problem(entry: dict[str, Any], kind: type[Problem]) -> None:
+    """Tell of one more problem in a response of the API document, once."""
+    content = entry.setdefault("content", {}).setdefault(MEDIA_TYPE, {})
+    content.setdefault("schema", {"$ref": "#/components/schemas/Problem"})
+    examples = content.setdefault("examples", {})
+    if kind.code not in examples:
+        entry["description"] += f"{' · ' if entry['description'] else ''}`{kind.code}`: {kind.title['en']}"
+        examples[kind.code] = {"value": _sample(kind)}
+
+
+def _sample(kind: type[Problem]) -> dict[str, Any]:
+    """An answer as `problem_response` gives it."""
+    sample: dict[str, Any] = {
+        "type": f"urn:vmeste:problem:{kind.code}",
+        "title": kind.title["en"],
+        "status": kind.status,
+        "code": kind.code,
+        "instance": "/v1/...",
+        "request_id": "0d6f1f6e9c3b4b6f",
+    }
+    return sample | _SAMPLES.get(kind.code, {})

@@ -26,7 +26,7 @@ from services.gateway.partners.schemas import (
     PartnerQuery,
     PartnerView,
 )
-from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, created, etag, problems
+from shared.app import ApiRouter, IdempotencyShownOnce, IfMatch, Page, Paging, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale
 from shared.permissions import Permission
@@ -74,7 +74,13 @@ async def partners_update(
     status_code=201,
     operation_id="partner_keys_create",
     responses=problems(
-        NotFound, OrganizationClosed, ScopeNotForPartners, ScopeExceedsYours, KeyLifeInvalid, TooManyKeys
+        NotFound,
+        OrganizationClosed,
+        ScopeNotForPartners,
+        ScopeExceedsYours,
+        KeyLifeInvalid,
+        TooManyKeys,
+        IdempotencyShownOnce,
     ),
 )
 async def partner_keys_create(

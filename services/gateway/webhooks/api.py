@@ -39,7 +39,18 @@ from services.gateway.webhooks.schemas import (
     WebhookSecret,
     WebhookView,
 )
-from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
+from shared.app import (
+    ApiRouter,
+    IdempotencyShownOnce,
+    IfMatch,
+    Outside,
+    Page,
+    allowed,
+    created,
+    etag,
+    outside,
+    problems,
+)
 from shared.context import Context
 from shared.errors import NotFound, Stale
 from shared.http import UnsafeUrl
@@ -55,7 +66,7 @@ _EVENTS = (UnknownEvent, EventNotForPartners, EventNotYours)
     "/webhooks",
     status_code=201,
     operation_id="webhooks_create",
-    responses=problems(NotFound, OrganizationClosed, UnsafeUrl, TooManyWebhooks, *_EVENTS),
+    responses=problems(NotFound, OrganizationClosed, UnsafeUrl, TooManyWebhooks, IdempotencyShownOnce, *_EVENTS),
 )
 async def webhooks_create(
     body: NewWebhook, managing: ManagingOutside, request: Request, response: Response
@@ -116,7 +127,11 @@ async def webhooks_delete(webhook_id: UUID, context: Managing, if_match: IfMatch
     await delete_webhook(context, webhook_id, if_match)
 
 
-@router.post("/webhooks/{webhook_id}/rotate", operation_id="webhooks_rotate", responses=problems(Stale, EventNotYours))
+@router.post(
+    "/webhooks/{webhook_id}/rotate",
+    operation_id="webhooks_rotate",
+    responses=problems(Stale, EventNotYours, IdempotencyShownOnce),
+)
 async def webhooks_rotate(
     webhook_id: UUID, context: Managing, request: Request, response: Response, if_match: IfMatch = None
 ) -> WebhookSecret:

@@ -25,7 +25,18 @@ from services.publisher.channels.schemas import (
     NewCredentials,
 )
 from services.publisher.networks.outcomes import Unreachable
-from shared.app import ApiRouter, IfMatch, Outside, Page, allowed, created, etag, outside, problems
+from shared.app import (
+    ApiRouter,
+    IdempotencyShownOnce,
+    IfMatch,
+    Outside,
+    Page,
+    allowed,
+    created,
+    etag,
+    outside,
+    problems,
+)
 from shared.context import Context
 from shared.errors import NotFound, Stale
 from shared.permissions import Permission
@@ -118,7 +129,9 @@ async def channels_probe(
 
 
 @router.post(
-    "/channels/{channel_id}/hook", operation_id="channels_hook", responses=problems(NotFound, Stale, HookNotGiven)
+    "/channels/{channel_id}/hook",
+    operation_id="channels_hook",
+    responses=problems(NotFound, Stale, HookNotGiven, IdempotencyShownOnce),
 )
 async def channels_hook(
     channel_id: UUID, context: Managing, request: Request, response: Response, if_match: IfMatch = None

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from services.requests.ratings.actions import find_rating, make_rating_link, rate_by_link
 from services.requests.ratings.rules import AlreadyRated, NotRatable
 from services.requests.ratings.schemas import NewRating, RatingLinkView, RatingView
-from shared.app import ApiRouter, PublicIdPath, allowed, anyone, created, problems
+from shared.app import ApiRouter, IdempotencyShownOnce, PublicIdPath, allowed, anyone, created, problems
 from shared.context import Context
 from shared.errors import NotFound
 from shared.permissions import Permission
@@ -43,7 +43,7 @@ async def request_ratings_create(
     "/requests/{request_id}/rating_link",
     status_code=201,
     operation_id="request_ratings_invite",
-    responses=problems(NotFound, AlreadyRated, NotRatable),
+    responses=problems(NotFound, AlreadyRated, NotRatable, IdempotencyShownOnce),
 )
 async def request_ratings_invite(
     request_id: PublicIdPath, context: Answering, request: Request, response: Response

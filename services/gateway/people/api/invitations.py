@@ -28,7 +28,18 @@ from services.gateway.people.schemas.invitations import (
     NewInvitation,
     OpenInvitation,
 )
-from shared.app import ApiRouter, IfMatch, Page, PublicId, anyone, created, etag, problems, signed_in
+from shared.app import (
+    ApiRouter,
+    IdempotencyShownOnce,
+    IfMatch,
+    Page,
+    PublicId,
+    anyone,
+    created,
+    etag,
+    problems,
+    signed_in,
+)
 from shared.context import Context
 from shared.errors import NotFound, Stale
 
@@ -42,7 +53,7 @@ LinkPath = Annotated[PublicId, Path(description="the last part of the invitation
     "/invitations",
     status_code=201,
     operation_id="invitations_create",
-    responses=problems(NotFound, OrganizationClosed, ChannelNeeded, ChannelUnusable),
+    responses=problems(NotFound, OrganizationClosed, ChannelNeeded, ChannelUnusable, IdempotencyShownOnce),
 )
 async def invitations_create(
     body: NewInvitation, context: SignedIn, request: Request, response: Response

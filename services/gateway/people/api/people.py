@@ -26,7 +26,7 @@ from services.gateway.people.schemas import (
     PersonView,
     StatusHistory,
 )
-from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems, signed_in
+from shared.app import ApiRouter, IdempotencyShownOnce, IfMatch, Page, allowed, created, etag, problems, signed_in
 from shared.context import Context
 from shared.errors import NotFound, Stale
 from shared.permissions import Permission
@@ -93,7 +93,7 @@ async def people_update(
     "/me/identifiers/link_code",
     status_code=201,
     operation_id="me_link_code_create",
-    responses=problems(NotFound, ChannelUnusable),
+    responses=problems(NotFound, ChannelUnusable, IdempotencyShownOnce),
 )
 async def me_link_code_create(
     body: NewLinkCode, context: SignedIn, request: Request, response: Response
