@@ -30,6 +30,12 @@ MOST_ERRORS: Final = 1000  # rows of a report; the count goes on
 
 
 class JobState(StrEnum):
+    """How far long work came.
+
+    `waiting`: it has not begun; `running`: it is being done, part by part; `done`: it is finished, and its result
+    is there; `failed`: it was given up; `errors` says why, where the view has them.
+    """
+
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"

@@ -9,6 +9,14 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """What somebody is in an organization, and in all below it.
+
+    `chair`: its head: may do everything in it; `information_officer`: speaks for it: publications, channels,
+    campaigns; `lawyer`: answers legal requests; `dispatcher`: takes requests and routes them; `analyst`: asks and
+    reads surveys; `member`: is in the union, and takes part; `auditor`: sees the audit and changes nothing;
+    `administrator`: keeps organizations, people, grants and partners.
+    """
+
     CHAIR = "chair"
     INFORMATION_OFFICER = "information_officer"
     LAWYER = "lawyer"

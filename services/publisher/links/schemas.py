@@ -32,6 +32,11 @@ Campaign = Annotated[
 
 
 class LinkState(StrEnum):
+    """Whether a link is followed.
+
+    `active`: it is; `ended`: whoever follows it is answered 410.
+    """
+
     ACTIVE = "active"
     ENDED = "ended"
 

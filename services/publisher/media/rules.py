@@ -16,7 +16,10 @@ ALT_TEXT_LIMIT = 1_500
 
 
 class ImageFormat(StrEnum):
-    """What is kept and handed on."""
+    """What is kept and handed on.
+
+    `image/jpeg`: photographs; `image/png`: what is drawn, and what is transparent.
+    """
 
     JPEG = "image/jpeg"
     PNG = "image/png"

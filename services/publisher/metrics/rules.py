@@ -14,13 +14,18 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)  # beyond them a zone's 
 
 
 class Why(StrEnum):
-    """Why there is no figure."""
+    """Why there is no figure.
 
-    NOT_TOLD = "not_told"  # the network does not tell it
-    NOT_MEASURED = "not_measured"  # nobody has asked it yet
+    `not_told`: the network does not tell it; `not_measured`: nobody has asked the network yet; `no_publications`:
+    nothing was published in the period; `no_mentions`: nobody spoke of anybody in the period; `no_comparison`:
+    nobody was named to compare with; `no_followers`: the channels have no followers, or none that are known.
+    """
+
+    NOT_TOLD = "not_told"
+    NOT_MEASURED = "not_measured"
     NO_PUBLICATIONS = "no_publications"
     NO_MENTIONS = "no_mentions"
-    NO_COMPARISON = "no_comparison"  # nobody was named to compare with
+    NO_COMPARISON = "no_comparison"
     NO_FOLLOWERS = "no_followers"
 
 

@@ -9,15 +9,23 @@ from services.publisher.networks.shelf import Shelf
 
 
 class Network(StrEnum):
+    """A social network, or what does its work.
+
+    `vk`: VKontakte; `telegram`: Telegram, by a bot; `max`: MAX, by a bot; `ok`: Odnoklassniki; `bluesky`: Bluesky,
+    or a server of its protocol; `mastodon`: Mastodon, or a server of its protocol; `instagram`: Instagram: off
+    until its warning is accepted; `email`: letters to a mailing list or an office; `feed`: a public feed of our
+    own: RSS and JSON Feed.
+    """
+
     VK = "vk"
     TELEGRAM = "telegram"
     MAX = "max"
     OK = "ok"
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
-    INSTAGRAM = "instagram"  # off until somebody has accepted its warning
+    INSTAGRAM = "instagram"
     EMAIL = "email"
-    FEED = "feed"  # our own: RSS and JSON Feed
+    FEED = "feed"
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,13 @@ class Account:
 
 
 class Ability(StrEnum):
-    """What an account may be unable to do although its network can."""
+    """What an account may be unable to do although its network can.
+
+    `publish`: send posts; `images`: send them with images; `direct_messages`: write to people who wrote first;
+    `updates`: be told what people write and do; `reconcile`: find out whether a post that nobody is sure of is
+    there; `polls`: send polls; `stories`: send stories, gone after a day; `reposts`: carry somebody else's post
+    further; `changes`: correct or take down what is out; `measures`: be told figures: followers, views, reactions.
+    """
 
     PUBLISH = "publish"
     IMAGES = "images"
@@ -41,7 +55,7 @@ class Ability(StrEnum):
     POLLS = "polls"
     STORIES = "stories"
     REPOSTS = "reposts"
-    CHANGES = "changes"  # of what is out: to correct it, to take it down
+    CHANGES = "changes"
     MEASURES = "measures"
 
 

@@ -8,10 +8,16 @@ from uuid import UUID
 
 
 class PostFormat(StrEnum):
+    """As what something is published.
+
+    `post`: text, images, links; `story`: an image that is gone after 24 hours; `poll`: a question with answers to
+    choose; `repost`: somebody's post carried further, by its URL.
+    """
+
     POST = "post"
-    STORY = "story"  # gone after 24 hours
+    STORY = "story"
     POLL = "poll"
-    REPOST = "repost"  # of somebody's post, by its URL
+    REPOST = "repost"
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,15 @@ from enum import StrEnum
 
 
 class NoCoverage(StrEnum):
-    """Why there is no coverage."""
+    """Why there is no coverage.
+
+    `no_publications`: nothing was published in it yet; `no_subscribers`: nobody subscribes; `nothing_to_carry`:
+    every publication is a subscriber's own, or came to nobody else.
+    """
 
     NO_PUBLICATIONS = "no_publications"
     NO_SUBSCRIBERS = "no_subscribers"
-    NOTHING_TO_CARRY = "nothing_to_carry"  # every publication is a subscriber's own, or came to nobody else
+    NOTHING_TO_CARRY = "nothing_to_carry"
 
 
 @dataclass(frozen=True)

@@ -14,39 +14,73 @@ LONGEST: Final = timedelta(days=5 * 366)  # from today to the last day
 
 
 class CampaignState(StrEnum):
+    """How far a campaign came.
+
+    `draft`: seen by those who run it alone; `open`: others see it, attach to it, subscribe; `over`: its last day
+    has passed, or it was closed: nothing new comes in.
+    """
+
     DRAFT = "draft"
     OPEN = "open"
     OVER = "over"
 
 
 class AttachedState(StrEnum):
-    """Of a publication in a campaign."""
+    """Of a publication in a campaign.
 
-    WAITING = "waiting"  # attached before it was out
+    `waiting`: attached before it was out: subscribers are not given it yet; `published`: subscribers were given it;
+    `withdrawn`: taken out, or down: nobody has to carry it any more.
+    """
+
+    WAITING = "waiting"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
 
 
 class SubscriberKind(StrEnum):
+    """Who subscribes.
+
+    `partner`: by its key: its webhooks are told, it carries by its own means; `organization`: of the tree: it gets
+    copies for its channels.
+    """
+
     PARTNER = "partner"
     ORGANIZATION = "organization"
 
 
 class RelayState(StrEnum):
+    """How far a subscriber is with one publication of a campaign.
+
+    `pending`: given to it, not carried yet; `drafted`: an organization's copy waits for somebody to publish it;
+    `carrying`: the copy is on its way; `confirmed`: carried: a channel shows the copy, or the partner said where;
+    `dropped`: withdrawn before it was carried.
+    """
+
     PENDING = "pending"
-    DRAFTED = "drafted"  # an organization's copy waits for somebody to publish it
-    CARRYING = "carrying"  # the copy is on its way
+    DRAFTED = "drafted"
+    CARRYING = "carrying"
     CONFIRMED = "confirmed"
-    DROPPED = "dropped"  # withdrawn before it was carried
+    DROPPED = "dropped"
 
 
 class EntryKind(StrEnum):
+    """How somebody took part under a campaign's hashtag.
+
+    `comment`: words under a post; `repost`: a post carried further; `mention`: a post of their own that names the
+    union.
+    """
+
     COMMENT = "comment"
     REPOST = "repost"
-    MENTION = "mention"  # a post of somebody's own that names the union
+    MENTION = "mention"
 
 
 class EntryState(StrEnum):
+    """What those who run the campaign say of an entry.
+
+    `pending`: nobody has looked at it; `accepted`: it counts; `declined`: it does not.
+    """
+
     PENDING = "pending"
     ACCEPTED = "accepted"
     DECLINED = "declined"

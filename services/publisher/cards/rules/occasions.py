@@ -16,10 +16,16 @@ DRAFTED_AT = time(6)  # local: before those who look at drafts come to work
 
 
 class OccasionKind(StrEnum):
+    """How its day is found each year.
+
+    `fixed_date`: the same `month` and `day`; `nth_weekday`: as the third Sunday of March; `anniversary`: of an
+    enterprise's founding; `personal`: somebody's birthday, by their consent.
+    """
+
     FIXED_DATE = "fixed_date"
     NTH_WEEKDAY = "nth_weekday"
-    ANNIVERSARY = "anniversary"  # of an enterprise's founding
-    PERSONAL = "personal"  # somebody's birthday, by their consent
+    ANNIVERSARY = "anniversary"
+    PERSONAL = "personal"
 
 
 class BadOccasion(Invalid):

@@ -23,22 +23,40 @@ YEARS_LIMIT = 999
 
 
 class CardTemplate(StrEnum):
+    """What a card is drawn from.
+
+    `jubilee`: an enterprise's jubilee; `holiday`: a professional holiday; `thanks`: thanks; `personal`: somebody's
+    birthday or jubilee; `announcement`: of an event, with a code that leads to the registration; `sheet`: for the
+    notice board, to be printed.
+    """
+
     JUBILEE = "jubilee"
-    HOLIDAY = "holiday"  # a professional one
+    HOLIDAY = "holiday"
     THANKS = "thanks"
-    PERSONAL = "personal"  # somebody's birthday or jubilee
-    ANNOUNCEMENT = "announcement"  # with a code that leads to the registration
-    SHEET = "sheet"  # for the notice board
+    PERSONAL = "personal"
+    ANNOUNCEMENT = "announcement"
+    SHEET = "sheet"
 
 
 class CardSize(StrEnum):
-    STORY = "story"  # 1080 x 1920
-    POST = "post"  # 1080 x 1080
-    SHEET = "sheet"  # A4
+    """What a card is drawn for.
+
+    `story`: 1080 x 1920; `post`: 1080 x 1080; `sheet`: A4, to be printed.
+    """
+
+    STORY = "story"
+    POST = "post"
+    SHEET = "sheet"
 
 
 class CardField(StrEnum):
-    """What a card is made of, by its name in `POST /v1/cards`."""
+    """What a card is made of, by its name in `POST /v1/cards`.
+
+    `heading`: in place of the template's own; `title`: of the holiday, the event, the announcement; `enterprise`:
+    who is congratulated or thanked; `person`: whose day it is, or who is thanked; `years`: which jubilee; `day`:
+    the holiday's day; `time`: when, in words; `place`: where, in words; `greeting`: the words themselves; `link`:
+    where the QR code leads.
+    """
 
     HEADING = "heading"
     TITLE = "title"

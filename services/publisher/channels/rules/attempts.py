@@ -23,6 +23,16 @@ SAME_KEY_HOLDS = timedelta(minutes=50)  # networks that know a repeat by its key
 
 
 class DeliveryState(StrEnum):
+    """How far what goes to one channel, or one addressee, came.
+
+    `pending`: waits for its moment, its leave or its channel; `sending`: the network is being called; `sent`: the
+    network took it; `retrying`: a try did not come through; the next comes by itself; `rejected`: the network
+    refused it: mend what `reason` says, then `retry`; `failed`: given up after many tries, or without credentials:
+    `retry` begins anew; `unknown`: the network may have taken it: look there, then `confirm`; `dropped`: not sent
+    and never will be: too late for it, or refused by those whose channel it is; `withdrawn`: taken back before it
+    went out, or taken down.
+    """
+
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
@@ -91,15 +101,21 @@ def _forbidden_in(state: DeliveryState) -> DeliveryStateForbids:
 
 
 class AttemptOutcome(StrEnum):
-    """How an attempt ended."""
+    """How an attempt ended.
+
+    `sent`: the network took it; `rejected`: the network said no, and will again; `not_sent`: certainly not taken:
+    worth another try; `throttled`: the network asks for a pause; `unauthorized`: the channel's credentials are no
+    longer good; `unknown`: the network may have taken it; `interrupted`: our process died in the middle: unknown as
+    well.
+    """
 
     SENT = "sent"
-    REJECTED = "rejected"  # the network said no, and will again
-    NOT_SENT = "not_sent"  # certainly not taken: worth another try
-    THROTTLED = "throttled"  # the network asks for a pause
-    UNAUTHORIZED = "unauthorized"  # the channel's credentials are no longer good
-    UNKNOWN = "unknown"  # the network may have taken it
-    INTERRUPTED = "interrupted"  # our process died in the middle: unknown as well
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+    THROTTLED = "throttled"
+    UNAUTHORIZED = "unauthorized"
+    UNKNOWN = "unknown"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)

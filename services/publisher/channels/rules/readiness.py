@@ -11,6 +11,12 @@ LONGEST_PAUSE = timedelta(hours=24)  # what a network may ask for at most before
 
 
 class ChannelState(StrEnum):
+    """Whether a channel is used.
+
+    `active`: it is; `needs_reauthorization`: its network no longer accepts the credentials: posts wait for new
+    ones, by `reauthorize`; `paused`: somebody holds back what would be sent.
+    """
+
     ACTIVE = "active"
     NEEDS_REAUTHORIZATION = "needs_reauthorization"
     PAUSED = "paused"

@@ -7,7 +7,11 @@ from shared.errors import Conflict, Forbidden, Invalid
 
 
 class AuthorType(StrEnum):
-    """Of whoever comments, reposts or mentions."""
+    """Of whoever comments, reposts or mentions.
+
+    `media`: an editorial office or a journalist; `authority`: an authority; `enterprise`: an enterprise, or whoever
+    runs it; `organization`: a part of a union, or another organization; `person`: anybody else.
+    """
 
     MEDIA = "media"
     AUTHORITY = "authority"
@@ -17,13 +21,20 @@ class AuthorType(StrEnum):
 
 
 class EventKind(StrEnum):
+    """What happened with an enterprise.
+
+    `card_sent`: it was sent a card; `release_sent`: its press contact was sent a release; `thanks`: it thanked;
+    `repost`: it carried a publication further; `comment`: it commented; `mention`: it wrote of the union; `note`:
+    entered by hand: a meeting, a call, an agreement.
+    """
+
     CARD_SENT = "card_sent"
     RELEASE_SENT = "release_sent"
     THANKS = "thanks"
     REPOST = "repost"
     COMMENT = "comment"
     MENTION = "mention"
-    NOTE = "note"  # by hand: a meeting, a call, an agreement
+    NOTE = "note"
 
 
 BY_HAND = frozenset({EventKind.CARD_SENT, EventKind.THANKS, EventKind.REPOST, EventKind.MENTION, EventKind.NOTE})

@@ -14,10 +14,16 @@ PERIOD_LIMIT: Final = 366  # days in one answer
 
 
 class PlaceKind(StrEnum):
+    """Where an address of a link is shown.
+
+    `channel`: in a channel; `sheet`: on a printed sheet; `mail`: in letters; `direct`: wherever somebody puts it by
+    hand.
+    """
+
     CHANNEL = "channel"
-    SHEET = "sheet"  # printed
+    SHEET = "sheet"
     MAIL = "mail"
-    DIRECT = "direct"  # wherever somebody puts it by hand
+    DIRECT = "direct"
 
 
 MEDIUM: Final[Mapping[PlaceKind, str]] = {

@@ -24,6 +24,12 @@ _IN_QUERY: Final = _IN_PATH + "?"
 
 
 class TargetKind(StrEnum):
+    """What a link leads to.
+
+    `publication`: a publication; `release`: a release; `event`: an event and its registration; `survey`: a survey;
+    `external`: a page outside, on a registered host.
+    """
+
     PUBLICATION = "publication"
     RELEASE = "release"
     EVENT = "event"

@@ -6,7 +6,10 @@ from shared.errors import Conflict
 
 
 class AnswerKind(StrEnum):
-    """Two kinds of answers under a post."""
+    """Two kinds of answers to a post.
+
+    `comment`: words under it; `repost`: it was carried further.
+    """
 
     COMMENT = "comment"
     REPOST = "repost"

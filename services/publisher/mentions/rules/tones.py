@@ -9,13 +9,21 @@ from typing import Final
 
 
 class Tone(StrEnum):
+    """How the union is spoken of.
+
+    `positive`: well; `neutral`: neither well nor ill, or both; `negative`: ill.
+    """
+
     POSITIVE = "positive"
     NEUTRAL = "neutral"
     NEGATIVE = "negative"
 
 
 class ToneSource(StrEnum):
-    """Who says so."""
+    """Who says so.
+
+    `person`: somebody who read it; `words`: a list of good and bad words: to be checked.
+    """
 
     PERSON = "person"
     WORDS = "words"

@@ -21,16 +21,28 @@ _WEEK = timedelta(weeks=1)
 
 
 class Repeat(StrEnum):
+    """How often.
+
+    `week`: every so many weeks, on a weekday; `month`: each month, on a day; `nth_weekday`: each month, as on its
+    second Tuesday.
+    """
+
     WEEK = "week"
     MONTH = "month"
-    NTH_WEEKDAY = "nth_weekday"  # of every month
+    NTH_WEEKDAY = "nth_weekday"
 
 
 class OccurrenceState(StrEnum):
+    """What came of one day of a plan.
+
+    `drafted`: a draft was made, for somebody to publish; `scheduled`: a publication was made and goes out by
+    itself; `skipped`: nothing, because somebody said so; `missed`: nothing could be made of it in time.
+    """
+
     DRAFTED = "drafted"
     SCHEDULED = "scheduled"
-    SKIPPED = "skipped"  # somebody said so
-    MISSED = "missed"  # nothing could be made of it in time
+    SKIPPED = "skipped"
+    MISSED = "missed"
 
 
 class BadPlan(Invalid):

@@ -20,9 +20,15 @@ _OUT_OR_ON_ITS_WAY = OPEN | {DeliveryState.SENT, DeliveryState.UNKNOWN}
 
 
 class SlotState(StrEnum):
+    """What became of one hour that a channel keeps for posts.
+
+    `free`: to come, and nothing goes out in it yet; `taken`: something goes out in it, or did; `missed`: it is
+    over, and nothing went out in it.
+    """
+
     FREE = "free"
     TAKEN = "taken"
-    MISSED = "missed"  # it is over, and nothing went out in it
+    MISSED = "missed"
 
 
 class SlotExists(Conflict):

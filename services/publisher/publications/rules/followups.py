@@ -7,6 +7,13 @@ MAX_TRIES = 6  # with the pauses of an attempt: a network may be away for some t
 
 
 class Change(StrEnum):
+    """What is done, or was done, to a post that is out.
+
+    `correcting`: the network is asked to show other words; `corrected`: it shows them; `not_corrected`: it could
+    not: the old words stand; `withdrawing`: the network is asked to take it down; `not_withdrawn`: it could not:
+    the post stands.
+    """
+
     CORRECTING = "correcting"
     CORRECTED = "corrected"
     NOT_CORRECTED = "not_corrected"

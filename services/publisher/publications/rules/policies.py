@@ -10,13 +10,22 @@ GREETING_HOURS = 6  # congratulations are not to wait for the day after
 
 
 class CarryingRule(StrEnum):
-    """What happens to a publication of an organization above in one's own channels."""
+    """What happens to a publication of an organization above in one's own channels.
 
-    CARRY = "carry"  # it goes out
-    ASK = "ask"  # it waits for a while: within it one may refuse or use words of one's own
+    `carry`: it goes out; `ask`: it waits for a while: within it one may refuse or use words of one's own.
+    """
+
+    CARRY = "carry"
+    ASK = "ask"
 
 
 class Consent(StrEnum):
+    """What those say in whose channel an organization above wants to publish.
+
+    `asked`: nothing yet: it goes out when their time is over; `accepted`: they carry it, in its words or their own;
+    `refused`: they do not: it is not sent there.
+    """
+
     ASKED = "asked"
     ACCEPTED = "accepted"
     REFUSED = "refused"

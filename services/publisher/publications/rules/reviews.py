@@ -13,19 +13,29 @@ from shared.errors import Conflict, Forbidden
 
 
 class Level(StrEnum):
-    """Who stands at one level of approval: somebody who may approve there."""
+    """Who stands at one level of approval: somebody who may approve there.
 
-    OWN = "own"  # the organization that publishes
-    PARENT = "parent"  # the one above it
-    ROOT = "root"  # the whole union
+    `own`: the organization that publishes; `parent`: the one above it; `root`: the whole union.
+    """
+
+    OWN = "own"
+    PARENT = "parent"
+    ROOT = "root"
 
 
 class Verdict(StrEnum):
+    """A step on the way through the levels.
+
+    `submitted`: approval was asked for; `approved`: one level gave its leave; `returned`: sent back, with what is
+    to be mended; `recalled`: a change took it out of review, or made what was approved something else; `corrected`:
+    its words were changed after it was out.
+    """
+
     SUBMITTED = "submitted"
     APPROVED = "approved"
     RETURNED = "returned"
-    RECALLED = "recalled"  # a change took it out of review, or made what was approved something else
-    CORRECTED = "corrected"  # after it was out
+    RECALLED = "recalled"
+    CORRECTED = "corrected"
 
 
 class NotApproved(Conflict):

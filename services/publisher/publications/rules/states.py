@@ -11,6 +11,14 @@ from shared.steps import possible_now
 
 
 class PublicationKind(StrEnum):
+    """What it is about.
+
+    `news`: what happened; `achievement`: what the union has won; `law_change`: a change in the law: needs
+    `law_change`, can be acknowledged; `event`: something to come to; `consultation`: advice; `greeting`: a
+    greeting: too late, it is not sent at all; `campaign`: a part of a campaign; `guide`: how to do something, for
+    `role`: can be acknowledged; `result`: what came of something that was asked or begun.
+    """
+
     NEWS = "news"
     ACHIEVEMENT = "achievement"
     LAW_CHANGE = "law_change"
@@ -23,6 +31,15 @@ class PublicationKind(StrEnum):
 
 
 class PublicationState(StrEnum):
+    """How far a publication came.
+
+    `draft`: being written; `in_review`: waits for the leave of those who approve; `approved`: they gave it;
+    `returned`: they sent it back to be mended; `scheduled`: goes out at its time; `publishing`: on its way to some
+    channel; `published`: all channels show it; `partially_published`: some channels show it, the others never will
+    by themselves; `unconfirmed`: of some channel nobody knows: look there, then `confirm` the delivery; `failed`:
+    no channel shows it; `withdrawn`: kept from the public for good.
+    """
+
     DRAFT = "draft"
     IN_REVIEW = "in_review"
     APPROVED = "approved"

@@ -85,6 +85,13 @@ class VariantBody(ApiModel):
 
 
 class AudienceKind(StrEnum):
+    """Whom it is for.
+
+    `media`: editorial offices and journalists; `authority`: authorities; `enterprise_head`: those who run
+    enterprises; `member`: the union's members; `prospective`: people thinking of joining; `role`: those who hold
+    `role` in the organization or below it.
+    """
+
     MEDIA = "media"
     AUTHORITY = "authority"
     ENTERPRISE_HEAD = "enterprise_head"

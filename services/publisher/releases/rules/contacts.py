@@ -11,23 +11,39 @@ from shared.errors import Conflict
 
 
 class ContactKind(StrEnum):
+    """Who somebody on the press list is.
+
+    `media`: an editorial office or a journalist; `authority`: an authority; `enterprise_head`: whoever runs an
+    enterprise.
+    """
+
     MEDIA = "media"
     AUTHORITY = "authority"
     ENTERPRISE_HEAD = "enterprise_head"
 
 
 class ContactBasis(StrEnum):
-    """By what right the union keeps somebody's address (152-FZ, article 6)."""
+    """By what right the union keeps somebody's address (152-FZ, article 6).
 
-    PUBLISHED = "published"  # the editorial office or the authority has published it for such letters
+    `published`: the editorial office or the authority has published it for such letters; `consent`: they agreed to
+    be written to; `agreement`: a contract or an agreement with them asks for it.
+    """
+
+    PUBLISHED = "published"
     CONSENT = "consent"
     AGREEMENT = "agreement"
 
 
 class ContactState(StrEnum):
+    """Whether a contact is written to.
+
+    `active`: they are; `opted_out`: no more, by the link in a letter; nobody can take that back for them;
+    `undeliverable`: their mail server says that there is no such mailbox.
+    """
+
     ACTIVE = "active"
-    OPTED_OUT = "opted_out"  # by the link in a letter; nobody can take that back for them
-    UNDELIVERABLE = "undeliverable"  # the mail server says that there is no such mailbox
+    OPTED_OUT = "opted_out"
+    UNDELIVERABLE = "undeliverable"
 
 
 AUTHOR_TYPE: Final[Mapping[ContactKind, AuthorType]] = {

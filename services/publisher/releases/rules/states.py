@@ -9,9 +9,15 @@ MOST_RECIPIENTS = 500
 
 
 class ReleaseState(StrEnum):
+    """How far a release came.
+
+    `draft`: it can be changed; `sending`: its letters are on their way; `sent`: nothing more happens by itself;
+    what each letter came to, its recipient says.
+    """
+
     DRAFT = "draft"
     SENDING = "sending"
-    SENT = "sent"  # nothing more happens by itself; what each letter came to, its recipient says
+    SENT = "sent"
 
 
 class ReleaseStateForbids(Conflict):
