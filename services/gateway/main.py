@@ -32,6 +32,7 @@ from services.gateway.sign_in.api import routers as sign_in
 from services.gateway.webhooks.actions import EVENTS_CHANNEL
 from services.gateway.webhooks.api import router as webhooks
 from shared.app import create_service
+from shared.app.samples import samples_of
 from shared.contracts import ServiceName
 from shared.identity import IdentitySigner
 
@@ -68,7 +69,7 @@ def create_rooms(settings: GatewaySettings, runtime: GatewayRuntime | None = Non
         news,
         origins,
     ]
-    app = create_service(runtime, rooms, lifespan=life)
+    app = create_service(runtime, rooms, lifespan=life, samples=samples_of(ServiceName.GATEWAY))
     app.include_router(reference)
     app.state.desk = desk
     app.state.membership = Belonging()

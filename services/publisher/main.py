@@ -27,6 +27,8 @@ from services.publisher.releases.api import routers as releases
 from services.publisher.runtime import PublisherRuntime, open_publisher
 from services.publisher.settings import PublisherSettings
 from shared.app import create_service
+from shared.app.samples import samples_of
+from shared.contracts import ServiceName
 
 
 @asynccontextmanager
@@ -62,6 +64,7 @@ def create_app(settings: PublisherSettings, runtime: PublisherRuntime | None = N
         beside=[followed, feeds],
         wait_for_position=DIRECTORY.wait_for_position,
         lifespan=_life,
+        samples=samples_of(ServiceName.PUBLISHER),
     )
     app.state.link_follower = LinkFollower(runtime)
     return app

@@ -1,7 +1,9 @@
 """A service's application: routers under /v1 and beside it, health, metrics, the OpenAPI document. Nothing exists before it is called."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
@@ -29,10 +31,12 @@ def create_service(
     beside: Sequence[APIRouter] = (),
     wait_for_position: WaitForPosition | None = None,
     lifespan: Lifespan | None = None,
+    samples: Mapping[str, Any] = MappingProxyType({}),
 ) -> FastAPI:
     """`beside` are routers whose paths stand beside /v1: addresses that are read and followed, not programmed against.
 
     `wait_for_position` is the directory's, in services that have one. `lifespan` opens what the service itself needs.
+    `samples` are answers for the OpenAPI document, by the names of their models.
     """
     settings = runtime.settings
     app = FastAPI(
@@ -60,7 +64,7 @@ def create_service(
     app.add_middleware(
         Edge, metrics=metrics, max_body_bytes=settings.max_body_bytes, request_seconds=settings.request_seconds
     )
-    describe(app, runtime.service, {PREFIX: routers, "": beside})
+    describe(app, runtime.service, {PREFIX: routers, "": beside}, samples)
     return app
 
 

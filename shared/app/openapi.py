@@ -84,8 +84,13 @@ def routes_of(routers: Sequence[APIRouter]) -> list[APIRoute]:
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
-def describe(app: FastAPI, service: ServiceName, routers: Mapping[str, Sequence[APIRouter]]) -> None:
-    """Replace `app.openapi` by one that finishes FastAPI's document. `routers` are by the prefix of their paths."""
+def describe(
+    app: FastAPI, service: ServiceName, routers: Mapping[str, Sequence[APIRouter]], samples: Mapping[str, Any]
+) -> None:
+    """Replace `app.openapi` by one that finishes FastAPI's document. `routers` are by the prefix of their paths.
+
+    `samples` are answers, by the names of their models.
+    """
     original = app.openapi
     audiences = {
         (prefix + route.path, method.lower()): _audience(route)
@@ -97,6 +102,7 @@ def describe(app: FastAPI, service: ServiceName, routers: Mapping[str, Sequence[
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _finished(original(), audiences, service)
+            _add_samples(app.openapi_schema["components"]["schemas"], samples)
         return app.openapi_schema
 
     app.openapi = document
@@ -122,6 +128,14 @@ def _finished(
             _describe_headers(operation, audience)
             operation["x-service"] = service.value
     return document
+
+
+def _add_samples(schemas: dict[str, Any], samples: Mapping[str, Any]) -> None:
+    """A page's is one of what it lists."""
+    for name, sample in samples.items():
+        schemas[name]["examples"] = [sample]
+        if f"Page_{name}_" in schemas:
+            schemas[f"Page_{name}_"]["examples"] = [{"items": [sample], "next": None}]
 
 
 def _describe_caller(operation: dict[str, Any], audience: Audience) -> None:

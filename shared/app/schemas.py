@@ -31,9 +31,9 @@ class ApiModel(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True, allow_inf_nan=False, str_strip_whitespace=True)
 
 
-def example(body: dict[str, Any]) -> ConfigDict:
-    """The model configuration that gives the API reference its sample body."""
-    return ConfigDict(json_schema_extra={"examples": [body]})
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """The model configuration that gives the API reference its sample bodies, the most usual one first."""
+    return ConfigDict(json_schema_extra={"examples": [*bodies]})
 
 
 class Page(ApiModel, Generic[Item]):

@@ -3,7 +3,12 @@
 from typing import Any, Final
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from services.publisher.networks.accounts import Network
+from services.publisher.networks.capabilities import CAPABILITIES
+from services.publisher.networks.shortcomings import problems_of_account
+from services.publisher.networks.written import TARGETS
 from shared.permissions import PARTNER_SCOPES
 from tests.security.operations import document
 
@@ -12,6 +17,8 @@ Json = dict[str, Any]
 OPERATIONS: Final[dict[str, Json]] = {
     operation["operationId"]: operation for item in document()["paths"].values() for operation in item.values()
 }
+SCHEMAS: Final[dict[str, Json]] = document()["components"]["schemas"]
+OF_PUBLISHER: Final = "Publisher"
 _PROBLEM: Final = "application/problem+json"
 each_operation = pytest.mark.parametrize("name", sorted(OPERATIONS))
 
@@ -79,3 +86,83 @@ def test_the_headers_of_a_success_are_told(name: str) -> None:
     takes_versions = "If-Match" in {one["name"] for one in operation.get("parameters", [])}
     if takes_versions and status == "200":
         assert "ETag" in told
+
+
+def resolved(schema: Json) -> Json:
+    return SCHEMAS[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+
+
+def check(schema: Json, sample: object) -> None:
+    whole = {**schema, "components": document()["components"]}
+    Draft202012Validator(whole).validate(sample)  # pyright: ignore[reportUnknownMemberType] - untyped there
+
+
+@pytest.mark.parametrize("name", sorted(name for name in SCHEMAS if name.startswith(OF_PUBLISHER)))
+def test_a_choice_says_what_each_of_its_values_means(name: str) -> None:
+    values = SCHEMAS[name].get("enum", [])
+    told = " ".join(SCHEMAS[name].get("description", "").split())
+    assert [value for value in values if f"`{value}`: " not in told] == []
+
+
+def answers_of_publisher() -> dict[str, tuple[str, Json]]:
+    """The successes that have a body, by their operation."""
+    return {
+        name: (kind, content)
+        for name, operation in OPERATIONS.items()
+        for status, response in operation["responses"].items()
+        for kind, content in response.get("content", {}).items()
+        if operation["x-service"] == OF_PUBLISHER.lower() and status.startswith("2") and "json" in kind
+    }
+
+
+@pytest.mark.parametrize("name", sorted(answers_of_publisher()))
+def test_an_answer_has_a_sample_that_is_one(name: str) -> None:
+    _, content = answers_of_publisher()[name]
+    samples = [content["example"]] if "example" in content else resolved(content["schema"]).get("examples", [])
+    assert samples
+    for sample in samples:
+        check(content["schema"], sample)
+
+
+def test_a_form_has_a_sample_with_its_fields() -> None:
+    forms = {
+        name: resolved(operation["requestBody"]["content"]["multipart/form-data"]["schema"])
+        for name, operation in OPERATIONS.items()
+        if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+    }
+    assert {"media_create", "people_imports_create"} <= forms.keys()
+    for name, form in forms.items():
+        (sample,) = form["examples"]
+        assert set(form["required"]) <= sample.keys() <= form["properties"].keys(), name
+
+
+TO_COME: Final = {"local_time", "after", "embargo_until", "starts_on", "ends_on", "on_day", "in_force_on"}
+
+
+def test_what_lies_ahead_in_a_sample_does_so_for_years() -> None:
+    ahead = [
+        (name, field, value)
+        for name, schema in SCHEMAS.items()
+        for sample in schema.get("examples", [])
+        for field, value in sample.items()
+        if name.startswith(OF_PUBLISHER)
+        and field in TO_COME
+        and isinstance(value, str)
+        and len(value) >= len("2028-10-02")
+    ]
+    assert ahead
+    assert [one for one in ahead if one[2] < "2028"] == []
+
+
+@pytest.mark.parametrize("sample", SCHEMAS["PublisherNewChannel"]["examples"], ids=lambda sample: sample["network"])
+def test_a_sample_of_a_channel_is_written_as_its_network_writes_it(sample: Json) -> None:
+    assert problems_of_account(Network(sample["network"]), sample["external_id"], sample["credentials"]) == []
+
+
+@pytest.mark.parametrize("network", Network)
+def test_the_words_of_credentials_name_every_token(network: Network) -> None:
+    told = SCHEMAS["PublisherNewChannel"]["properties"]["credentials"]["description"]
+    assert f"{network}" in told
+    for secret in CAPABILITIES[network].secrets:
+        assert f"`{secret.name}`" in told
+    assert network in TARGETS

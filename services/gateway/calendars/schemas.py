@@ -72,7 +72,7 @@ class NewCalendar(ApiModel):
             "name": "Приёмная",
             "country": "RU",
             "week": dict.fromkeys(WEEKDAYS[:5], _EXAMPLE_DAY),
-            "overrides": [{"day": "2026-08-14", "hours": [["09:00", "12:00"]]}],
+            "overrides": [{"day": "2028-08-14", "hours": [["09:00", "12:00"]]}],
         }
     )
 
@@ -87,7 +87,7 @@ class CalendarChange(ApiModel):
     short_by: ShortBy | None = None
     overrides: Overrides | None = Field(default=None, description="all of them anew")
 
-    model_config = example({"overrides": [{"day": "2026-08-14", "hours": []}]})
+    model_config = example({"overrides": [{"day": "2028-08-14", "hours": []}]})
 
 
 class CalendarQuery(PageQuery):

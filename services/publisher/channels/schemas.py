@@ -18,11 +18,13 @@ Credentials = Annotated[
     dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(min_length=1, max_length=600)]],
     Field(
         max_length=4,
-        description="access tokens by name, kept encrypted and never shown. telegram and max: `token`; "
-        "vk: `community_token` and, for images, `user_token`; bluesky: `app_password` and, on a server of your own, "
-        "`server`; mastodon: `token`; instagram: `token` and, to hear comments, `app_id` and `app_secret`; email: `mailbox` "
-        "(the address to write from), `smtp_url` (smtps:// or smtp+starttls://user:password@host), to read it `imap_url` "
-        "(imaps://), and `sender_name`; feed: none",
+        description="access tokens by name, kept encrypted and never shown. telegram and max: `token`, the bot's; "
+        "vk: `community_token` and, for images and polls, `user_token` of an administrator; ok: `application_key`, "
+        "`session_secret_key` and `access_token` of the application and, to write direct messages and hear, "
+        "`group_token`; bluesky: `app_password` and, on a server of your own, `server`; mastodon: `token`; instagram: "
+        "`token` and, to hear comments, `app_id` and `app_secret`; email: `mailbox` (the address to write from), "
+        "`smtp_url` (smtps:// or smtp+starttls://user:password@host), to read it `imap_url` (imaps://), and "
+        "`sender_name`; feed: none, `{}`",
     ),
 ]
 
@@ -43,9 +45,11 @@ class NewChannel(ApiModel):
     external_id: str = Field(
         min_length=1,
         max_length=320,
-        description="id of the chat or community in the network; bluesky: the account's handle or DID; mastodon: name@server; "
-        "email: the address that publications go to, of a mailing list or an editor's office; "
-        "feed: the `organization_id`, in place of which the channel shows the id in the feed's public address",
+        description="the account in its network. telegram: `@name`, or the chat's number with its minus; vk: the "
+        "community's number without a minus; max: the chat's number; ok: the group's number; instagram: the number of "
+        "the professional account, as its Graph API tells it; bluesky: the account's handle or DID; mastodon: "
+        "name@server; email: the address that publications go to, of a mailing list or an editor's office; feed: the "
+        "`organization_id`, in place of which the channel shows the id in the feed's public address",
     )
     title: str | None = Field(default=None, min_length=1, max_length=200, description="by default the network's own")
     credentials: Credentials
@@ -72,7 +76,35 @@ class NewChannel(ApiModel):
             "network": "telegram",
             "external_id": "-1001234567890",
             "credentials": {"token": "123456:AAF0o1bA2cD3eF4gH5iJ6kL7mN8oP9qR0s"},
-        }
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "network": "vk",
+            "external_id": "123456789",
+            "credentials": {"community_token": "vk1.a.community...", "user_token": "vk1.a.administrator..."},
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "network": "ok",
+            "external_id": "70000001234567",
+            "credentials": {
+                "application_key": "CAPPLICATIONKEY",
+                "session_secret_key": "0123456789abcdef0123456789abcdef",
+                "access_token": "-n-0accesstokenofapplication...",
+                "group_token": "tkn1grouptokenofmessages...",
+            },
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "network": "email",
+            "external_id": "news@list.union.example",
+            "credentials": {
+                "mailbox": "press@union.example",
+                "smtp_url": "smtps://press%40union.example:secret@mail.union.example",
+                "imap_url": "imaps://press%40union.example:secret@mail.union.example",
+                "sender_name": "Профсоюз школы № 7",
+            },
+        },
     )
 
 

@@ -155,7 +155,7 @@ class EventView(ApiModel):
         return shown if names_people else shown.model_copy(update={"words": ""})
 
 
-class ReactionView(ApiModel):
+class ReactionTimeView(ApiModel):
     """A measure: unmeasurable is null with the reason, never 0."""
 
     value: float | None = Field(description="the median of seconds from a publication to the enterprise's answer")
@@ -167,4 +167,4 @@ class RelationshipView(ApiModel):
     counts: dict[EventKind, int] = Field(description="how often each kind of event happened")
     first_at: datetime | None = Field(description="the first of them")
     last_at: datetime | None = Field(description="the last of them")
-    reaction: ReactionView = Field(description="how soon it answers")
+    reaction: ReactionTimeView = Field(description="how soon it answers")

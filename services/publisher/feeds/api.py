@@ -1,13 +1,24 @@
 """Public feeds: read by everybody, beside /v1."""
 
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Header, Path, Response
 
 from services.publisher.feeds.actions import feed_of, image_of
-from services.publisher.feeds.rules import JSON_FEED, RSS, Feed, http_date, is_unchanged, json_of, last_modified, rss_of
+from services.publisher.feeds.rules import (
+    JSON_FEED,
+    RSS,
+    Feed,
+    FeedItem,
+    http_date,
+    is_unchanged,
+    json_of,
+    last_modified,
+    rss_of,
+)
 from shared.app import ApiRouter, anyone
 from shared.app.public_id import LENGTH, parse_public_id
 from shared.context import Context
@@ -33,15 +44,31 @@ _MAY_BE_KEPT: Final = "public, max-age=300"
 _IMAGE: Final = "public, max-age=86400"
 
 
-def _described(media_type: str, what: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {media_type.partition(";")[0]: {"schema": {"type": "string"}}}, "description": what}}
+_SAMPLE: Final = Feed(
+    title="Профсоюз школы № 7",
+    address="https://vmeste.example/feeds/AZCmoAAAcACAAAAAAAAAAQGQpqAAAHAAgAAAAAAAAAE",
+    items=[
+        FeedItem(
+            id=UUID("0190a6a0-0000-7000-8000-000000000005"),
+            text="Коллективный договор подписан",
+            published_at=datetime(2028, 10, 2, 7, tzinfo=UTC),
+            images=(),
+        )
+    ],
+    changed_at=datetime(2028, 10, 2, 7, tzinfo=UTC),
+)
+
+
+def _described(media_type: str, what: str, schema: str, sample: object) -> dict[int | str, dict[str, Any]]:
+    content = {"schema": {"type": schema}, "example": sample}
+    return {200: {"content": {media_type.partition(";")[0]: content}, "description": what}}
 
 
 @router.get(
     "/feeds/{organization}.rss",
     operation_id="feed_rss_read",
     response_class=Response,
-    responses=_described(RSS, "RSS 2.0"),
+    responses=_described(RSS, "RSS 2.0", "string", rss_of(_SAMPLE)),
 )
 async def feed_rss_read(
     organization: OfOrganization, context: Reading, since: Since = "", none_match: NoneMatch = ""
@@ -55,7 +82,7 @@ async def feed_rss_read(
     "/feeds/{organization}.json",
     operation_id="feed_json_read",
     response_class=Response,
-    responses=_described(JSON_FEED, "JSON Feed 1.1"),
+    responses=_described(JSON_FEED, "JSON Feed 1.1", "object", json_of(_SAMPLE)),
 )
 async def feed_json_read(
     organization: OfOrganization, context: Reading, since: Since = "", none_match: NoneMatch = ""

@@ -47,8 +47,10 @@ def problems_of_shapes(limits: Images, post: PostFacts) -> list[Shortcoming | No
         Shortcoming(
             "publication.image_shape",
             {
-                "ru": f"Изображение {number}: ширина к высоте - от {least} до {most}, иначе эта сеть его не берёт",
-                "en": f"Image {number}: this network takes {least} to {most} of width to height",
+                "ru": f"Изображение {number} слишком узкое или слишком широкое: эта сеть берёт снимки, у которых "
+                f"ширина, делённая на высоту, от {least:.2f} до {most:.2f}. Обрежьте его",
+                "en": f"Image {number} is too narrow or too wide: this network takes images whose width divided by "
+                f"height is {least:.2f} to {most:.2f}. Crop it",
             },
         )
         for number, image in enumerate(post.images, start=1)

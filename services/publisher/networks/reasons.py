@@ -35,8 +35,10 @@ TEXTS: Mapping[str, Text] = {
         "en": "The network's quota is used up, it asks to wait",
     },
     "network.captcha": {
-        "ru": "Сеть требует подтвердить, что действует человек: войдите в неё под этой учётной записью",
-        "en": "The network wants to see a human: sign in to it with this account",
+        "ru": "Сеть просит подтвердить, что вы не робот: войдите на её сайт под этой учётной записью "
+        "и введите код с картинки. Отправка потом продолжится сама",
+        "en": "The network asks whether you are a robot: sign in on its site with this account and type what its "
+        "picture shows. Sending then goes on by itself",
     },
     "network.token_invalid": {
         "ru": "Ключ доступа больше не действует: дайте каналу новые ключи (reauthorize)",
@@ -191,8 +193,10 @@ TEXTS: Mapping[str, Text] = {
         "en": "This needs the access token of a user: add one to the channel",
     },
     "network.stories_not_given": {
-        "ru": "ВКонтакте даёт истории только подтверждённым сообществам и сообществам с «огоньком»",
-        "en": "VK gives stories to verified communities alone, and to those with its sign of esteem",
+        "ru": "ВКонтакте даёт истории только сообществам с галочкой подтверждения или со значком «Огонь Прометея». "
+        "Отправьте это записью или подайте заявку на галочку в настройках сообщества",
+        "en": "VK gives stories only to verified communities and to those with its badge, the fire of Prometheus. "
+        "Send it as a post, or apply for verification in the community's settings",
     },
     "network.reach_from_5000": {
         "ru": "ВКонтакте сообщает охват, когда в сообществе от 5000 участников",

@@ -8,6 +8,7 @@ from services.publisher.networks.contents import PostFormat
 from services.publisher.networks.counting import problems_of_alt_texts, problems_of_shapes, problems_of_words
 from services.publisher.networks.facts import ImageFacts, PostFacts, Shortcoming
 from services.publisher.networks.own_limits import taken_by
+from services.publisher.networks.written import TARGETS
 
 _EMPTY = Shortcoming("publication.empty", {"ru": "Нет ни текста, ни изображений", "en": "It is empty"})
 _STORY_IMAGE = Shortcoming(
@@ -169,24 +170,50 @@ def problems_of_account(network: Network, target: str, secrets: Mapping[str, str
         found.append(
             Shortcoming(
                 "channel.malformed_target",
-                {"ru": "Номер чата или сообщества записан неверно", "en": "This is no id of a chat or community"},
+                {
+                    "ru": f"external_id записан неверно. Для этой сети это {TARGETS[network]['ru']}",
+                    "en": f"`external_id` is not written as this network writes it: {TARGETS[network]['en']}",
+                },
             )
         )
     known = {secret.name: secret for secret in takes.secrets}
     for name, secret in known.items():
         value = secrets.get(name)
         if value is None and secret.required:
-            found.append(_secret_shortcoming("channel.missing_secret", name, "Не хватает ключа доступа", "It lacks"))
+            found.append(
+                Shortcoming(
+                    "channel.missing_secret",
+                    {
+                        "ru": f"Не хватает ключа доступа {name}: впишите его в credentials",
+                        "en": f"The access token `{name}` is missing: add it to `credentials`",
+                    },
+                )
+            )
         elif value is not None and secret.pattern.fullmatch(value) is None:
-            found.append(_secret_shortcoming("channel.malformed_secret", name, "Это не ключ доступа", "No token"))
+            found.append(
+                Shortcoming(
+                    "channel.malformed_secret",
+                    {
+                        "ru": f"{name} записан не так, как в этой сети: скопируйте его заново, целиком, без пробелов",
+                        "en": f"`{name}` is not written as in this network: copy it again, whole and without spaces",
+                    },
+                )
+            )
     if not secrets.keys() <= known.keys():
-        names = ", ".join(known)
-        found.append(_secret_shortcoming("channel.unknown_secret", names, "Ключи доступа этой сети", "Its tokens"))
+        found.append(_unknown_secrets(list(known)))
     return found
 
 
-def _secret_shortcoming(code: str, names: str, russian: str, english: str) -> Shortcoming:
-    return Shortcoming(code, {"ru": f"{russian}: {names}", "en": f"{english}: {names}"})
+def _unknown_secrets(known: Sequence[str]) -> Shortcoming:
+    names = ", ".join(known)
+    if not names:
+        text = {"ru": "Этой сети ключи доступа не нужны", "en": "This network needs no access tokens: send none"}
+    else:
+        text = {
+            "ru": f"У этой сети другие ключи доступа: {names}. Лишние уберите",
+            "en": f"The access tokens of this network are {names}: leave out the others",
+        }
+    return Shortcoming("channel.unknown_secret", text)
 
 
 def _length_shortcoming(code: str, takes: Capabilities, text: str, limit: int) -> Shortcoming | None:

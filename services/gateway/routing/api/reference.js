@@ -86,7 +86,7 @@ class Reference {
     const parts = [prose(operation.description), this.marks(operation), this.parameters(operation)];
     for (const [type, body] of Object.entries(operation.requestBody ? operation.requestBody.content : {})) {
       parts.push(make("h4", {}, "Body · Тело ", make("span", { class: "kind" }, type)), this.fields(body.schema, 0));
-      parts.push(this.sample("Example · Пример", JSON.stringify(body.example || this.example(body.schema, 0), null, 2)));
+      for (const example of this.examples(body)) parts.push(this.sample("Example · Пример", JSON.stringify(example, null, 2)));
     }
     if (!operation.isEvent) parts.push(this.sample("curl", this.curl(operation)));
     parts.push(this.answers(operation));
@@ -121,8 +121,16 @@ class Reference {
       return make("tr", {},
         make("td", {}, make("code", {}, name), required.has(name) ? make("span", { class: "must" }, "required") : null),
         make("td", { class: "kind" }, this.kind(field)),
-        make("td", {}, inline(field.description), this.limits(field), inner && depth < DEEPEST ? this.deeper(inner, depth + 1) : null));
+        make("td", {}, inline(field.description), this.limits(field), this.meanings(field),
+          inner && depth < DEEPEST ? this.deeper(inner, depth + 1) : null));
     })));
+  }
+
+  /** What the values of a field mean that is one of a few words. */
+  meanings(field) {
+    const words = (field.anyOf || field.oneOf || [field]).map((option) => this.resolve(option.items || option))
+      .find((option) => option.enum && option.description);
+    return words ? make("details", { class: "deep" }, make("summary", {}, "values · значения"), prose(words.description)) : null;
   }
 
   deeper(schema, depth) {
@@ -159,6 +167,12 @@ class Reference {
     return said.length ? make("span", { class: "kind" }, ` ${[...new Set(said)].join(", ")}`) : null;
   }
 
+  /** Those that a body was given, else one made of its schema. */
+  examples(body) {
+    const given = body.example ? [body.example] : this.resolve(body.schema).examples || [];
+    return given.length ? given : [this.example(body.schema, 0)];
+  }
+
   example(schema, depth) {
     if (!schema || depth > DEEPEST) return null;
     if (schema.examples && schema.examples.length) return schema.examples[0];
@@ -172,7 +186,7 @@ class Reference {
       return Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, this.example(field, depth + 1)]));
     }
     if (schema.type === "array") return [this.example(schema.items, depth + 1)];
-    const formats = { uuid: "01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f", "date-time": "2026-12-01T10:00:00+03:00", date: "2026-12-01" };
+    const formats = { uuid: "01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f", "date-time": "2028-10-02T10:00:00+03:00", date: "2028-10-02" };
     const simple = { integer: schema.minimum || 0, number: schema.minimum || 0, boolean: false, null: null };
     return schema.type in simple ? simple[schema.type] : formats[schema.format] || "…";
   }

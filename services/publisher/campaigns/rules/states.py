@@ -134,7 +134,10 @@ class AlreadyAttached(Conflict):
 
 class TooManyInCampaign(Conflict):
     code = "campaign.too_many"
-    title = {"ru": "В этой акции больше некуда добавлять", "en": "This campaign has room for no more"}
+    title = {
+        "ru": "В этой акции больше нет места: начните новую или уберите из неё лишнее",
+        "en": "This campaign is full: begin another, or take something out of it",
+    }
 
 
 class AlreadySubscribed(Conflict):

@@ -77,7 +77,14 @@ class NewCampaignSubscription(ApiModel):
     )
     name: Credit | None = Field(default=None, description="of a partner: who it is")
 
-    model_config = ApiModel.model_config | example({"name": "Газета «Солидарность»"})
+    model_config = ApiModel.model_config | example(
+        {"name": "Газета «Солидарность»"},
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
+            "automatic": True,
+        },
+    )
 
 
 class CampaignSubscriptionView(ApiModel):

@@ -107,8 +107,8 @@ class CharacterNotDrawable(Invalid):
 class YearsOutOfRange(Invalid):
     code = "card.years_out_of_range"
     title: ClassVar[Text] = {
-        "ru": f"Возраст предприятия: от 1 до {YEARS_LIMIT} лет",
-        "en": f"The years of a jubilee are 1 to {YEARS_LIMIT}",
+        "ru": f"Сколько лет исполняется: целое число от 1 до {YEARS_LIMIT}",
+        "en": f"How many years it is: a whole number, 1 to {YEARS_LIMIT}",
     }
 
 

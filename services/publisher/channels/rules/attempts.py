@@ -26,7 +26,7 @@ class DeliveryState(StrEnum):
     """How far what goes to one channel, or one addressee, came.
 
     `pending`: waits for its moment, its leave or its channel; `sending`: the network is being called; `sent`: the
-    network took it; `retrying`: a try did not come through; the next comes by itself; `rejected`: the network
+    network took it; `retrying`: a try did not come through, the next comes by itself; `rejected`: the network
     refused it: mend what `reason` says, then `retry`; `failed`: given up after many tries, or without credentials:
     `retry` begins anew; `unknown`: the network may have taken it: look there, then `confirm`; `dropped`: not sent
     and never will be: too late for it, or refused by those whose channel it is; `withdrawn`: taken back before it

@@ -38,8 +38,8 @@ class TestKey(Forbidden):
 class HookNotGiven(Conflict):
     code = "channel.hook_not_given"
     title = {
-        "ru": "Эта сеть сама сообщает о новом: адрес приёма ей уже известен",
-        "en": "This network tells the news by itself: it knows where to",
+        "ru": "Адрес приёма нужен только каналам почты: остальные сети сообщают о новом сами, делать ничего не надо",
+        "en": "Only channels of e-mail need an address: the other networks tell what is new by themselves",
     }
 
 

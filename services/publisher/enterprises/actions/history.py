@@ -16,7 +16,7 @@ from services.publisher.enterprises.rules.relationship import (
     NotByHand,
     seconds_after,
 )
-from services.publisher.enterprises.schemas import EventFilter, NewEvent, ReactionView, RelationshipView
+from services.publisher.enterprises.schemas import EventFilter, NewEvent, ReactionTimeView, RelationshipView
 from services.publisher.enterprises.tables import Enterprise, EnterpriseEvent
 from shared.app import paginate
 from shared.clock import new_id
@@ -101,7 +101,7 @@ async def relationship_with(context: Context, enterprise: Enterprise) -> Relatio
         counts={kind: counts.get(kind, 0) for kind in EventKind},
         first_at=found["first"],
         last_at=found["last"],
-        reaction=ReactionView(
+        reaction=ReactionTimeView(
             value=found["median"], n=found["n"], reason_if_null="no_answers" if found["median"] is None else None
         ),
     )

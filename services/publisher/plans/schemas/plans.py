@@ -54,7 +54,7 @@ class NewRecurringPlan(ApiModel):
             "repeat": "week",
             "weekday": 1,
             "local_time": "10:00:00",
-            "starts_on": "2026-12-01",
+            "starts_on": "2028-10-02",
             "days_ahead": 2,
         }
     )
@@ -84,7 +84,7 @@ class PlanFilter(PageQuery):
 class Skip(ApiModel):
     on_day: date = Field(ge=FIRST_DAY, le=LAST_DAY, description="a day of the plan that is to come")
 
-    model_config = ApiModel.model_config | example({"on_day": "2027-01-04"})
+    model_config = ApiModel.model_config | example({"on_day": "2028-10-16"})
 
 
 class RecurringPlanView(ApiModel):

@@ -45,4 +45,4 @@ class SlotView(ApiModel):
 class NextSlots(ApiModel):
     after: Moment | None = Field(default=None, description="only slots later than that; by default from now on")
 
-    model_config = ApiModel.model_config | example({"after": "2026-12-01T00:00:00+03:00"})
+    model_config = ApiModel.model_config | example({"after": "2028-10-02T00:00:00+03:00"})

@@ -11,8 +11,9 @@ _FALLBACK = {PostFormat.STORY: PostFormat.POST, PostFormat.REPOST: PostFormat.PO
 class FormatMismatch(Invalid):
     code = "publication.format_mismatch"
     title = {
-        "ru": "Опрос бывает только у формата poll, повторяемая запись - только у repost",
-        "en": "Only the format poll has a poll, only repost has a post to repeat",
+        "ru": "Поле poll - только для формата poll, поле repost_of - только для формата repost: "
+        "смените format или уберите поле",
+        "en": "The field `poll` is for the format `poll` alone, `repost_of` for `repost` alone: change `format`, or leave the field out",
     }
 
 

@@ -72,7 +72,48 @@ class NewPublication(LawChangeFields, FormatFields):
             "text": "Поздравляем завод «Северный свет» с 75-летием!",
             "media_ids": ["0190a6a0-0000-7000-8000-000000000002"],
             "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
-        }
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "kind": "news",
+            "text": "Коллективный договор подписан",
+            "media_ids": ["0190a6a0-0000-7000-8000-000000000002"],
+            "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
+            "variants": {"vk": {"text": "Подписан! Рассказываем, что изменится", "media_ids": []}},
+            "audiences": [{"kind": "member"}, {"kind": "role", "role": "chair"}],
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "kind": "consultation",
+            "format": "poll",
+            "poll": {"question": "Когда собрание?", "options": ["Во вторник", "В четверг"]},
+            "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "kind": "greeting",
+            "format": "story",
+            "media_ids": ["0190a6a0-0000-7000-8000-000000000002"],
+            "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "kind": "news",
+            "format": "repost",
+            "text": "Коллеги пишут о нас",
+            "repost_of": "https://vk.com/wall-472437497_120",
+            "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
+        },
+        {
+            "organization_id": "0190a6a0-0000-7000-8000-000000000001",
+            "kind": "law_change",
+            "text": "С 1 ноября сверхурочная работа оплачивается по-новому.",
+            "act": "Трудовой кодекс, статья 152",
+            "in_force_on": "2028-11-01",
+            "summary": "Первые два часа - не менее чем в полуторном размере с учётом всех надбавок",
+            "source_url": "https://pravo.gov.ru/proxy/ips/?docbody=&nd=102074279",
+            "channel_ids": ["0190a6a0-0000-7000-8000-000000000003"],
+        },
     )
 
 
@@ -117,7 +158,7 @@ class Plan(ApiModel):
         description="when the clocks go back and a time comes twice: 0 the earlier of the two, 1 the later",
     )
 
-    model_config = ApiModel.model_config | example({"local_time": "2026-12-01T10:00:00", "timezone": "Europe/Moscow"})
+    model_config = ApiModel.model_config | example({"local_time": "2028-10-02T10:00:00", "timezone": "Europe/Moscow"})
 
 
 class PublicationFilter(PageQuery):

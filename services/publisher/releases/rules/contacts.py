@@ -37,7 +37,7 @@ class ContactBasis(StrEnum):
 class ContactState(StrEnum):
     """Whether a contact is written to.
 
-    `active`: they are; `opted_out`: no more, by the link in a letter; nobody can take that back for them;
+    `active`: they are; `opted_out`: no more, by the link in a letter, and nobody can take that back for them;
     `undeliverable`: their mail server says that there is no such mailbox.
     """
 

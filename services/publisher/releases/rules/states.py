@@ -11,8 +11,8 @@ MOST_RECIPIENTS = 500
 class ReleaseState(StrEnum):
     """How far a release came.
 
-    `draft`: it can be changed; `sending`: its letters are on their way; `sent`: nothing more happens by itself;
-    what each letter came to, its recipient says.
+    `draft`: it can be changed; `sending`: its letters are on their way; `sent`: nothing more happens by itself,
+    and what each letter came to, its recipient says.
     """
 
     DRAFT = "draft"
@@ -40,7 +40,10 @@ class MailNotConfigured(Conflict):
 
 class PickupExists(Conflict):
     code = "release.pickup_exists"
-    title = {"ru": "Эта публикация уже записана", "en": "This pickup is entered already"}
+    title = {
+        "ru": "Страница с этим адресом у релиза уже записана",
+        "en": "A page with this address is entered for the release already",
+    }
 
 
 def check_draft(state: ReleaseState) -> None:
