@@ -59,7 +59,9 @@ class CampaignEvent(EventData):
     subject = ("campaign", "campaign_id")
 
     campaign_id: UUID = Field(description="the campaign")
-    attached_id: UUID = Field(description="its publication, as in `/v1/campaigns/{id}/publications`")
+    attached_id: UUID = Field(
+        description="its publication, as in `/v1/campaigns/{id}/publications/{attached_id}`; to confirm it, `/v1/campaigns/{id}/relays?attached_id=`"
+    )
     number: int = Field(description="1 for the campaign's first publication: whoever misses one sees the gap")
     state: str = Field(description="what it is now")
 
@@ -147,6 +149,12 @@ def _of_publications() -> Iterator[EventType]:
     for state, description in ends.items():
         example = PublicationEvent(publication_id=_ID, kind="news", state=state)
         yield EventType(f"publication.{state}", sees, description, example)
+    yield EventType(
+        "publication.corrected",
+        sees,
+        "Somebody gave it other words after it went out. Its deliveries say which channels show them.",
+        PublicationEvent(publication_id=_ID, kind="news", state="published"),
+    )
     doubt = DeliveryEvent(publication_id=_ID, delivery_id=_ID, channel_id=_ID, state="unknown")
     yield EventType("delivery.unknown", sees, "Nobody knows whether a channel shows it: somebody should look.", doubt)
     yield EventType(

@@ -32,7 +32,8 @@ async def told(branch: Branch) -> list[tuple[str, str, str]]:
 
 
 async def everything_happens(branch: Branch) -> None:
-    await publisher.sent(branch, Sent("1", None))
+    published, _ = await publisher.sent(branch, Sent("1", None))
+    await branch.post(f"/publications/{published}/correct", {"text": "Собрание переносится"}, 200)
     await publisher.failed_over(branch)
     await publisher.sent(branch, Unknown(reason("no_answer")))
     campaign = await publisher_campaigns.campaign(branch, "open")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.publisher.enterprises.actions.history import add_event, list_events, relationship_with
+from services.publisher.enterprises.actions.history import add_event, event_of, list_events, relationship_with
 from services.publisher.enterprises.actions.keeping import (
     change_enterprise,
     create_enterprise,
@@ -105,8 +105,16 @@ async def enterprise_events_create(
 ) -> EventView:
     """Enter what no network told of: a letter of thanks, a meeting, a card that was handed over."""
     event = await add_event(context, enterprise_id, body)
-    created(response, f"/v1/enterprises/{enterprise_id}/history")
+    created(response, f"/v1/enterprises/{enterprise_id}/history/{event.id}")
     return EventView.of(event, names_people=True)
+
+
+@router.get("/enterprises/{enterprise_id}/history/{event_id}", operation_id="enterprise_events_read")
+async def enterprise_events_read(enterprise_id: UUID, event_id: UUID, context: Seeing) -> EventView:
+    """One thing that happened with it."""
+    enterprise = await enterprise_for(context, enterprise_id, Permission.SEE_PUBLICATIONS)
+    event = await event_of(context, enterprise, event_id)
+    return EventView.of(event, names_people=context.caller.key is None)
 
 
 @router.get("/enterprises/{enterprise_id}/relationship", operation_id="enterprise_relationships_read")

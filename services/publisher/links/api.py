@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from services.publisher.links.actions.counting import clicks_of
 from services.publisher.links.actions.following import LinkFollower
-from services.publisher.links.actions.hosts import list_hosts, register_host, remove_host
+from services.publisher.links.actions.hosts import host_for, list_hosts, register_host, remove_host
 from services.publisher.links.actions.making import (
     change_link,
     create_link,
@@ -18,7 +18,7 @@ from services.publisher.links.actions.making import (
     link_views,
     list_links,
 )
-from services.publisher.links.actions.places import add_place, list_places, place_view
+from services.publisher.links.actions.places import add_place, list_places, place_of, place_view
 from services.publisher.links.rules.charts import DayClicks, drawn
 from services.publisher.links.rules.codes import NoCodeFree
 from services.publisher.links.rules.places import LinkEnded, LinkIsOver, PlaceExists, TooManyPlaces, is_machine
@@ -72,6 +72,12 @@ async def link_hosts_list(context: Seeing, page: Annotated[LinkHostFilter, Query
     """Hosts of all organizations whose publications the caller may see, newest first. The installation's own count too."""
     hosts, following = await list_hosts(context, page)
     return Page(items=[LinkHostView.of(host) for host in hosts], next=following)
+
+
+@router.get("/link_hosts/{link_host_id}", operation_id="link_hosts_read")
+async def link_hosts_read(link_host_id: UUID, context: Seeing) -> LinkHostView:
+    """One registered host."""
+    return LinkHostView.of(await host_for(context, link_host_id))
 
 
 @router.delete(
@@ -133,7 +139,7 @@ async def links_end(link_id: UUID, context: Publishing, response: Response, if_m
 async def link_places_create(link_id: UUID, body: NewPlace, context: Publishing, response: Response) -> PlaceView:
     """Give a link an address for one channel or one printed sheet, whose clicks are counted by themselves."""
     place = await add_place(context, await link_for(context, link_id, Permission.PUBLISH), body)
-    created(response, f"/v1/links/{link_id}/places")
+    created(response, f"/v1/links/{link_id}/places/{place.id}")
     return place_view(context, place)
 
 
@@ -143,6 +149,13 @@ async def link_places_list(link_id: UUID, context: Seeing, page: Paging) -> Page
     link = await link_for(context, link_id, Permission.SEE_PUBLICATIONS)
     places, following = await list_places(context, link, page)
     return Page(items=[place_view(context, place) for place in places], next=following)
+
+
+@router.get("/links/{link_id}/places/{place_id}", operation_id="link_places_read")
+async def link_places_read(link_id: UUID, place_id: UUID, context: Seeing) -> PlaceView:
+    """One place, and the address that is shown there."""
+    link = await link_for(context, link_id, Permission.SEE_PUBLICATIONS)
+    return place_view(context, await place_of(context, link, place_id))
 
 
 @router.get("/links/{link_id}/clicks", operation_id="link_clicks_read", responses=problems(Invalid))

@@ -215,7 +215,7 @@ async def withdrawn_publication(branch: Branch) -> Attempt:
     return Attempt(attempt.watch, attempt.path)
 
 
-@makes("publication_deliveries_list", "publication_deliveries_retry")
+@makes("publication_deliveries_list", "publication_deliveries_read", "publication_deliveries_retry")
 async def a_rejected_delivery(branch: Branch) -> Attempt:
     publication, delivery = await sent(branch, Rejected(reason("posting_denied", "214")))
     watch = [f"/publications/{publication}", f"/publications/{publication}/deliveries"]

@@ -54,7 +54,11 @@ async def relay(branch: Branch) -> Attempt:
     await branch.post(f"/campaigns/{one}/outside_publications", OUTSIDE)
     (given,) = done(await branch.client.get(f"/v1/campaigns/{one}/relays"))["items"]
     path = {"campaign_id": one, "relay_id": given["id"]}
-    return Attempt([f"/campaigns/{one}/relays"], path, query={"subscription_id": subscribed})
+    return Attempt(
+        [f"/campaigns/{one}/relays"],
+        path,
+        query={"subscription_id": subscribed, "attached_id": given["publication"]["id"]},
+    )
 
 
 async def entry(branch: Branch) -> Attempt:
@@ -118,7 +122,7 @@ async def new_from_outside(branch: Branch) -> Attempt:
     return Attempt([f"/campaigns/{one}/publications"], {"campaign_id": one}, body=body)
 
 
-@makes("campaign_publications_list", "campaign_publications_delete")
+@makes("campaign_publications_list", "campaign_publications_read", "campaign_publications_delete")
 async def attached(branch: Branch) -> Attempt:
     one = await campaign(branch, "open")
     made = await branch.post(f"/campaigns/{one}/outside_publications", OUTSIDE)

@@ -53,6 +53,13 @@ async def new_event(branch: Branch) -> Attempt:
     return Attempt([f"/enterprises/{one}/history"], {"enterprise_id": one}, body=body)
 
 
+@makes("enterprise_events_read")
+async def an_event(branch: Branch) -> Attempt:
+    attempt = await new_event(branch)
+    made = await branch.post(f"/enterprises/{attempt.path['enterprise_id']}/history", attempt.body)
+    return Attempt(attempt.watch, {**attempt.path, "event_id": made["id"]})
+
+
 @makes("enterprise_events_list")
 async def events(branch: Branch) -> Attempt:
     attempt = await new_event(branch)

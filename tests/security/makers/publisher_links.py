@@ -35,7 +35,7 @@ async def link_hosts(branch: Branch) -> Attempt:
     return Attempt([], query={"organization_id": branch.organization})
 
 
-@makes("link_hosts_delete")
+@makes("link_hosts_read", "link_hosts_delete")
 async def a_link_host(branch: Branch) -> Attempt:
     host = (await branch.post("/link_hosts", (await new_link_host(branch)).body))["id"]
     return Attempt(["/link_hosts?limit=5"], {"link_host_id": host})
@@ -86,3 +86,10 @@ async def changed_link(branch: Branch) -> Attempt:
 async def new_link_place(branch: Branch) -> Attempt:
     one = await link(branch)
     return Attempt([f"/links/{one}/places"], {"link_id": one}, body={"channel_id": await channel(branch)})
+
+
+@makes("link_places_read")
+async def a_link_place(branch: Branch) -> Attempt:
+    one = await link(branch)
+    made = await branch.post(f"/links/{one}/places", {"channel_id": await channel(branch)})
+    return Attempt([f"/links/{one}/places"], {"link_id": one, "place_id": made["id"]})

@@ -122,7 +122,7 @@ async def pickups(branch: Branch) -> Attempt:
     return Attempt(attempt.watch, attempt.path)
 
 
-@makes("release_pickups_delete")
+@makes("release_pickups_read", "release_pickups_delete")
 async def a_pickup(branch: Branch) -> Attempt:
     attempt = await new_pickup(branch)
     made = await branch.post(f"/releases/{attempt.path['release_id']}/pickups", attempt.body)

@@ -75,17 +75,28 @@ async def _keep(context: Context, attached: CampaignPublication, *, is_out: bool
     return attached
 
 
+async def read_attached(context: Context, campaign_id: UUID, attached_id: UUID) -> AttachedView:
+    """Raises NotFound."""
+    await campaign_for(context, campaign_id)
+    return (await attached_views(context, [await _attached_of(context, campaign_id, attached_id)]))[0]
+
+
 async def detach_publication(context: Context, campaign_id: UUID, attached_id: UUID) -> None:
     """By whose it is, or by those who run the campaign. What was carried stays. Raises NotFound, Forbidden, TestKey."""
     campaign = await campaign_for(context, campaign_id)
-    attached = await context.store.find(CampaignPublication, attached_id)
-    if attached is None or attached.campaign_id != campaign.id:
-        raise NotFound
+    attached = await _attached_of(context, campaign_id, attached_id)
     if not (await has_there(context, campaign, Permission.PUBLISH) or await _is_callers(context, attached)):
         raise Forbidden
     check_real(context)
     await context.store.lock(Campaign, campaign.id)  # nobody subscribes meanwhile
     await withdraw_attached(context, attached.id)
+
+
+async def _attached_of(context: Context, campaign_id: UUID, attached_id: UUID) -> CampaignPublication:
+    attached = await context.store.find(CampaignPublication, attached_id)
+    if attached is None or attached.campaign_id != campaign_id:
+        raise NotFound
+    return attached
 
 
 async def list_attached(context: Context, campaign_id: UUID, page: PageQuery) -> tuple[list[AttachedView], str | None]:

@@ -24,6 +24,8 @@ async def list_relays(context: Context, campaign_id: UUID, page: RelayFilter) ->
     query = await _seen(context, await campaign_for(context, campaign_id))
     if page.subscription_id is not None:
         query = query.where(col(CampaignRelay.subscription_id) == page.subscription_id)
+    if page.attached_id is not None:
+        query = query.where(col(CampaignRelay.attached_id) == page.attached_id)
     if page.state is not None:
         query = query.where(col(CampaignRelay.state) == page.state)
     relays, following = await paginate(context, query, CampaignRelay.id, page)

@@ -11,6 +11,7 @@ from services.publisher.campaigns.actions.attaching import (
     attached_views,
     detach_publication,
     list_attached,
+    read_attached,
 )
 from services.publisher.campaigns.actions.confirming import confirm_relay, list_relays, read_relay
 from services.publisher.campaigns.actions.subscribing import (
@@ -89,6 +90,16 @@ async def campaign_publications_list(campaign_id: UUID, context: Seeing, page: P
     """What is said in a campaign, what was attached last first."""
     found, following = await list_attached(context, campaign_id, page)
     return Page(items=found, next=following)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/publications/{attached_id}",
+    operation_id="campaign_publications_read",
+    responses=problems(NotFound),
+)
+async def campaign_publications_read(campaign_id: UUID, attached_id: UUID, context: Seeing) -> AttachedView:
+    """One of them, as `campaign.published` names it by its `attached_id`: what it says, and whom to name."""
+    return await read_attached(context, campaign_id, attached_id)
 
 
 @router.delete(
@@ -201,7 +212,7 @@ async def campaign_relays_confirm(
 
 
 async def _attached(context: Context, response: Response, attached: CampaignPublication) -> AttachedView:
-    created(response, f"/v1/campaigns/{attached.campaign_id}/publications")
+    created(response, f"/v1/campaigns/{attached.campaign_id}/publications/{attached.id}")
     return (await attached_views(context, [attached]))[0]
 
 

@@ -105,6 +105,9 @@ class CampaignSubscriptionView(ApiModel):
 
 class RelayFilter(PageQuery):
     subscription_id: UUID | None = Field(default=None, description="only of this subscription")
+    attached_id: UUID | None = Field(
+        default=None, description="only of this publication of the campaign, as `campaign.published` names it"
+    )
     state: RelayState | None = Field(default=None, description="only relays in this state")
 
 

@@ -22,6 +22,7 @@ from shared.app import paginate
 from shared.clock import new_id
 from shared.context import Context
 from shared.db import table_of
+from shared.errors import NotFound
 from shared.permissions import Permission
 
 
@@ -83,6 +84,14 @@ async def list_events(
     if page.kind is not None:
         query = query.where(EnterpriseEvent.kind == page.kind)
     return await paginate(context, query, EnterpriseEvent.id, page)
+
+
+async def event_of(context: Context, enterprise: Enterprise, event_id: UUID) -> EnterpriseEvent:
+    """Raises NotFound."""
+    event = await context.store.find(EnterpriseEvent, event_id)
+    if event is None or event.enterprise_id != enterprise.id:
+        raise NotFound
+    return event
 
 
 async def relationship_with(context: Context, enterprise: Enterprise) -> RelationshipView:

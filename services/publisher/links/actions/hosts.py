@@ -46,6 +46,11 @@ async def list_hosts(context: Context, page: LinkHostFilter) -> tuple[list[LinkH
     return await paginate(context, query, LinkHost.id, page)
 
 
+async def host_for(context: Context, host_id: UUID) -> LinkHost:
+    """Raises NotFound, Forbidden."""
+    return await DIRECTORY.get(context, LinkHost, host_id, Permission.SEE_PUBLICATIONS)
+
+
 async def remove_host(context: Context, host_id: UUID) -> None:
     """Links that lead there end, unless another registration still stands for them. Raises NotFound, Forbidden."""
     await DIRECTORY.get(context, LinkHost, host_id, Permission.MANAGE_CHANNELS)

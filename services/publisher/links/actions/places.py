@@ -18,7 +18,7 @@ from services.publisher.links.tables import Link, LinkPlace
 from shared.app import PageQuery, paginate
 from shared.clock import new_id
 from shared.context import Context
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError, Invalid, NotFound
 from shared.permissions import Permission
 
 
@@ -70,6 +70,14 @@ async def list_places(context: Context, link: Link, page: PageQuery) -> tuple[li
     """Oldest first."""
     query = select(LinkPlace).where(LinkPlace.link_id == link.id)
     return await paginate(context, query, LinkPlace.id, page, descending=False)
+
+
+async def place_of(context: Context, link: Link, place_id: UUID) -> LinkPlace:
+    """Raises NotFound."""
+    place = await context.store.find(LinkPlace, place_id)
+    if place is None or place.link_id != link.id:
+        raise NotFound
+    return place
 
 
 async def place_at(context: Context, link: Link, spot: Spot) -> LinkPlace:

@@ -17,7 +17,7 @@ from services.publisher.publications.actions.outcomes import refresh_state
 from services.publisher.publications.actions.policies import leave_asked
 from services.publisher.publications.actions.previewing import check_words
 from services.publisher.publications.actions.reviewing import check_stands_at
-from services.publisher.publications.actions.telling import tell_state
+from services.publisher.publications.actions.telling import tell_correction, tell_state
 from services.publisher.publications.rules.followups import Change, failed
 from services.publisher.publications.rules.problems import ChannelOfPost
 from services.publisher.publications.rules.reviews import Verdict
@@ -94,6 +94,8 @@ async def correct_publication(
         delivery.version += delivery.state in WAITING  # whoever has read its words for sending them reads them again
         if delivery.state in _MAY_BE_OUT and delivery.change is not Change.WITHDRAWING:
             await _begin(context, delivery, Change.CORRECTING)
+    if changed:
+        await tell_correction(context, publication)
     touch(context, publication)
     organization_id = asked[-1] if asked else publication.organization_id
     await note_review(context, publication, contents, Verdict.CORRECTED, organization_id, correction.comment)

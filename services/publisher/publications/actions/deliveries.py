@@ -39,6 +39,15 @@ async def list_deliveries(
     return await _with_attempts(context, deliveries), following
 
 
+async def read_delivery(context: Context, publication_id: UUID, delivery_id: UUID) -> WithAttempts:
+    """Raises NotFound, Forbidden."""
+    await publication_for(context, publication_id, Permission.SEE_PUBLICATIONS)
+    delivery = await context.store.find(Delivery, delivery_id)
+    if delivery is None or delivery.publication_id != publication_id:
+        raise NotFound
+    return (await _with_attempts(context, [delivery]))[0]
+
+
 async def retry_delivery(
     context: Context, publication_id: UUID, delivery_id: UUID, if_match: str | None
 ) -> WithAttempts:

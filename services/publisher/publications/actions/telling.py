@@ -36,6 +36,12 @@ async def tell_state(context: Context, publication: Publication) -> None:
         await note_cards_sent(context, shown, publication.id, published_at)
 
 
+async def tell_correction(context: Context, publication: Publication) -> None:
+    """Other words are put where it is out: whoever carried it further reads them anew."""
+    data = PublicationEvent(publication_id=publication.id, kind=publication.kind, state=publication.state)
+    await context.emit(occurred("publication.corrected", publication.organization_id, data, context.now))
+
+
 async def tell_doubt(context: Context, publication: Publication, delivery: Delivery) -> None:
     """Somebody should look at the channel."""
     data = DeliveryEvent(

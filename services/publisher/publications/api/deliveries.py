@@ -10,6 +10,7 @@ from services.publisher.publications.actions.deliveries import (
     WithAttempts,
     confirm_delivery,
     list_deliveries,
+    read_delivery,
     retry_delivery,
 )
 from services.publisher.publications.rules.states import PublicationStateForbids, TestKey
@@ -41,6 +42,18 @@ async def publication_deliveries_list(publication_id: UUID, context: Seeing, pag
     """Exactly what happened in each channel, in the order of the channels."""
     found, following = await list_deliveries(context, publication_id, page)
     return Page(items=[_seen_delivery(context, each) for each in found], next=following)
+
+
+@router.get(
+    "/publications/{publication_id}/deliveries/{delivery_id}",
+    operation_id="publication_deliveries_read",
+    responses=problems(NotFound),
+)
+async def publication_deliveries_read(
+    publication_id: UUID, delivery_id: UUID, context: Seeing, response: Response
+) -> DeliveryView:
+    """What happened in one channel. Its `version` is what `retry` and `confirm` compare."""
+    return _delivered(context, response, await read_delivery(context, publication_id, delivery_id))
 
 
 @router.post(

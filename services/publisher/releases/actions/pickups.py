@@ -90,10 +90,21 @@ async def list_pickups(context: Context, release_id: UUID, page: PageQuery) -> t
     return await paginate(context, query, ReleasePickup.id, page)
 
 
+async def read_pickup(context: Context, release_id: UUID, pickup_id: UUID) -> ReleasePickup:
+    """Raises NotFound, Forbidden."""
+    await release_for(context, release_id, Permission.SEE_PUBLICATIONS)
+    return await _pickup_of(context, release_id, pickup_id)
+
+
 async def delete_pickup(context: Context, release_id: UUID, pickup_id: UUID) -> None:
     """Raises NotFound, Forbidden."""
     await release_for(context, release_id, Permission.MANAGE_PARTNERS)
+    await _pickup_of(context, release_id, pickup_id)
+    await context.store.delete(await context.store.lock(ReleasePickup, pickup_id))
+
+
+async def _pickup_of(context: Context, release_id: UUID, pickup_id: UUID) -> ReleasePickup:
     pickup = await context.store.find(ReleasePickup, pickup_id)
     if pickup is None or pickup.release_id != release_id:
         raise NotFound
-    await context.store.delete(await context.store.lock(ReleasePickup, pickup_id))
+    return pickup

@@ -13,7 +13,7 @@ from services.publisher.releases.actions.drafting import (
     release_for,
     release_views,
 )
-from services.publisher.releases.actions.pickups import add_pickup, delete_pickup, list_pickups
+from services.publisher.releases.actions.pickups import add_pickup, delete_pickup, list_pickups, read_pickup
 from services.publisher.releases.actions.recipients import confirm_letter, list_recipients, retry_letter
 from services.publisher.releases.actions.sending import send_release
 from services.publisher.releases.rules.states import (
@@ -146,7 +146,7 @@ async def release_recipients_confirm(
 async def release_pickups_create(release_id: UUID, body: NewPickup, context: Sending, response: Response) -> PickupView:
     """Enter where a release was taken up; each address once."""
     pickup = await add_pickup(context, release_id, body)
-    created(response, f"/v1/releases/{release_id}/pickups")
+    created(response, f"/v1/releases/{release_id}/pickups/{pickup.id}")
     return PickupView.of(pickup)
 
 
@@ -155,6 +155,12 @@ async def release_pickups_list(release_id: UUID, context: Seeing, page: Paging) 
     """Where a release was taken up, those last entered first."""
     pickups, following = await list_pickups(context, release_id, page)
     return Page(items=[PickupView.of(pickup) for pickup in pickups], next=following)
+
+
+@router.get("/releases/{release_id}/pickups/{pickup_id}", operation_id="release_pickups_read")
+async def release_pickups_read(release_id: UUID, pickup_id: UUID, context: Seeing) -> PickupView:
+    """One place where it was taken up."""
+    return PickupView.of(await read_pickup(context, release_id, pickup_id))
 
 
 @router.delete(
