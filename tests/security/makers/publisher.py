@@ -178,8 +178,9 @@ async def new_publication(branch: Branch) -> Attempt:
 
 @makes("publications_list")
 async def publications(branch: Branch) -> Attempt:
-    await draft(branch)
-    return Attempt([], query={"organization_id": branch.organization})
+    body = await _draft_body(branch)
+    await branch.post("/publications", body)
+    return Attempt([], query={"organization_id": branch.organization, "channel_id": body["channel_ids"][0]})
 
 
 @makes(

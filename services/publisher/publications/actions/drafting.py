@@ -20,7 +20,7 @@ from services.publisher.publications.rules.formats import check_format
 from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.schemas.contents import AudienceBody, FormatFields, LawChangeFields
 from services.publisher.publications.schemas.publications import NewPublication, Parts, PublicationFilter
-from services.publisher.publications.tables import Publication
+from services.publisher.publications.tables import Publication, PublicationTarget
 from shared.app import check_match, paginate
 from shared.context import Context
 from shared.permissions import Permission
@@ -119,6 +119,13 @@ async def list_publications(context: Context, page: PublicationFilter) -> tuple[
         query = query.where(col(Publication.state) == page.state)
     if page.kind is not None:
         query = query.where(col(Publication.kind) == page.kind)
+    if page.channel_id is not None:
+        meant = select(PublicationTarget.publication_id).where(
+            col(PublicationTarget.tenant_id) == context.tenant_id, col(PublicationTarget.channel_id) == page.channel_id
+        )
+        query = query.where(col(Publication.id).in_(meant))
+    if page.since is not None:
+        query = query.where(col(Publication.published_at) >= page.since)
     publications, following = await paginate(context, query, Publication.id, page)
     parts = await parts_of(context, publications)
     return [(publication, parts[publication.id]) for publication in publications], following

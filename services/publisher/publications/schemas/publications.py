@@ -19,7 +19,7 @@ from services.publisher.publications.schemas.contents import (
     VariantBody,
 )
 from services.publisher.publications.tables import Publication
-from shared.app import ApiModel, LocalTime, PageQuery, example
+from shared.app import ApiModel, LocalTime, Moment, PageQuery, example
 
 TITLE_LIMIT = 200
 MAX_CHANNELS = 50
@@ -165,6 +165,10 @@ class PublicationFilter(PageQuery):
     organization_id: UUID | None = Field(default=None, description="only publications of this organization's subtree")
     state: PublicationState | None = Field(default=None, description="only publications in this state")
     kind: PublicationKind | None = Field(default=None, description="only publications of this kind")
+    channel_id: UUID | None = Field(default=None, description="only what goes, or went, to this channel")
+    since: Moment | None = Field(
+        default=None, description="only what went out at this moment or later, with its offset: `2028-10-02T00:00:00Z`"
+    )
 
 
 class PlanView(ApiModel):
