@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from deploy import openapi_edge, openapi_samples, openapi_webhooks
 from deploy.local.places import PROJECT
+from deploy.openapi_tags import DESCRIPTIONS
 from shared.contracts import ServiceName
 from shared.identity import encode_public, private_key
 
@@ -79,7 +80,7 @@ def merge(documents: Mapping[ServiceName, Json]) -> Json:
             merged["paths"][path] = {method: _summarised(operation) for method, operation in item.items()}
         for part in _PARTS:
             merged["components"][part] |= own["components"].get(part, {})
-    merged["tags"] = [{"name": tag} for tag in dict.fromkeys(_tags(merged))]
+    merged["tags"] = [{"name": tag, "description": DESCRIPTIONS[tag]} for tag in dict.fromkeys(_tags(merged))]
     openapi_edge.describe(merged)
     openapi_samples.share(merged)
     merged["components"]["schemas"] |= openapi_webhooks.schemas()

@@ -7,7 +7,7 @@ from shared.app.idempotency import IdempotencyShownOnce
 from shared.app.moments import LocalTime, Moment, WallTime
 from shared.app.outside import Outside, anyone_outside, outside, person_outside
 from shared.app.problems import problems
-from shared.app.public_id import PublicId, PublicIdPath, id_within, parse_public_id, public_id
+from shared.app.public_id import PublicId, PublicIdPath, id_within, parse_public_id, public_id, public_id_path
 from shared.app.schemas import (
     ApiModel,
     IfMatch,
@@ -58,6 +58,7 @@ __all__ = [
     "person_outside",
     "problems",
     "public_id",
+    "public_id_path",
     "signed_in",
     "strict_json",
 ]

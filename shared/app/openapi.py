@@ -20,7 +20,7 @@ _PROBLEM = {
         "type": {"type": "string", "description": "a URN made of the code"},
         "title": {"type": "string", "description": "what happened, for a person"},
         "status": {"type": "integer", "description": "the HTTP status"},
-        "detail": {"type": "string", "description": "what to do about it"},
+        "detail": {"type": "string", "description": "what to do about it; absent where the title says all there is to say"},
         "instance": {"type": "string", "description": "the path that was called"},
         "code": {"type": "string", "description": "stable and dotted"},
         "request_id": {"type": "string", "description": "quote it to the operator"},

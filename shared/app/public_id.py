@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path
@@ -13,7 +13,14 @@ from shared.errors import NotFound
 LENGTH = 43  # 32 bytes in base64url without padding
 
 PublicId = Annotated[str, Field(min_length=LENGTH, max_length=LENGTH, pattern=r"^[A-Za-z0-9_-]{43}$")]
-PublicIdPath = Annotated[str, Path(min_length=LENGTH, max_length=LENGTH, pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+def public_id_path(description: str | None = None) -> Any:
+    """A part of a path that is a public id, in words of its own."""
+    return Path(min_length=LENGTH, max_length=LENGTH, pattern=r"^[A-Za-z0-9_-]{43}$", description=description)
+
+
+PublicIdPath = Annotated[str, public_id_path()]
 
 
 def public_id(tenant_id: UUID, row_id: UUID) -> str:

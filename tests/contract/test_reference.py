@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from deploy.openapi_tags import DESCRIPTIONS
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.shortcomings import problems_of_account
@@ -166,3 +167,33 @@ def test_the_words_of_credentials_name_every_token(network: Network) -> None:
     for secret in CAPABILITIES[network].secrets:
         assert f"`{secret.name}`" in told
     assert network in TARGETS
+
+
+def test_every_tag_is_used_and_says_what_it_is_about() -> None:
+    used = {tag for operation in OPERATIONS.values() for tag in operation["tags"]}
+    told = {tag["name"]: tag["description"] for tag in document()["tags"]}
+    assert told.keys() == used == DESCRIPTIONS.keys()
+
+
+@each_operation
+def test_a_part_of_a_path_is_told_in_words_of_its_own(name: str) -> None:
+    for parameter in OPERATIONS[name].get("parameters", []):
+        if parameter["in"] == "path" and not parameter["name"].endswith("_id"):
+            assert parameter["description"] != f"the {parameter['name']}'s id"
+
+
+def test_no_two_operations_of_the_publisher_are_summed_up_alike() -> None:
+    said = [one["summary"] for one in OPERATIONS.values() if one["x-service"] == OF_PUBLISHER.lower()]
+    assert [summary for summary in said if said.count(summary) > 1] == []
+    assert [summary for summary in said if len(summary) > 120] == []
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_a_reason_looks_the_same_everywhere(name: str) -> None:
+    if not name.startswith(OF_PUBLISHER):
+        return
+    for field in ("reason", "change_reason", "problem"):
+        told = SCHEMAS[name].get("properties", {}).get(field)
+        if told is not None and name.endswith("View"):
+            kinds = told.get("anyOf", [told])
+            assert "#/components/schemas/PublisherReasonView" in {kind.get("$ref") for kind in kinds}

@@ -48,6 +48,7 @@ EXPLAINED: Final[dict[str, str]] = {
             "campaign_publications_create",
             "campaign_publications_delete",
             "campaign_publications_list",
+            "campaign_publications_read",
             "campaign_relays_confirm",
             "campaign_relays_list",
             "campaign_relays_read",

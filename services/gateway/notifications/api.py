@@ -17,13 +17,14 @@ from services.gateway.notifications.schemas import (
     SettingsChange,
     SettingsView,
 )
-from shared.app import ApiRouter, IfMatch, PublicIdPath, anyone, etag, problems, signed_in
+from shared.app import ApiRouter, IfMatch, anyone, etag, problems, public_id_path, signed_in
 from shared.context import Context
 from shared.errors import NotFound, Stale
 
 router = ApiRouter(tags=["notifications"])
 
 Reading = Annotated[Context, signed_in()]
+Token = Annotated[str, public_id_path("the last part of the link under the mail")]
 Following = Annotated[Context, anyone(tenant_of="token")]
 
 
@@ -59,7 +60,7 @@ async def notifications_mark_read(
 @router.get(
     "/notifications/unsubscribe/{token}", operation_id="notification_opt_outs_read", responses=problems(NotFound)
 )
-async def notification_opt_outs_read(token: PublicIdPath, context: Following) -> OptOutView:
+async def notification_opt_outs_read(token: Token, context: Following) -> OptOutView:
     """What the link under a mail or a message ends. To look at it changes nothing."""
     opted_out, comes = await read_opt_out(context, token)
     return OptOutView.shown(opted_out.kind, opted_out.way, comes=comes)
@@ -68,7 +69,7 @@ async def notification_opt_outs_read(token: PublicIdPath, context: Following) ->
 @router.post(
     "/notifications/unsubscribe/{token}", operation_id="notification_opt_outs_follow", responses=problems(NotFound)
 )
-async def notification_opt_outs_follow(token: PublicIdPath, context: Following) -> OptOutView:
+async def notification_opt_outs_follow(token: Token, context: Following) -> OptOutView:
     """Hear no more of it, without signing in. Mail programs call this by themselves, with one click (RFC 8058)."""
     opted_out, comes = await opt_out(context, token)
     return OptOutView.shown(opted_out.kind, opted_out.way, comes=comes)

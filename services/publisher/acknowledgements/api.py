@@ -49,7 +49,7 @@ async def publications_acknowledge(publication_id: UUID, context: Anybody) -> Ac
 async def publication_acknowledgements_list(
     publication_id: UUID, context: Publishing, page: Paging
 ) -> Page[AcknowledgementView]:
-    """Who acknowledged it, newest first. Partners are not told."""
+    """Who acknowledged a publication, newest first. Partners are not told."""
     found, following = await list_acknowledgements(context, publication_id, page)
     return Page(items=[AcknowledgementView.of(each) for each in found], next=following)
 
@@ -60,5 +60,5 @@ async def publication_acknowledgements_list(
     responses=problems(NotFound, NotToBeAcknowledged),
 )
 async def publication_coverage_read(publication_id: UUID, context: Seeing) -> CoverageView:
-    """How many of those whom it is for acknowledged it; null with the reason where not all can be counted."""
+    """How many of those whom a publication is for acknowledged it; null with the reason where not all can be counted."""
     return CoverageView.of(*await coverage_of(context, publication_id))

@@ -34,7 +34,7 @@ async def publication_archives_create(body: NewArchive, context: Seeing, respons
 
 @router.get("/publication_archives/{archive_id}", operation_id="publication_archives_read")
 async def publication_archives_read(archive_id: UUID, context: WhoeverAsked) -> ArchiveView:
-    """How far it came, and where its files are. Only whoever asked for it sees it."""
+    """How far an archive came, and where its files are. Only whoever asked for it sees it."""
     return ArchiveView.of(await read_archive(context, archive_id))
 
 
@@ -50,7 +50,7 @@ async def publication_archives_read(archive_id: UUID, context: WhoeverAsked) -> 
 async def publication_archives_download(
     archive_id: UUID, number: Annotated[int, Path(ge=1, le=100_000, description="counts from 1")], context: WhoeverAsked
 ) -> Response:
-    """One of its files: `index.html` to read, `publications.json` for programs, and the images."""
+    """One file of an archive: `index.html` to read, `publications.json` for programs, and the images."""
     return Response(
         await read_file(context, archive_id, number),
         media_type="application/zip",

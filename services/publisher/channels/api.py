@@ -93,7 +93,7 @@ async def channels_update(
 ) -> ChannelView:
     """Rename a channel, note its `registry_url`, name the one that stands in for it, pause it or let it go on.
 
-    What is to be sent waits while it is paused.
+    What is to be sent waits while it is paused. A channel cannot be deleted yet: what it published names it. Pause it.
     """
     channel = await change_channel(context, channel_id, body, if_match)
     etag(response, channel.version)

@@ -109,7 +109,7 @@ class NewChannel(ApiModel):
 
 
 class ChannelChange(ApiModel):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. So does a `title` or `paused` of null; null takes the other two away."""
 
     title: str | None = Field(default=None, min_length=1, max_length=200, description="a name for your own lists")
     registry_url: str | None = Field(
@@ -173,8 +173,11 @@ class MissingView(ApiModel):
 
 class CapabilitiesView(ApiModel):
     abilities: list[Ability] = Field(description="what can be done with these credentials")
-    text_limit: int = Field(description="characters of a post without images")
-    caption_limit: int = Field(description="characters of a post with images")
+    text_limit: int = Field(
+        description="characters of a post without images, as the network counts: telegram and vk count most emoji as two, "
+        "bluesky counts each as one whatever it is made of, mastodon counts a link as 23 or so; the preview counts so too"
+    )
+    caption_limit: int = Field(description="characters of a post with images, counted in the same way")
     max_images: int = Field(description="images in one post")
     alt_text_limit: int | None = Field(description="characters of an image's description; null: no limit of its own")
 

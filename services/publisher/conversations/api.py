@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from services.publisher.conversations.actions.confirming import confirm_hook
 from services.publisher.conversations.actions.taking_in import take_in
@@ -18,6 +18,8 @@ AddressSecret = Annotated[
     str | None,
     Query(alias=ADDRESS_SECRET, max_length=64, description="the secret, where the network sends none itself"),
 ]
+OfTenant = Annotated[UUID, Path(description="the union, as in the address that the network was given")]
+AtChannel = Annotated[UUID, Path(description="the channel or its bot, as in the address that the network was given")]
 Hooked = Annotated[Outside, anyone_outside(tenant_from="tenant")]
 
 
@@ -28,8 +30,8 @@ Hooked = Annotated[Outside, anyone_outside(tenant_from="tenant")]
     responses=problems(NotFound, MalformedUpdate, Unreachable),
 )
 async def network_hooks_receive(
-    tenant: UUID,  # noqa: ARG001 - the dependency reads it
-    channel: UUID,
+    tenant: OfTenant,  # noqa: ARG001 - the dependency reads it
+    channel: AtChannel,
     request: Request,
     hooked: Hooked,
     secret: AddressSecret = None,
@@ -52,8 +54,8 @@ async def network_hooks_receive(
     responses=problems(NotFound) | {200: {"content": {"text/plain": {}}, "description": "the challenge"}},
 )
 async def network_hooks_confirm(
-    tenant: UUID,  # noqa: ARG001 - the dependency reads it
-    channel: UUID,
+    tenant: OfTenant,  # noqa: ARG001 - the dependency reads it
+    channel: AtChannel,
     hooked: Hooked,
     mode: Annotated[str, Query(alias="hub.mode", max_length=20, description="`subscribe`")] = "",
     challenge: Annotated[

@@ -33,7 +33,7 @@ async def delegations_list(context: Publishing, page: Annotated[DelegationFilter
 
 @router.get("/delegations/{delivery_id}", operation_id="delegations_read")
 async def delegations_read(delivery_id: UUID, context: Publishing, response: Response) -> DelegationView:
-    """One of them: what the channel would show."""
+    """One delegation: what the channel would show."""
     return _answer(response, await read_delegation(context, delivery_id))
 
 
@@ -45,7 +45,7 @@ async def delegations_read(delivery_id: UUID, context: Publishing, response: Res
 async def delegations_accept(
     delivery_id: UUID, body: Acceptance, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> DelegationView:
-    """Carry it now, as it was written or in words of one's own."""
+    """Carry a delegated publication now, as it was written or in words of one's own."""
     return _answer(response, await accept_delegation(context, delivery_id, body.text, if_match))
 
 
@@ -57,7 +57,7 @@ async def delegations_accept(
 async def delegations_refuse(
     delivery_id: UUID, body: Refusal, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> DelegationView:
-    """Keep it out of this channel; the others carry it all the same."""
+    """Keep a delegated publication out of this channel; the others carry it all the same."""
     return _answer(response, await refuse_delegation(context, delivery_id, body.reason, if_match))
 
 

@@ -86,7 +86,7 @@ async def enterprises_update(
 async def enterprise_events_list(
     enterprise_id: UUID, context: Seeing, page: Annotated[EventFilter, Query()]
 ) -> Page[EventView]:
-    """What happened with it: cards sent, thanks, reposts, and how soon they came. Those last noted first."""
+    """What happened with an enterprise: cards sent, thanks, reposts, and how soon they came. Those last noted first."""
     enterprise = await enterprise_for(context, enterprise_id, Permission.SEE_PUBLICATIONS)
     events, following = await list_events(context, enterprise, page)
     return Page(
@@ -103,7 +103,7 @@ async def enterprise_events_list(
 async def enterprise_events_create(
     enterprise_id: UUID, body: NewEvent, context: Publishing, response: Response
 ) -> EventView:
-    """Enter what no network told of: a letter of thanks, a meeting, a card that was handed over."""
+    """Enter what no network told of an enterprise: a letter of thanks, a meeting, a card that was handed over."""
     event = await add_event(context, enterprise_id, body)
     created(response, f"/v1/enterprises/{enterprise_id}/history/{event.id}")
     return EventView.of(event, names_people=True)
@@ -111,7 +111,7 @@ async def enterprise_events_create(
 
 @router.get("/enterprises/{enterprise_id}/history/{event_id}", operation_id="enterprise_events_read")
 async def enterprise_events_read(enterprise_id: UUID, event_id: UUID, context: Seeing) -> EventView:
-    """One thing that happened with it."""
+    """One thing that happened with an enterprise."""
     enterprise = await enterprise_for(context, enterprise_id, Permission.SEE_PUBLICATIONS)
     event = await event_of(context, enterprise, event_id)
     return EventView.of(event, names_people=context.caller.key is None)
@@ -119,5 +119,5 @@ async def enterprise_events_read(enterprise_id: UUID, event_id: UUID, context: S
 
 @router.get("/enterprises/{enterprise_id}/relationship", operation_id="enterprise_relationships_read")
 async def enterprise_relationships_read(enterprise_id: UUID, context: Seeing) -> RelationshipView:
-    """The history in numbers."""
+    """An enterprise's history in numbers."""
     return await relationship_with(context, await enterprise_for(context, enterprise_id, Permission.SEE_PUBLICATIONS))

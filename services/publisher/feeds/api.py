@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Header, Path, Response
+from fastapi import Header, Response
 
 from services.publisher.feeds.actions import feed_of, image_of
 from services.publisher.feeds.rules import (
@@ -20,22 +20,14 @@ from services.publisher.feeds.rules import (
     rss_of,
 )
 from shared.app import ApiRouter, anyone
-from shared.app.public_id import LENGTH, parse_public_id
+from shared.app.public_id import parse_public_id, public_id_path
 from shared.context import Context
 from shared.errors import NotFound
 
 router = ApiRouter(tags=["feeds"])
 
 Reading = Annotated[Context, anyone(tenant_of="organization")]
-OfOrganization = Annotated[
-    str,
-    Path(
-        min_length=LENGTH,
-        max_length=LENGTH,
-        pattern=r"^[A-Za-z0-9_-]{43}$",
-        description="the `external_id` of the organization's channel in the network `feed`",
-    ),
-]
+OfOrganization = Annotated[str, public_id_path("the `external_id` of the organization's channel in the network `feed`")]
 Since = Annotated[
     str, Header(alias="If-Modified-Since", max_length=100, description="`Last-Modified` of what you have")
 ]
@@ -87,7 +79,7 @@ async def feed_rss_read(
 async def feed_json_read(
     organization: OfOrganization, context: Reading, since: Since = "", none_match: NoneMatch = ""
 ) -> Response:
-    """The same as a JSON Feed."""
+    """What an organization published for everybody, as a JSON Feed."""
     feed = await feed_of(context, _organization_in(organization))
     body = json.dumps(json_of(feed), ensure_ascii=False)
     return _answer(context, feed, body, JSON_FEED, since="" if none_match else since)

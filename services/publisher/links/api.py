@@ -84,7 +84,7 @@ async def link_hosts_read(link_host_id: UUID, context: Seeing) -> LinkHostView:
     "/link_hosts/{link_host_id}", status_code=204, operation_id="link_hosts_delete", responses=problems(NotFound)
 )
 async def link_hosts_delete(link_host_id: UUID, context: Managing) -> None:
-    """Links may lead there no more. Those that do are ended, unless another registration stands for them."""
+    """Take a host away: links may lead there no more. Those that do are ended, unless another registration stands for them."""
     await remove_host(context, link_host_id)
 
 
@@ -126,7 +126,7 @@ async def links_update(
 
 @router.post("/links/{link_id}/end", operation_id="links_end", responses=problems(NotFound, Stale, LinkIsOver))
 async def links_end(link_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None) -> LinkView:
-    """From now on whoever follows it is answered 410. Its figures stay."""
+    """End a link: from now on whoever follows it is answered 410. Its figures stay."""
     return await _answer(context, response, await end_link(context, link_id, if_match))
 
 
@@ -153,14 +153,14 @@ async def link_places_list(link_id: UUID, context: Seeing, page: Paging) -> Page
 
 @router.get("/links/{link_id}/places/{place_id}", operation_id="link_places_read")
 async def link_places_read(link_id: UUID, place_id: UUID, context: Seeing) -> PlaceView:
-    """One place, and the address that is shown there."""
+    """One place of a link, and the address that is shown there."""
     link = await link_for(context, link_id, Permission.SEE_PUBLICATIONS)
     return place_view(context, await place_of(context, link, place_id))
 
 
 @router.get("/links/{link_id}/clicks", operation_id="link_clicks_read", responses=problems(Invalid))
 async def link_clicks_read(link_id: UUID, context: Seeing, period: Annotated[ClicksPeriod, Query()]) -> ClicksView:
-    """Clicks by day and by place. What programs follow to draw a preview is not counted, as far as they say so."""
+    """Clicks of a link by day and by place. What programs follow to draw a preview is not counted, as far as they say so."""
     return await clicks_of(context, await link_for(context, link_id, Permission.SEE_PUBLICATIONS), period)
 
 
@@ -176,7 +176,7 @@ async def link_clicks_export(
     period: Annotated[ClicksPeriod, Query()],
     accept_language: Annotated[str, Header(max_length=200, description="`ru` or `en`")] = "",
 ) -> Response:
-    """The same clicks by day as a picture."""
+    """Clicks of a link by day, as a picture."""
     clicks = await clicks_of(context, await link_for(context, link_id, Permission.SEE_PUBLICATIONS), period)
     picture = drawn([DayClicks(one.day, one.clicks) for one in clicks.days], language(accept_language))
     return Response(picture, media_type="image/svg+xml", headers={"vary": "Accept-Language"})

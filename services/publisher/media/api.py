@@ -16,13 +16,13 @@ from shared.app import (
     IfMatch,
     Outside,
     Page,
-    PublicIdPath,
     allowed,
     anyone_outside,
     created,
     etag,
     outside,
     problems,
+    public_id_path,
 )
 from shared.context import Context
 from shared.errors import NotFound, Stale
@@ -34,6 +34,8 @@ Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
 Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
 Uploading = Annotated[Outside, outside(Permission.PUBLISH)]
 Fetching = Annotated[Outside, anyone_outside(tenant_from="media")]
+ShownImage = Annotated[str, public_id_path("the image, by an id that names its union too")]
+ForNetwork = Annotated[Network, Path(description="the network that fetches it, in whose form it comes")]
 Signature = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="ours: over the rest of the address")]
 Until = Annotated[int, Path(ge=0, le=4_102_444_800, description="second of the epoch at which the address ends")]
 
@@ -54,7 +56,10 @@ async def media_create(
         Form(max_length=ALT_TEXT_LIMIT, pattern=r"^[^\x00]*$", description="what it shows; needed before publishing"),
     ] = "",
 ) -> MediaView:
-    """Upload an image. It is encoded anew: what a camera wrote beside the picture, the place above all, is not kept."""
+    """Upload an image. It is encoded anew: what a camera wrote beside the picture, the place above all, is not kept.
+
+    Video is not taken yet: publish a link to it.
+    """
     content = await file.read(MAX_BYTES + 1)
     media = await upload_image(uploading, organization_id, content, alt_text.strip())
     created(response, f"/v1/media/{media.id}")
@@ -87,7 +92,7 @@ async def media_read(media_id: UUID, context: Seeing, response: Response) -> Med
     responses={200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "the picture itself"}},
 )
 async def media_content_read(media_id: UUID, context: Seeing) -> Response:
-    """The picture itself."""
+    """An image itself."""
     media = await media_for(context, media_id, Permission.SEE_PUBLICATIONS)
     content = await content_of(context, media)
     return Response(content, media_type=media.format, headers={"cache-control": "private, max-age=31536000, immutable"})
@@ -97,7 +102,7 @@ async def media_content_read(media_id: UUID, context: Seeing) -> Response:
 async def media_update(
     media_id: UUID, body: MediaChange, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> MediaView:
-    """Describe an image for those who cannot see it."""
+    """Describe an image for those who cannot see it. An image cannot be deleted yet."""
     media = await describe_media(context, media_id, body, if_match)
     etag(response, media.version)
     return MediaView.of(media)
@@ -110,7 +115,7 @@ async def media_update(
     responses={200: {"content": {"image/jpeg": {}}, "description": "the picture itself"}},
 )
 async def media_shown_read(
-    media: PublicIdPath, network: Network, until: Until, signature: Signature, fetching: Fetching
+    media: ShownImage, network: ForNetwork, until: Until, signature: Signature, fetching: Fetching
 ) -> Response:
     """One picture, fetched by the network that is about to publish it. We make such addresses; each ends within the hour."""
     image = await picture_shown(fetching, Shown(media, network, until), signature)

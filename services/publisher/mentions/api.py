@@ -160,7 +160,7 @@ async def watched_feeds_list(context: Seeing, page: Annotated[WatchedFeedFilter,
 
 @router.get("/watched_feeds/{feed_id}", operation_id="watched_feeds_read")
 async def watched_feeds_read(feed_id: UUID, context: Seeing, response: Response) -> WatchedFeedView:
-    """One feed."""
+    """One watched feed."""
     feed = await watched_feed_for(context, feed_id, Permission.SEE_PUBLICATIONS)
     etag(response, feed.version)
     return WatchedFeedView.of(feed)
@@ -183,5 +183,5 @@ async def watched_feeds_update(
     responses=problems(NotFound, Stale),
 )
 async def watched_feeds_delete(feed_id: UUID, context: Publishing, if_match: IfMatch = None) -> None:
-    """Watch it no longer. The mentions that were found in it stay."""
+    """Watch a feed no longer. The mentions that were found in it stay."""
     await let_feed_go(context, feed_id, if_match)

@@ -22,7 +22,9 @@ Under = Annotated[UUID | None, Field(description="only of this organization's su
 class FigureView(ApiModel):
     """A figure and what it was counted from. What cannot be told is null with its reason, never 0."""
 
-    value: float | None = Field(description="the figure")
+    value: float | None = Field(
+        description="the figure itself, in the units of its field; a share is 0 to 1, not a percentage"
+    )
     numerator: float | None = Field(description="what was counted")
     denominator: float | None = Field(description="of what, or against what")
     n: int | None = Field(description="how many posts, mentions or days stand behind it")

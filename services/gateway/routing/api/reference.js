@@ -52,6 +52,11 @@ class Reference {
     }
   }
 
+  /** What a group of operations is about. */
+  about(tag) {
+    return prose(((this.api.tags || []).find((one) => one.name === tag) || {}).description);
+  }
+
   group(contents, content, tag, listed, title, operations) {
     contents.append(make("section", { "data-group": tag },
       make("h2", {}, listed),
@@ -62,6 +67,7 @@ class Reference {
             : operation.operationId.replace(`${tag}_`, "").replaceAll("_", " "))))))));
     content.append(make("section", { "data-group": tag },
       make("h2", { id: `tag-${tag}` }, title),
+      this.about(tag),
       operations.map((operation) => this.operation(operation))));
   }
 

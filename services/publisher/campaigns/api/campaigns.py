@@ -86,7 +86,7 @@ async def campaigns_update(
 async def campaigns_open(
     campaign_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> CampaignView:
-    """From now on others see it, attach to it and subscribe. It is over by itself when its last day has passed."""
+    """Open a campaign: from now on others see it, attach to it and subscribe. It is over by itself when its last day has passed."""
     return _answer(response, await open_campaign(context, campaign_id, if_match))
 
 
@@ -98,7 +98,7 @@ async def campaigns_open(
 async def campaigns_close(
     campaign_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> CampaignView:
-    """End it before its last day. What was published can still be carried and confirmed."""
+    """Close a campaign before its last day. What was published can still be carried and confirmed."""
     return _answer(response, await close_campaign(context, campaign_id, if_match))
 
 

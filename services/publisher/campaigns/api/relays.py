@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from services.publisher.campaigns.actions.attaching import (
     attach_from_outside,
@@ -51,6 +51,9 @@ router = ApiRouter(tags=["campaigns"])
 
 Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
 Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
+AttachedId = Annotated[
+    UUID, Path(description="the publication's id in the campaign: `id` there, `attached_id` in events")
+]
 
 
 @router.post(
@@ -97,8 +100,8 @@ async def campaign_publications_list(campaign_id: UUID, context: Seeing, page: P
     operation_id="campaign_publications_read",
     responses=problems(NotFound),
 )
-async def campaign_publications_read(campaign_id: UUID, attached_id: UUID, context: Seeing) -> AttachedView:
-    """One of them, as `campaign.published` names it by its `attached_id`: what it says, and whom to name."""
+async def campaign_publications_read(campaign_id: UUID, attached_id: AttachedId, context: Seeing) -> AttachedView:
+    """One publication of a campaign, as `campaign.published` names it by its `attached_id`: what it says, and whom to name."""
     return await read_attached(context, campaign_id, attached_id)
 
 
@@ -108,8 +111,8 @@ async def campaign_publications_read(campaign_id: UUID, attached_id: UUID, conte
     operation_id="campaign_publications_delete",
     responses=problems(NotFound, TestKey),
 )
-async def campaign_publications_delete(campaign_id: UUID, attached_id: UUID, context: Publishing) -> None:
-    """Take it out: by whose it is, or by those who run the campaign. Who has not carried it yet no longer has to."""
+async def campaign_publications_delete(campaign_id: UUID, attached_id: AttachedId, context: Publishing) -> None:
+    """Take a publication out of a campaign: by whose it is, or by those who run the campaign. Who has not carried it yet no longer has to."""
     await detach_publication(context, campaign_id, attached_id)
 
 
@@ -130,7 +133,7 @@ async def campaign_publications_delete(campaign_id: UUID, attached_id: UUID, con
 async def campaign_subscriptions_create(
     campaign_id: UUID, body: NewCampaignSubscription, context: Seeing, response: Response
 ) -> CampaignSubscriptionView:
-    """Be given every publication of a campaign, from its first on, each once.
+    """Subscribe to a campaign: be given every publication of it, from its first on, each once.
 
     A partner by its key, with a name: its webhooks hear `campaign.published`, its relays say what to carry. An
     organization of the tree with its channels: it gets copies, with credit.
@@ -173,7 +176,7 @@ async def campaign_subscriptions_read(
 async def campaign_subscriptions_delete(
     campaign_id: UUID, subscription_id: UUID, context: Seeing, if_match: IfMatch = None
 ) -> None:
-    """End it. Whoever subscribes again goes on, and is given what came in between."""
+    """End a subscription. Whoever subscribes again goes on, and is given what came in between."""
     await end_subscription(context, campaign_id, subscription_id, if_match)
 
 
@@ -190,7 +193,7 @@ async def campaign_relays_list(
     "/campaigns/{campaign_id}/relays/{relay_id}", operation_id="campaign_relays_read", responses=problems(NotFound)
 )
 async def campaign_relays_read(campaign_id: UUID, relay_id: UUID, context: Seeing, response: Response) -> RelayView:
-    """One of them: what to carry, and whom to name."""
+    """One relay: what to carry, and whom to name."""
     return _relay(response, await read_relay(context, campaign_id, relay_id))
 
 
@@ -207,7 +210,7 @@ async def campaign_relays_confirm(
     response: Response,
     if_match: IfMatch = None,
 ) -> RelayView:
-    """Say where it was carried: by the subscriber alone. Copies in the union's own channels need nobody's word."""
+    """Say where a relay was carried: by the subscriber alone. Copies in the union's own channels need nobody's word."""
     return _relay(response, await confirm_relay(context, campaign_id, relay_id, body, if_match))
 
 

@@ -46,19 +46,21 @@ class CarriedImage(ApiModel):
 class Shown(ApiModel):
     """What a publication of a campaign says by now: empty when it was withdrawn, or is not out yet."""
 
-    text: str = Field(description="plain text")
+    text: str = Field(description="plain text; empty while there is nothing to show: see `state`")
     url: str | None = Field(description="where it can be read, if anywhere")
-    images: list[CarriedImage] = Field(description="in their order")
+    images: list[CarriedImage] = Field(description="in their order; none while there is nothing to show")
 
 
 class AttachedView(Shown):
+    """A publication in a campaign. What it says is shown from when subscribers are given it until it is withdrawn."""
+
     id: UUID = Field(description="the publication's id in the campaign")
     publication_id: UUID | None = Field(description="the publication; null of one from outside")
     organization_id: UUID = Field(description="whose it is; of one from outside, the organization of the partner's key")
     credit: str = Field(description="who is to be named")
     state: AttachedState = Field(description="`waiting` until some channel shows it")
-    number: int | None = Field(description="its place in the campaign, from 1")
-    published_at: datetime | None = Field(description="when subscribers were given it")
+    number: int | None = Field(description="its place in the campaign, from 1; null while it is `waiting`")
+    published_at: datetime | None = Field(description="when subscribers were given it; null while it is `waiting`")
 
     @classmethod
     def of(cls, attached: CampaignPublication, shown: Shown) -> Self:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from services.publisher.cards.actions.drawing import PIXELS
 from services.publisher.cards.actions.making import card_for, list_cards, make_card
@@ -56,7 +56,9 @@ async def card_templates_list(context: Seeing) -> Page[TemplateView]:  # noqa: A
     responses=_PICTURE | problems(SizeNotDrawn),
 )
 async def card_templates_example_read(
-    template: CardTemplate, page: Annotated[ExampleQuery, Query()], looking: Looking
+    template: Annotated[CardTemplate, Path(description="one of `/v1/card_templates`")],
+    page: Annotated[ExampleQuery, Query()],
+    looking: Looking,
 ) -> Response:
     """What a template looks like, with sample texts."""
     content = await draw_sample(looking, template, page.size)

@@ -95,7 +95,7 @@ async def occasions_read(occasion_id: UUID, context: Seeing, response: Response)
 async def occasions_update(
     occasion_id: UUID, body: OccasionChange, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> OccasionView:
-    """Change what is said, where and when; or pause it. Other words or channels need a new approval."""
+    """Change an occasion: what is said, where and when; or pause it. Other words or channels need a new approval."""
     occasion, channel_ids = await change_occasion(context, occasion_id, body, if_match)
     etag(response, occasion.version)
     return OccasionView.of(occasion, channel_ids)
@@ -107,7 +107,7 @@ async def occasions_update(
 async def occasions_approve(
     occasion_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> OccasionView:
-    """Let its greetings go out by themselves on their day.
+    """Let an occasion's greetings go out by themselves on their day.
 
     Where the organization publishes by the leave of levels, they wait for that leave all the same.
     """
@@ -120,13 +120,13 @@ async def occasions_approve(
     "/occasions/{occasion_id}", status_code=204, operation_id="occasions_delete", responses=problems(NotFound, Stale)
 )
 async def occasions_delete(occasion_id: UUID, context: Publishing, if_match: IfMatch = None) -> None:
-    """Nothing is drafted for it any more. Cards and publications that came of it stay."""
+    """Delete an occasion: nothing is drafted for it any more. Cards and publications that came of it stay."""
     await delete_occasion(context, occasion_id, if_match)
 
 
 @router.get("/occasions/{occasion_id}/greetings", operation_id="occasion_greetings_list")
 async def occasion_greetings_list(occasion_id: UUID, context: Seeing, page: Paging) -> Page[GreetingView]:
-    """What came of it each time: a card and a publication, or why there is none; the last first."""
+    """What came of an occasion each time: a card and a publication, or why there is none; the last first."""
     occasion = await occasion_for(context, occasion_id, Permission.SEE_PUBLICATIONS)
     greetings, following = await list_greetings(context, occasion, page)
     return Page(items=[GreetingView.of(greeting) for greeting in greetings], next=following)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from services.publisher.cards.rules.holidays import Holiday
 from services.publisher.cards.rules.occasions import (
@@ -23,6 +23,7 @@ from services.publisher.cards.rules.templates import (
 )
 from services.publisher.cards.schemas.cards import Signatories
 from services.publisher.cards.tables import Greeting, Occasion
+from services.publisher.channels.schemas import ReasonView
 from shared.app import ApiModel, PageQuery, WallTime, example
 
 MAX_CHANNELS = 50
@@ -165,12 +166,13 @@ class GreetingView(ApiModel):
     on_day: date = Field(description="the day that it is for")
     card_id: UUID | None = Field(description="its card; null when none could be drawn")
     publication_id: UUID | None = Field(description="its publication, a draft or what became of it")
-    reason: dict[str, JsonValue] | None = Field(description="why no card was drawn: `code` and its text in `ru`, `en`")
+    reason: ReasonView | None = Field(description="why no card was drawn")
     drafted_at: datetime = Field(description="when it was drafted")
 
     @classmethod
     def of(cls, greeting: Greeting) -> Self:
-        return cls.model_validate(greeting, from_attributes=True)
+        own = greeting.model_dump(include=set(cls.model_fields) - {"reason"})
+        return cls(**own, reason=None if greeting.reason is None else ReasonView.of(greeting.reason))
 
 
 class HolidayView(ApiModel):

@@ -37,7 +37,7 @@ async def calendar_read(context: Seeing, asked: Annotated[CalendarQuery, Query()
     | problems(NotFound, PeriodOutOfCalendar, CalendarTooFull),
 )
 async def calendar_file_read(context: Seeing, asked: Annotated[CalendarQuery, Query()]) -> Response:
-    """The same without the slots, as a file for calendars."""
+    """The calendar without the slots, as a file for calendars."""
     content = await calendar_file(context, asked)
     headers = {"content-disposition": 'attachment; filename="publications.ics"'}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -65,7 +65,7 @@ async def plans_read(plan_id: UUID, context: Seeing, response: Response) -> Recu
 async def plans_update(
     plan_id: UUID, body: RecurringPlanChange, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> RecurringPlanView:
-    """Change its hour, its end, whether it goes out by itself; or pause it. What was made already stays as it is."""
+    """Change a plan: its hour, its end, whether it goes out by itself; or pause it. What was made already stays as it is."""
     return _answer(response, await change_plan(context, plan_id, body, if_match))
 
 
@@ -73,19 +73,19 @@ async def plans_update(
 async def plans_skip(
     plan_id: UUID, body: Skip, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> RecurringPlanView:
-    """Have nothing made for one of its days to come."""
+    """Have nothing made for one of a plan's days to come."""
     return _answer(response, await skip_day(context, plan_id, body.on_day, if_match))
 
 
 @router.delete("/plans/{plan_id}", status_code=204, operation_id="plans_delete", responses=problems(NotFound, Stale))
 async def plans_delete(plan_id: UUID, context: Publishing, if_match: IfMatch = None) -> None:
-    """Nothing is made of it any more. Publications that it made stay."""
+    """Delete a plan: nothing is made of it any more. Publications that it made stay."""
     await delete_plan(context, plan_id, if_match)
 
 
 @router.get("/plans/{plan_id}/occurrences", operation_id="plan_occurrences_list")
 async def plan_occurrences_list(plan_id: UUID, context: Seeing, page: Paging) -> Page[PlanOccurrenceView]:
-    """What came of each of its days: a publication, or why there is none; the last first."""
+    """What came of each of a plan's days: a publication, or why there is none; the last first."""
     occurrences, following = await list_occurrences(context, await plan_for(context, plan_id), page)
     return Page(items=[PlanOccurrenceView.of(each) for each in occurrences], next=following)
 

@@ -56,7 +56,7 @@ async def slots_read(slot_id: UUID, context: Seeing, response: Response) -> Slot
 
 @router.delete("/slots/{slot_id}", status_code=204, operation_id="slots_delete", responses=problems(NotFound, Stale))
 async def slots_delete(slot_id: UUID, context: Publishing, if_match: IfMatch = None) -> None:
-    """Keep it no longer. What is scheduled into it goes out all the same; what was missed stays missed."""
+    """Delete a slot: it is kept no longer. What is scheduled into it goes out all the same; what was missed stays missed."""
     await end_slot(context, slot_id, if_match)
 
 
@@ -74,7 +74,7 @@ async def publications_schedule_in_slots(
     body: NextSlots = _FROM_NOW_ON,
     if_match: IfMatch = None,
 ) -> PublicationView:
-    """Send it to each of its channels in that channel's next free slot: never two publications in one slot.
+    """Send a publication to each of its channels in that channel's next free slot. Never two publications in one slot.
 
     Its `plan` is the earliest of them; until the last it is `publishing`, and the calendar shows each channel's time.
     Asked again, it takes the next that are free now.

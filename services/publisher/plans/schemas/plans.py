@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
+from services.publisher.channels.schemas import ReasonView
 from services.publisher.plans.rules.recurrence import (
     FURTHEST_AHEAD,
     MOST_WEEKS,
@@ -117,11 +118,10 @@ class PlanOccurrenceView(ApiModel):
     on_day: date = Field(description="the day that it is, or was, for")
     state: OccurrenceState = Field(description="`missed`: nothing could be made of it in time, see the reason")
     publication_id: UUID | None = Field(description="what was made")
-    reason: dict[str, JsonValue] | None = Field(
-        description="why it is missed, or stayed a draft: `code` and its text in `ru`, `en`"
-    )
+    reason: ReasonView | None = Field(description="why it is missed, or stayed a draft")
     made_at: datetime = Field(description="when that came of it")
 
     @classmethod
     def of(cls, occurrence: PlanOccurrence) -> Self:
-        return cls.model_validate(occurrence, from_attributes=True)
+        own = occurrence.model_dump(include=set(cls.model_fields) - {"reason"})
+        return cls(**own, reason=None if occurrence.reason is None else ReasonView.of(occurrence.reason))

@@ -39,7 +39,7 @@ def _delivered(context: Context, response: Response, found: WithAttempts) -> Del
 
 @router.get("/publications/{publication_id}/deliveries", operation_id="publication_deliveries_list")
 async def publication_deliveries_list(publication_id: UUID, context: Seeing, page: Paging) -> Page[DeliveryView]:
-    """Exactly what happened in each channel, in the order of the channels."""
+    """A publication's deliveries: exactly what happened in each channel, in the order of the channels."""
     found, following = await list_deliveries(context, publication_id, page)
     return Page(items=[_seen_delivery(context, each) for each in found], next=following)
 
@@ -52,7 +52,7 @@ async def publication_deliveries_list(publication_id: UUID, context: Seeing, pag
 async def publication_deliveries_read(
     publication_id: UUID, delivery_id: UUID, context: Seeing, response: Response
 ) -> DeliveryView:
-    """What happened in one channel. Its `version` is what `retry` and `confirm` compare."""
+    """One delivery: what happened in one channel. Its `version` is what `retry` and `confirm` compare."""
     return _delivered(context, response, await read_delivery(context, publication_id, delivery_id))
 
 

@@ -43,7 +43,7 @@ Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
     responses=problems(NotFound, NotPublishable, FormatMismatch),
 )
 async def publications_create(body: NewPublication, context: Publishing, response: Response) -> PublicationView:
-    """Write a draft. Nothing is sent before `publish` or `schedule`."""
+    """Write a draft of a publication. Nothing is sent before `publish` or `schedule`."""
     found = await create_publication(context, body)
     created(response, f"/v1/publications/{found[0].id}")
     return answer(context, response, found)
@@ -75,9 +75,9 @@ async def publications_update(
     response: Response,
     if_match: IfMatch = None,
 ) -> PublicationView:
-    """Change what is not out yet, a scheduled publication only to what can be sent.
+    """Change a publication that is not out yet, a scheduled publication only to what can be sent.
 
-    What was submitted or approved is a draft again once it is something else.
+    What was submitted or approved is a draft again once it is something else. A draft cannot be deleted yet: withdraw it.
     """
     return answer(context, response, await change_publication(context, publication_id, body, if_match))
 
@@ -97,7 +97,7 @@ async def publications_preview(publication_id: UUID, context: Seeing) -> Preview
     responses=problems(NotFound),
 )
 async def publications_copy(publication_id: UUID, context: Publishing, response: Response) -> PublicationView:
-    """A new draft with the same text, images and channels."""
+    """Copy a publication: a new draft with the same text, images and channels."""
     found = await copy_publication(context, publication_id)
     created(response, f"/v1/publications/{found[0].id}")
     return answer(context, response, found)

@@ -36,7 +36,7 @@ Approving = Annotated[Context, allowed(Permission.APPROVE_PUBLICATIONS)]
 async def publications_submit(
     publication_id: UUID, body: Remark, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Ask for approval, where the editorial policy has levels. It must be such that it could be sent."""
+    """Submit a publication for approval, where the editorial policy has levels. It must be such that it could be sent."""
     return answer(context, response, await submit_publication(context, publication_id, body.comment, if_match))
 
 
@@ -48,7 +48,7 @@ async def publications_submit(
 async def publications_approve(
     publication_id: UUID, body: Remark, context: Approving, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Give the leave of the level whose turn it is; after the last it is `approved`, for exactly what it is now."""
+    """Approve a publication, for the level whose turn it is. After the last it is `approved`, for exactly what it is now."""
     return answer(context, response, await approve_publication(context, publication_id, body.comment, if_match))
 
 
@@ -60,13 +60,13 @@ async def publications_approve(
 async def publications_return(
     publication_id: UUID, body: ReturnRemark, context: Approving, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Send it back to whoever wrote it, with what is to be mended."""
+    """Send a publication back to whoever wrote it, with what is to be mended."""
     return answer(context, response, await return_publication(context, publication_id, body.comment, if_match))
 
 
 @router.get("/publications/{publication_id}/reviews", operation_id="publication_reviews_list")
 async def publication_reviews_list(publication_id: UUID, context: Seeing, page: Paging) -> Page[ReviewView]:
-    """Its way through the levels, oldest step first."""
+    """A publication's way through the levels, oldest step first."""
     reviews, following, now = await list_reviews(context, publication_id, page)
     for_partner = context.caller.key is not None
     return Page(items=[ReviewView.of(each, now, for_partner=for_partner) for each in reviews], next=following)

@@ -31,7 +31,7 @@ Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
 async def publications_publish(
     publication_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Send it to all its channels now. It answers `publishing`; the deliveries say what becomes of it."""
+    """Send a publication to all its channels now. It answers `publishing`; the deliveries say what becomes of it."""
     return answer(context, response, await publish_now(context, publication_id, if_match))
 
 
@@ -53,7 +53,7 @@ async def publications_publish(
 async def publications_schedule(
     publication_id: UUID, body: Plan, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Send it at a local time; again with another time moves it. A time that the clocks skip is refused."""
+    """Send a publication at a local time; again with another time moves it. A time that the clocks skip is refused."""
     return answer(context, response, await schedule_publication(context, publication_id, body, if_match))
 
 
@@ -65,7 +65,7 @@ async def publications_schedule(
 async def publications_withdraw(
     publication_id: UUID, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Keep it from the public for good: what waits is not sent, what is out is taken down where the network can.
+    """Keep a publication from the public for good. What waits is not sent, what is out is taken down where the network can.
 
     The deliveries say what became of each: `withdrawn`, or a `change_reason` why not.
     """
@@ -80,5 +80,5 @@ async def publications_withdraw(
 async def publications_correct(
     publication_id: UUID, body: Correction, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Other words for what is out, edited in each network that can; the deliveries say what became of each."""
+    """Correct a publication that is out: other words, edited in each network that can; the deliveries say what became of each."""
     return answer(context, response, await correct_publication(context, publication_id, body, if_match))

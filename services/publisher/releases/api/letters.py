@@ -7,12 +7,13 @@ from fastapi import Response
 
 from services.publisher.releases.actions.following import end_letters, note_opened, read_way_out
 from services.publisher.releases.schemas.releases import LettersEndView
-from shared.app import ApiRouter, PublicIdPath, anyone, problems
+from shared.app import ApiRouter, anyone, problems, public_id_path
 from shared.context import Context
 from shared.errors import NotFound
 
 router = ApiRouter(tags=["releases"])
 
+Token = Annotated[str, public_id_path("the last part but one of the link in the letter")]
 Following = Annotated[Context, anyone(tenant_of="token")]
 
 PICTURE: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # one transparent pixel
@@ -27,7 +28,7 @@ PICTURE: Final = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIB
         **problems(NotFound),
     },
 )
-async def release_openings_read(token: PublicIdPath, context: Following) -> Response:
+async def release_openings_read(token: Token, context: Following) -> Response:
     """The picture in a letter: that it was loaded is counted, an estimate of whether it was read. Who loaded is not kept."""
     await note_opened(context, token)
     return Response(PICTURE, media_type="image/gif")
@@ -38,7 +39,7 @@ async def release_openings_read(token: PublicIdPath, context: Following) -> Resp
     operation_id="release_ends_read",
     responses=problems(NotFound),
 )
-async def release_ends_read(token: PublicIdPath, context: Following) -> LettersEndView:
+async def release_ends_read(token: Token, context: Following) -> LettersEndView:
     """Whose letters the link ends. To look at it changes nothing."""
     return await read_way_out(context, token)
 
@@ -48,6 +49,6 @@ async def release_ends_read(token: PublicIdPath, context: Following) -> LettersE
     operation_id="release_letters_end",
     responses=problems(NotFound),
 )
-async def release_letters_end(token: PublicIdPath, context: Following) -> LettersEndView:
-    """Get no more of them, without signing in. Mail programs call this by themselves, with one click (RFC 8058)."""
+async def release_letters_end(token: Token, context: Following) -> LettersEndView:
+    """Get no more letters of an organization, without signing in. Mail programs call this by themselves, with one click (RFC 8058)."""
     return await end_letters(context, token)

@@ -57,7 +57,7 @@ def _letter(response: Response, one: ReleaseRecipient) -> RecipientView:
 
 @router.post("/releases", status_code=201, operation_id="releases_create", responses=problems(NotFound))
 async def releases_create(body: NewRelease, context: Sending, response: Response) -> ReleaseView:
-    """Write a draft. Nothing is sent before `send`."""
+    """Write a draft of a release. Nothing is sent before `send`."""
     release = await create_release(context, body)
     created(response, f"/v1/releases/{release.id}")
     return await _answer(context, response, release)
@@ -82,7 +82,7 @@ async def releases_read(release_id: UUID, context: Seeing, response: Response) -
 async def releases_update(
     release_id: UUID, body: ReleaseChange, context: Sending, response: Response, if_match: IfMatch = None
 ) -> ReleaseView:
-    """Change a draft."""
+    """Change a draft of a release."""
     return await _answer(context, response, await change_release(context, release_id, body, if_match))
 
 
@@ -102,7 +102,7 @@ async def releases_send(
 async def release_recipients_list(
     release_id: UUID, context: Sending, page: Annotated[RecipientFilter, Query()]
 ) -> Page[RecipientView]:
-    """What became of each letter."""
+    """What became of each letter of a release."""
     recipients, following = await list_recipients(context, release_id, page)
     return Page(items=[RecipientView.of(one) for one in recipients], next=following)
 
@@ -159,7 +159,7 @@ async def release_pickups_list(release_id: UUID, context: Seeing, page: Paging) 
 
 @router.get("/releases/{release_id}/pickups/{pickup_id}", operation_id="release_pickups_read")
 async def release_pickups_read(release_id: UUID, pickup_id: UUID, context: Seeing) -> PickupView:
-    """One place where it was taken up."""
+    """One place where a release was taken up."""
     return PickupView.of(await read_pickup(context, release_id, pickup_id))
 
 
