@@ -20,7 +20,7 @@ Credentials = Annotated[
         max_length=4,
         description="access tokens by name, kept encrypted and never shown. telegram and max: `token`, the bot's; "
         "vk: `community_token` and, for images and polls, `user_token` of an administrator; ok: `application_key`, "
-        "`session_secret_key` and `access_token` of the application and, to write direct messages and hear, "
+        "`session_secret_key` and the `access_token` of an administrator and, to write direct messages and hear, "
         "`group_token`; bluesky: `app_password` and, on a server of your own, `server`; mastodon: `token`; instagram: "
         "`token` and, to hear comments, `app_id` and `app_secret`; email: `mailbox` (the address to write from), "
         "`smtp_url` (smtps:// or smtp+starttls://user:password@host), to read it `imap_url` (imaps://), and "
@@ -89,7 +89,7 @@ class NewChannel(ApiModel):
             "external_id": "70000001234567",
             "credentials": {
                 "application_key": "CAPPLICATIONKEY",
-                "session_secret_key": "0123456789abcdef0123456789abcdef",
+                "session_secret_key": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
                 "access_token": "-n-0accesstokenofapplication...",
                 "group_token": "tkn1grouptokenofmessages...",
             },
@@ -100,8 +100,8 @@ class NewChannel(ApiModel):
             "external_id": "news@list.union.example",
             "credentials": {
                 "mailbox": "press@union.example",
-                "smtp_url": "smtps://press%40union.example:secret@mail.union.example",
-                "imap_url": "imaps://press%40union.example:secret@mail.union.example",
+                "smtp_url": "smtps://press%40union.example:pass,word@mail.union.example",
+                "imap_url": "imaps://press%40union.example:pass,word@mail.union.example",
                 "sender_name": "Профсоюз школы № 7",
             },
         },
