@@ -10,6 +10,7 @@ are unique or the document is refused.
 
 import importlib
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ Json = dict[str, Any]
 DOCUMENT: Final = PROJECT / "docs" / "openapi.json"
 COMMON: Final = frozenset({"Problem"})
 _REFERENCE: Final = "#/components/schemas/"
+_IN_A_ROOM: Final = re.compile(r"services__[a-z]+__([a-z]+)__(?:[a-z_]+__)*([A-Z][A-Za-z]*)")
 _PARTS: Final = ("schemas", "headers", "securitySchemes")
 _DESCRIPTION: Final = """\
 Vmeste is the headless backend with which a trade union speaks, answers and listens in social networks.
@@ -89,9 +91,14 @@ def merge(documents: Mapping[ServiceName, Json]) -> Json:
 
 
 def name_of(schema: str, service: ServiceName) -> str:
-    """`Page_LinkView_` of the publisher is `PublisherLinkViewPage`."""
+    """`Page_LinkView_` of the publisher is `PublisherLinkViewPage`.
+
+    Of two models with one name FastAPI says the modules too: `services__gateway__consents__rules__ledger__Way` is
+    `GatewayConsentsWay`, after its room.
+    """
     if schema in COMMON:
         return schema
+    schema = _IN_A_ROOM.sub(lambda found: found[1].capitalize() + found[2], schema)
     generic, *arguments = [part[0].upper() + part[1:] for part in schema.split("_") if part]
     return service.capitalize() + "".join(arguments) + generic
 

@@ -13,6 +13,7 @@ from services.surveys.questionnaires.api import router as questionnaires
 from services.surveys.results.api import router as results
 from services.surveys.settings import SurveysSettings
 from shared.app import create_service
+from shared.app.samples import samples_of
 from shared.contracts import ServiceName
 from shared.runtime import Runtime, open_runtime
 
@@ -32,7 +33,11 @@ def create_app(settings: SurveysSettings, runtime: Runtime | None = None) -> Fas
     if runtime is None:
         runtime = open_runtime(ServiceName.SURVEYS, settings, settings.database_url)
     app = create_service(
-        runtime, [questionnaires, results, events], wait_for_position=DIRECTORY.wait_for_position, lifespan=_life
+        runtime,
+        [questionnaires, results, events],
+        wait_for_position=DIRECTORY.wait_for_position,
+        lifespan=_life,
+        samples=samples_of(ServiceName.SURVEYS),
     )
     app.state.answer_taker = AnswerTaker(runtime)
     app.state.registrar = Registrar(runtime)

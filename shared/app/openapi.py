@@ -20,7 +20,10 @@ _PROBLEM = {
         "type": {"type": "string", "description": "a URN made of the code"},
         "title": {"type": "string", "description": "what happened, for a person"},
         "status": {"type": "integer", "description": "the HTTP status"},
-        "detail": {"type": "string", "description": "what to do about it; absent where the title says all there is to say"},
+        "detail": {
+            "type": "string",
+            "description": "what to do about it; absent where the title says all there is to say",
+        },
         "instance": {"type": "string", "description": "the path that was called"},
         "code": {"type": "string", "description": "stable and dotted"},
         "request_id": {"type": "string", "description": "quote it to the operator"},
@@ -131,11 +134,13 @@ def _finished(
 
 
 def _add_samples(schemas: dict[str, Any], samples: Mapping[str, Any]) -> None:
-    """A page's is one of what it lists."""
+    """A page's is one of what it lists. What is null in the examples of models themselves, FastAPI leaves out."""
     for name, sample in samples.items():
         schemas[name]["examples"] = [sample]
-        if f"Page_{name}_" in schemas:
-            schemas[f"Page_{name}_"]["examples"] = [{"items": [sample], "next": None}]
+    for name, schema in schemas.items():
+        listed = schemas.get(name.removeprefix("Page_").removesuffix("_"), {})
+        if name.startswith("Page_") and "examples" in listed:
+            schema["examples"] = [{"items": listed["examples"][:1], "next": None}]
 
 
 def _describe_caller(operation: dict[str, Any], audience: Audience) -> None:

@@ -11,22 +11,6 @@ from shared.app import ApiModel, example
 from shared.contracts import ServiceName
 from shared.jobs import Job, JobState
 
-_JOB = {
-    "id": "gateway-01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f",
-    "kind": "people_import",
-    "state": "running",
-    "done": 4000,
-    "total": 100000,
-    "result": None,
-    "errors": [{"row": 17, "code": "unreadable", "column": "birth_year"}],
-    "created_at": "2026-11-23T09:00:00Z",
-}
-_FINISHED = {
-    **_JOB,
-    "state": "done",
-    "done": 100000,
-    "result": {"created": 99012, "changed": 985, "unchanged": 2, "failed": 1, "preview": False},
-}
 _EVENT = {
     "id": "01936f5e-3c2a-7b1e-8f00-0a1b2c3d4e5f",
     "event": "publication.published",
@@ -41,8 +25,6 @@ _ORIGINS = ["https://app.profsoyuz.example", "https://kabinet.profsoyuz.example:
 
 class JobView(ApiModel):
     """Long work and how far it came."""
-
-    model_config = example(_JOB, _FINISHED)
 
     id: str = Field(description="the job's id; it says whose it is")
     kind: str = Field(description="what is done, such as `people_import`")

@@ -99,6 +99,9 @@ def test_two_services_cannot_claim_one_operation() -> None:
         ("LinkView", "PublisherLinkView"),
         ("Page_LinkView_", "PublisherLinkViewPage"),
         ("Body_media_create", "PublisherMediaCreateBody"),
+        ("services__publisher__mentions__schemas__ReactionView", "PublisherMentionsReactionView"),
+        ("services__publisher__campaigns__schemas__relays__RelayView", "PublisherCampaignsRelayView"),
+        ("Page_services__publisher__mentions__schemas__ReactionView_", "PublisherMentionsReactionViewPage"),
         ("Problem", "Problem"),
     ],
 )
