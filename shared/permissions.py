@@ -28,6 +28,18 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
+    """What a role, or a key, lets somebody do in an organization and below it.
+
+    `see_organization`: see it and its settings; `manage_organization`: change it and its parts; `manage_partners`:
+    keys, webhooks, the press list; `see_audit`: see who changed what; `see_people`: see members and their contacts;
+    `manage_people`: enter and change them, invite; `manage_grants`: give roles and take them;
+    `manage_personal_data`: consents, exports, erasures, breaches; `see_publications`: see publications and what
+    came of them; `publish`: write and send them; `approve_publications`: give leave to publish; `manage_channels`:
+    connect channels, register hosts; `see_requests`: see requests for help; `answer_requests`: answer them;
+    `assign_requests`: say who answers; `see_surveys`: see surveys and results; `manage_surveys`: make and run them;
+    `see_events`: see events; `manage_events`: make and run them, see who comes.
+    """
+
     SEE_ORGANIZATION = "see_organization"
     MANAGE_ORGANIZATION = "manage_organization"
     MANAGE_PARTNERS = "manage_partners"

@@ -12,6 +12,12 @@ from enum import StrEnum
 
 
 class TenantState(StrEnum):
+    """Whether a union works here.
+
+    `active`: it does; `suspended`: nothing of it goes out, its pages are closed, nothing is lost; `deleted`: only
+    the certificate of its deletion is left.
+    """
+
     ACTIVE = "active"
     SUSPENDED = "suspended"
     DELETED = "deleted"

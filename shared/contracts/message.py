@@ -9,6 +9,12 @@ from pydantic import BaseModel, ConfigDict, JsonValue, PlainSerializer, SkipVali
 
 
 class ServiceName(StrEnum):
+    """A service of this installation.
+
+    `gateway`: who is who, and the edge; `publisher`: networks, publications, campaigns; `requests`: help that is
+    asked for; `surveys`: surveys and events.
+    """
+
     GATEWAY = "gateway"
     PUBLISHER = "publisher"
     REQUESTS = "requests"

@@ -66,17 +66,25 @@ class Subject(_Part):
 
 
 class Kept(StrEnum):
-    """The kinds of what is kept for a time. How long each may be is the gateway's to say (`/retention_policies`)."""
+    """The kinds of what is kept for a time. How long each may be is the gateway's to say (`/retention_policies`).
 
-    INBOX = "inbox"  # the ids of messages that were processed
-    REMEMBERED_ANSWERS = "remembered_answers"  # of requests with an Idempotency-Key
-    JOBS = "jobs"  # that ended, with their reports
-    SESSIONS = "sessions"  # that ended, and codes
+    `inbox`: the ids of messages that were processed; `remembered_answers`: of requests with an Idempotency-Key;
+    `jobs`: that ended, with their reports; `sessions`: that ended, and codes; `access_log`: who read what of whom;
+    `subject_exports`: files of what is known of a person; `notifications`: what staff and members were told;
+    `events`: for webhooks and streams, with their deliveries; `conversations`: what was written in the networks'
+    private chats; `network_updates`: the keys of what the networks told; `request_texts`: who asked and what was
+    said, of requests that were resolved or closed; `registrations`: who was registered for events that are over.
+    """
+
+    INBOX = "inbox"
+    REMEMBERED_ANSWERS = "remembered_answers"
+    JOBS = "jobs"
+    SESSIONS = "sessions"
     ACCESS_LOG = "access_log"
-    SUBJECT_EXPORTS = "subject_exports"  # files of what is known of a person
+    SUBJECT_EXPORTS = "subject_exports"
     NOTIFICATIONS = "notifications"
-    EVENTS = "events"  # for webhooks and streams, with their deliveries
-    CONVERSATIONS = "conversations"  # what was written in the networks' private chats
-    NETWORK_UPDATES = "network_updates"  # the keys of what the networks told
-    REQUEST_TEXTS = "request_texts"  # who asked and what was said, of requests that were resolved or closed
-    REGISTRATIONS = "registrations"  # who was registered for events that are over
+    EVENTS = "events"
+    CONVERSATIONS = "conversations"
+    NETWORK_UPDATES = "network_updates"
+    REQUEST_TEXTS = "request_texts"
+    REGISTRATIONS = "registrations"

@@ -24,6 +24,12 @@ _KEY: Final = re.compile(r"(vmk_(live|test)_([A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{4
 
 
 class PartnerKind(StrEnum):
+    """Who a partner is.
+
+    `newspaper`: an editorial office; `enterprise`: an enterprise's press service; `federation`: another union or a
+    federation; `other`: anybody else.
+    """
+
     NEWSPAPER = "newspaper"
     ENTERPRISE = "enterprise"
     FEDERATION = "federation"

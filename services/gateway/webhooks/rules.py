@@ -48,22 +48,39 @@ SLOW: Final = timedelta(seconds=1)  # a mean answer: from then on it shares the 
 
 
 class WebhookState(StrEnum):
+    """Whether a webhook is told.
+
+    `active`: it is; `failing`: its address has not taken the last of them: they are tried again; `disabled`: it is
+    not, until somebody enables it.
+    """
+
     ACTIVE = "active"
     FAILING = "failing"
     DISABLED = "disabled"
 
 
 class DisabledBecause(StrEnum):
+    """Why a webhook is disabled.
+
+    `asked`: somebody wanted it so; `gone`: it answered 410; `failed_for_days`: nothing came through for days.
+    """
+
     ASKED = "asked"
-    GONE = "gone"  # it answered 410
+    GONE = "gone"
     FAILED_FOR_DAYS = "failed_for_days"
 
 
 class DeliveryState(StrEnum):
+    """How far an event came to a webhook.
+
+    `pending`: waits for its first or its next try; `sent`: its address took it; `failed`: its tries are used up;
+    `skipped`: the webhook was disabled, or hears less than when it was handed out.
+    """
+
     PENDING = "pending"
     SENT = "sent"
-    FAILED = "failed"  # its tries are used up
-    SKIPPED = "skipped"  # the webhook was disabled, or hears less than when it was handed out
+    FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class UnknownEvent(Invalid):

@@ -21,6 +21,11 @@ _TOKEN = re.compile(r"([1-9][0-9]{0,8})\.[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 class RatedBy(StrEnum):
+    """How a rating was given.
+
+    `button`: in the chat; `link`: by the link that staff handed over.
+    """
+
     BUTTON = "button"
     LINK = "link"
 

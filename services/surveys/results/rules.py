@@ -27,9 +27,13 @@ _DISTRUST = frozenset({"distrust", "rather_distrust"})
 
 
 class Reason(StrEnum):
-    """Why a value is null."""
+    """Why a value is null.
 
-    WITHHELD = "withheld"  # too few answers, or figures that would tell what particular people answered
+    `withheld`: too few answers, or figures that would tell what particular people answered; `hidden_until_close`:
+    results are shown when it is closed.
+    """
+
+    WITHHELD = "withheld"
     HIDDEN_UNTIL_CLOSE = "hidden_until_close"
 
 

@@ -21,6 +21,11 @@ _BY_LAW: Final = frozenset({*((1, day) for day in range(1, 9)), (2, 23), (3, 8),
 
 
 class Country(StrEnum):
+    """Whose official holidays are known.
+
+    `RU`: Russia.
+    """
+
     RUSSIA = "RU"
 
 

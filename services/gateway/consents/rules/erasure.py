@@ -15,16 +15,28 @@ from shared.errors import Conflict
 
 
 class ErasureReason(StrEnum):
+    """By what right somebody is erased.
+
+    `consent_withdrawn`: they took their consent back; `asked`: they asked for it; `purpose_reached`: what it was
+    kept for is over; `unlawful`: it should never have been kept.
+    """
+
     CONSENT_WITHDRAWN = "consent_withdrawn"
-    ASKED = "asked"  # by the person
+    ASKED = "asked"
     PURPOSE_REACHED = "purpose_reached"
-    UNLAWFUL = "unlawful"  # it should never have been kept
+    UNLAWFUL = "unlawful"
 
 
 class ErasureState(StrEnum):
+    """How far an erasure came.
+
+    `running`: it is being done in all services; `done`: there is a certificate of it; `refused`: a legal hold or a
+    merge came in between.
+    """
+
     RUNNING = "running"
     DONE = "done"
-    REFUSED = "refused"  # a legal hold or a merge came in between
+    REFUSED = "refused"
 
 
 class OnLegalHold(Conflict):

@@ -14,22 +14,39 @@ from shared.errors import Conflict, Invalid, Text
 
 
 class DataKind(StrEnum):
+    """What got out.
+
+    `names`: who people are; `contacts`: how they are reached; `membership`: that they are in a union: a special
+    category; `accounts`: their accounts in networks; `requests`: what they asked for help with; `answers`: what
+    they answered with their name; `credentials`: what signs them in; `other`: anything else.
+    """
+
     NAMES = "names"
     CONTACTS = "contacts"
-    MEMBERSHIP = "membership"  # a special category
+    MEMBERSHIP = "membership"
     ACCOUNTS = "accounts"
-    REQUESTS = "requests"  # what people asked for help with
+    REQUESTS = "requests"
     ANSWERS = "answers"
     CREDENTIALS = "credentials"
     OTHER = "other"
 
 
 class IncidentState(StrEnum):
+    """Whether a breach is being dealt with.
+
+    `open`: its clocks run; `closed`: all was told, and what was done is written down.
+    """
+
     OPEN = "open"
     CLOSED = "closed"
 
 
 class Notice(StrEnum):
+    """What the law wants Roskomnadzor to be told of a breach.
+
+    `first_notice`: within 24 hours, what happened; `report`: within 72 hours, what the inquiry found.
+    """
+
     FIRST_NOTICE = "first_notice"
     REPORT = "report"
 

@@ -11,19 +11,29 @@ SKEW: Final = timedelta(minutes=5)  # of the clock of whoever wrote it down
 
 
 class Purpose(StrEnum):
-    """What personal data may be used for. A consent is for one purpose, apart from any other paper (152-FZ, article 9)."""
+    """What personal data may be used for. A consent is for one purpose, apart from any other paper (152-FZ, article 9).
 
-    MEMBERSHIP = "membership"  # keeping the members' records: trade-union membership is a special category
-    DISTRIBUTION = "distribution"  # publishing a name, a picture (article 10.1: a consent of its own)
-    GREETINGS = "greetings"  # the day of birth, to congratulate
-    MESSAGES = "messages"  # news by mail and messenger
-    REQUESTS = "requests"  # handling a request for help
-    SURVEYS = "surveys"  # answers with a name
-    EVENTS = "events"  # registration
+    `membership`: keeping the members' records: trade-union membership is a special category; `distribution`:
+    publishing a name, a picture (article 10.1: a consent of its own); `greetings`: the day of birth, to
+    congratulate; `messages`: news by mail and messenger; `requests`: handling a request for help; `surveys`:
+    answers with a name; `events`: registration.
+    """
+
+    MEMBERSHIP = "membership"
+    DISTRIBUTION = "distribution"
+    GREETINGS = "greetings"
+    MESSAGES = "messages"
+    REQUESTS = "requests"
+    SURVEYS = "surveys"
+    EVENTS = "events"
 
 
 class Way(StrEnum):
-    """How it was given or withdrawn."""
+    """How it was given or withdrawn.
+
+    `paper`: signed on paper; `web`: on a page; `messenger`: in a chat; `phone`: by telephone; `in_person`: said in
+    person.
+    """
 
     PAPER = "paper"
     WEB = "web"

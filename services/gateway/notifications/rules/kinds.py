@@ -9,7 +9,13 @@ from shared.errors import FieldError, Invalid, Text
 
 
 class Way(StrEnum):
-    CLIENT = "client"  # listed for the person's client, which hears of it by the stream
+    """How somebody is told.
+
+    `client`: listed for the person's client, which hears of it by the stream; `mail`: to their proven address;
+    `messenger`: into the chat with a linked account.
+    """
+
+    CLIENT = "client"
     MAIL = "mail"
     MESSENGER = "messenger"
 

@@ -14,14 +14,21 @@ _PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 
 
 
 class TellingState(StrEnum):
+    """How far a notification came by one way.
+
+    `waiting`: goes out soon; `held`: goes with others in the morning; `sending`: is being handed over; `sent`: was
+    taken; `rejected`: the recipient does not take it; `failed`: could not be sent; `unknown`: may have been taken;
+    `dropped`: nobody wants it any longer.
+    """
+
     WAITING = "waiting"
-    HELD = "held"  # goes with others in the morning
+    HELD = "held"
     SENDING = "sending"
     SENT = "sent"
     REJECTED = "rejected"
     FAILED = "failed"
     UNKNOWN = "unknown"
-    DROPPED = "dropped"  # nobody wants it any longer
+    DROPPED = "dropped"
 
 
 OPEN: Final = frozenset({TellingState.WAITING, TellingState.HELD})

@@ -10,6 +10,12 @@ from shared.errors import FieldError, Invalid
 
 
 class AffiliationKind(StrEnum):
+    """What a union belongs to.
+
+    `federation`: a federation of unions; `union`: a larger union; `association`: an association by trade or place;
+    `international`: an international one; `other`: anything else.
+    """
+
     FEDERATION = "federation"
     UNION = "union"
     ASSOCIATION = "association"
@@ -18,6 +24,12 @@ class AffiliationKind(StrEnum):
 
 
 class CommitteeRole(StrEnum):
+    """What somebody is in a committee.
+
+    `chair`: its head; `deputy`: stands in for the chair; `secretary`: keeps its minutes; `treasurer`: keeps its
+    money; `member`: anybody else in it.
+    """
+
     CHAIR = "chair"
     DEPUTY = "deputy"
     SECRETARY = "secretary"

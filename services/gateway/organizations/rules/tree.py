@@ -11,6 +11,13 @@ DEEPEST: Final = 12  # levels; a real tree has at most seven kinds
 
 
 class OrganizationKind(StrEnum):
+    """What a part of the union is, from the largest to the smallest.
+
+    `federation`: a federation of unions; `union`: a union; `regional`: a regional organization; `territorial`: a
+    territorial organization; `primary`: a primary organization, of one employer; `shop`: a shop organization;
+    `group`: a trade-union group.
+    """
+
     FEDERATION = "federation"
     UNION = "union"
     REGIONAL = "regional"

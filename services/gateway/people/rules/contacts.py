@@ -17,6 +17,11 @@ _RUSSIAN_MOBILE: Final = re.compile(r"(?:\+7|7|8)(9[0-9]{9})", re.ASCII)
 
 
 class ContactKind(StrEnum):
+    """What kind of contact it is.
+
+    `email`: an address of mail; `phone`: a telephone.
+    """
+
     EMAIL = "email"
     PHONE = "phone"
 

@@ -14,11 +14,22 @@ TELLING: Final = frozenset({"telegram"})
 
 
 class InvitationKind(StrEnum):
+    """What somebody is invited into.
+
+    `membership`: the union; `community`: its community in a network.
+    """
+
     MEMBERSHIP = "membership"
     COMMUNITY = "community"
 
 
 class InvitationState(StrEnum):
+    """How far an invitation came.
+
+    `sent`: handed over; `opened`: its link was opened; `joined`: they turned to the union, or came into the
+    community; `expired`: its time is over; `revoked`: somebody took it back.
+    """
+
     SENT = "sent"
     OPENED = "opened"
     JOINED = "joined"

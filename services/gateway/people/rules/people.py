@@ -12,18 +12,32 @@ _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class PersonStatus(StrEnum):
+    """What somebody is to the union.
+
+    `prospective`: thinks of joining; `member`: is in it; `former`: was in it.
+    """
+
     PROSPECTIVE = "prospective"
     MEMBER = "member"
     FORMER = "former"
 
 
 class Gender(StrEnum):
+    """As the person says.
+
+    `female`: a woman; `male`: a man.
+    """
+
     FEMALE = "female"
     MALE = "male"
 
 
 class Network(StrEnum):
-    """Where a person's account may be."""
+    """Where a person's account may be.
+
+    `vk`: VKontakte; `telegram`: Telegram; `max`: MAX; `ok`: Odnoklassniki; `instagram`: Instagram; `mastodon`:
+    Mastodon; `bluesky`: Bluesky.
+    """
 
     VK = "vk"
     TELEGRAM = "telegram"
@@ -35,11 +49,15 @@ class Network(StrEnum):
 
 
 class Proof(StrEnum):
-    """How an account is known to be the person's. What staff wrote down lets nobody sign in."""
+    """How an account is known to be the person's. What staff wrote down lets nobody sign in.
+
+    `staff`: somebody entered it; `network`: the network itself said who signed in; `link_code`: the account sent
+    the code that the person was given.
+    """
 
     STAFF = "staff"
-    NETWORK = "network"  # the network itself said who signed in
-    LINK_CODE = "link_code"  # the account sent the code that the person was given
+    NETWORK = "network"
+    LINK_CODE = "link_code"
 
 
 class IdentifierTaken(Conflict):

@@ -13,6 +13,11 @@ CODE_TRIES: Final = 5  # five guesses at one of a million: 1 in 200,000
 
 
 class CodeWay(StrEnum):
+    """How a one-time code comes.
+
+    `mail`: to the proven address; `messenger`: into the chat with a linked account.
+    """
+
     MAIL = "mail"
     MESSENGER = "messenger"
 

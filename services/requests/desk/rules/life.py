@@ -10,6 +10,12 @@ from shared.steps import possible_now
 
 
 class RequestKind(StrEnum):
+    """What somebody asks for.
+
+    `legal`: legal help; `informational`: to be told something; `complaint`: that something be put right;
+    `suggestion`: that something be done otherwise; `comment`: nothing: they say what they think.
+    """
+
     LEGAL = "legal"
     INFORMATIONAL = "informational"
     COMPLAINT = "complaint"
@@ -18,7 +24,12 @@ class RequestKind(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a request came from. The networks' names are those of the publisher's messages."""
+    """Where a request came from. The networks' names are those of the publisher's messages.
+
+    `vk`: a chat in VKontakte; `telegram`: in Telegram; `max`: in MAX; `ok`: in Odnoklassniki; `email`: a letter;
+    `mastodon`: a direct message in Mastodon; `bluesky`: in Bluesky; `instagram`: in Instagram; `phone`: a call that
+    staff wrote down; `in_person`: said at the desk.
+    """
 
     VK = "vk"
     TELEGRAM = "telegram"
@@ -33,19 +44,31 @@ class Source(StrEnum):
 
 
 class RequestState(StrEnum):
-    NEW = "new"  # nobody has taken it
-    OPEN = "open"  # staff's turn
-    WAITING = "waiting"  # the requester's turn
-    ON_HOLD = "on_hold"  # a third party's turn
+    """Whose turn it is.
+
+    `new`: nobody's yet; `open`: staff's; `waiting`: the requester's; `on_hold`: a third party's; `resolved`:
+    answered: the requester may rate it or write again; `closed`: over for good.
+    """
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    ON_HOLD = "on_hold"
     RESOLVED = "resolved"
-    CLOSED = "closed"  # for good
+    CLOSED = "closed"
 
 
 class Action(StrEnum):
-    """What happens to a request: the verbs of its staff, and what its requester does."""
+    """What happens to a request: the verbs of its staff, and what its requester does.
+
+    `create`: it was taken; `receive`: the requester wrote again; `assign`: somebody was to answer it; `reply`:
+    staff answered; `wait`: it became the requester's turn; `hold`: it became a third party's turn; `resolve`: it
+    was answered for good; `reopen`: it was not, after all; `close`: it is over; `invite_rating`: staff took the
+    rating link to hand it over.
+    """
 
     CREATE = "create"
-    RECEIVE = "receive"  # the requester wrote again
+    RECEIVE = "receive"
     ASSIGN = "assign"
     REPLY = "reply"
     WAIT = "wait"
@@ -53,7 +76,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
-    INVITE_RATING = "invite_rating"  # staff took the rating link to hand it over
+    INVITE_RATING = "invite_rating"
 
 
 _NEW, _OPEN, _WAITING = RequestState.NEW, RequestState.OPEN, RequestState.WAITING

@@ -14,13 +14,24 @@ class ReplyTooLong(Invalid):
 
 
 class Direction(StrEnum):
+    """Who says it to whom.
+
+    `inbound`: the requester to staff; `outbound`: staff to the requester; `note`: among staff, the requester never
+    sees it.
+    """
+
     INBOUND = "inbound"
     OUTBOUND = "outbound"
-    NOTE = "note"  # among staff; the requester never sees it
+    NOTE = "note"
 
 
 class DeliveryState(StrEnum):
-    """The publisher's words for a message into a network, and `spoken` for what staff said themselves."""
+    """The publisher's words for a message into a network, and `spoken` for what staff said themselves.
+
+    `pending`: goes out soon; `sending`: the network is being called; `sent`: the network took it; `retrying`: the
+    next try comes by itself; `rejected`: the network refused it; `failed`: its tries are used up; `unknown`: the
+    network may have taken it; `spoken`: said by telephone or in person.
+    """
 
     PENDING = "pending"
     SENDING = "sending"

@@ -10,6 +10,11 @@ from shared.steps import possible_now
 
 
 class EventFormat(StrEnum):
+    """Where it takes place.
+
+    `in_person`: at a place; `online`: at an address of the net; `hybrid`: both.
+    """
+
     IN_PERSON = "in_person"
     ONLINE = "online"
     HYBRID = "hybrid"
@@ -25,10 +30,17 @@ class Stage(StrEnum):
 
 
 class EventState(StrEnum):
+    """How far an event came.
+
+    `draft`: seen by its organizers alone; `open`: takes registrations; `full`: registration goes on into the
+    waiting list; `closed`: no more registration; seats that come free still go to those who wait; `over`: it took
+    place; `cancelled`: it does not take place.
+    """
+
     DRAFT = "draft"
     OPEN = "open"
-    FULL = "full"  # registration goes on into the waiting list
-    CLOSED = "closed"  # no more registration; seats that come free still go to those who wait
+    FULL = "full"
+    CLOSED = "closed"
     OVER = "over"
     CANCELLED = "cancelled"
 

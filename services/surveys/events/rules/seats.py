@@ -14,6 +14,11 @@ LARGEST = 100_000  # seats
 
 
 class RegistrationState(StrEnum):
+    """What somebody has.
+
+    `confirmed`: a seat; `waiting`: a place in the line; `cancelled`: nothing any more.
+    """
+
     CONFIRMED = "confirmed"
     WAITING = "waiting"
     CANCELLED = "cancelled"

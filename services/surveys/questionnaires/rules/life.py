@@ -13,10 +13,21 @@ from shared.steps import possible_now
 
 
 class SurveyKind(StrEnum):
+    """What it is.
+
+    `poll`: a few questions, asked at once.
+    """
+
     POLL = "poll"
 
 
 class SurveyState(StrEnum):
+    """How far a survey came.
+
+    `draft`: it can be changed; `open`: it takes answers; `closed`: it takes no more, its results are final;
+    `archived`: put away.
+    """
+
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
@@ -24,12 +35,22 @@ class SurveyState(StrEnum):
 
 
 class Anonymity(StrEnum):
-    ANONYMOUS = "anonymous"  # not even a dump of the database joins a person to an answer
-    NAMED = "named"  # who answers what is kept, and staff may read it
+    """Who can know who answered what.
+
+    `anonymous`: nobody, not even by a dump of the database; `named`: staff: it is kept.
+    """
+
+    ANONYMOUS = "anonymous"
+    NAMED = "named"
 
 
 class Audience(StrEnum):
-    MEMBERS = "members"  # those who are members of the organization's subtree when the survey opens
+    """Who may answer.
+
+    `members`: those who are members of the organization's subtree when the survey opens.
+    """
+
+    MEMBERS = "members"
 
 
 NEXT: Mapping[SurveyState, frozenset[SurveyState]] = {

@@ -16,6 +16,12 @@ Answer = str | int | list[str]
 
 
 class QuestionKind(StrEnum):
+    """How a question is answered.
+
+    `single`: one of its options; `multiple`: some of its options; `scale`: a number from `lowest` to `highest`;
+    `nps`: a number from 0 to 10.
+    """
+
     SINGLE = "single"
     MULTIPLE = "multiple"
     SCALE = "scale"
@@ -23,7 +29,11 @@ class QuestionKind(StrEnum):
 
 
 class Measure(StrEnum):
-    """What a question's result feeds in the union's figures, with a ready wording for each."""
+    """What a question's result feeds in the union's figures, with a ready wording for each.
+
+    `trust`: trust in the union; `leader_trust`: trust in whoever leads it; `nps`: whether one would advise others
+    to join, 0 to 10.
+    """
 
     TRUST = "trust"
     LEADER_TRUST = "leader_trust"
