@@ -52,6 +52,8 @@ class Problem(Exception):
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
     title: ClassVar[Text] = {"ru": "Внутренняя ошибка", "en": "Internal error"}
+    sample_detail: ClassVar[Text | None] = None  # for the API document, of this very class: where a detail is usual
+    sample_errors: ClassVar[tuple[FieldError, ...]] = ()
 
     def __init__(
         self,
@@ -71,6 +73,10 @@ class Unauthenticated(Problem):
     code = "unauthenticated"
     status = 401
     title = {"ru": "Вход не выполнен", "en": "Not signed in"}
+    sample_detail = {
+        "ru": "Войдите через /v1/auth/login и передайте Authorization: Bearer <access_token>",
+        "en": "Sign in at /v1/auth/login and send Authorization: Bearer <access_token>",
+    }
 
 
 class TokenOver(Unauthenticated):
@@ -89,6 +95,7 @@ class Forbidden(Problem):
     code = "forbidden"
     status = 403
     title = {"ru": "Недостаточно прав", "en": "Not allowed"}
+    sample_detail = {"ru": "Нужно право `publish`", "en": "It needs `publish`"}
 
 
 class NotFound(Problem):
@@ -125,6 +132,7 @@ class Invalid(Problem):
     code = "invalid"
     status = 422
     title = {"ru": "Запрос заполнен неверно", "en": "The request is not valid"}
+    sample_errors = (FieldError("/organization_id", "missing", {"ru": "Обязательное поле", "en": "Required"}),)
 
 
 class TooMany(Problem):

@@ -28,6 +28,10 @@ class IdempotencyMismatch(Invalid):
 class IdempotencyShownOnce(Conflict):
     code = "idempotency.shown_once"
     title = {"ru": "Ответ показывают только один раз", "en": "This answer is shown only once"}
+    sample_detail = {
+        "ru": "Он относится к /v1/webhooks/0190a6a0-0000-7000-8000-000000000009",
+        "en": "It belongs to /v1/webhooks/0190a6a0-0000-7000-8000-000000000009",
+    }
 
 
 class Replay(Exception):

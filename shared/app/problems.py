@@ -18,7 +18,6 @@ from shared.app.validation import invalid
 from shared.db import DatabaseAway, is_away, sql_state
 from shared.errors import (
     FieldError,
-    Forbidden,
     Invalid,
     NotFound,
     Problem,
@@ -34,13 +33,6 @@ MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
 _TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
 _UNREADABLE: Text = {"ru": "Тело запроса не разобрать", "en": "The body cannot be read"}
-_SAMPLES: dict[str, dict[str, Any]] = {
-    Invalid.code: {"errors": [{"pointer": "/name", "code": "missing", "detail": "Required"}]},
-    Unauthenticated.code: {
-        "detail": "Sign in at /v1/auth/login and send Authorization: Bearer <access_token>",
-    },
-    Forbidden.code: {"detail": "It needs `publish`"},
-}
 _STATUS_TITLES: dict[int, Text] = {
     405: {"ru": "Такого действия здесь нет", "en": "No such action here"},
     415: {"ru": "Такой вид данных не принимается", "en": "This media type is not accepted"},
@@ -172,7 +164,7 @@ def add_problem(entry: dict[str, Any], kind: type[Problem]) -> None:
 
 
 def _sample(kind: type[Problem]) -> dict[str, Any]:
-    """An answer as `problem_response` gives it."""
+    """An answer as `problem_response` gives it. What a class says of itself is not true of those made of it."""
     sample: dict[str, Any] = {
         "type": f"urn:vmeste:problem:{kind.code}",
         "title": kind.title["en"],
@@ -181,4 +173,12 @@ def _sample(kind: type[Problem]) -> dict[str, Any]:
         "instance": "/v1/...",
         "request_id": "0d6f1f6e9c3b4b6f",
     }
-    return sample | _SAMPLES.get(kind.code, {})
+    detail: Text | None = vars(kind).get("sample_detail")
+    errors: tuple[FieldError, ...] = vars(kind).get("sample_errors", ())
+    if detail is not None:
+        sample["detail"] = detail["en"]
+    if errors:
+        sample["errors"] = [
+            {"pointer": error.pointer, "code": error.code, "detail": error.detail["en"]} for error in errors
+        ]
+    return sample

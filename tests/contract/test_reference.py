@@ -6,10 +6,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from deploy.openapi_tags import DESCRIPTIONS
+from services.publisher.channels.rules.attempts import DeliveryState, DeliveryStateForbids, check_retryable
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
 from services.publisher.networks.shortcomings import problems_of_account
 from services.publisher.networks.written import TARGETS
+from services.publisher.publications.rules.states import PublicationState, PublicationStateForbids, forbidden_in
 from shared.permissions import PARTNER_SCOPES
 from tests.security.operations import document
 
@@ -197,3 +199,14 @@ def test_a_reason_looks_the_same_everywhere(name: str) -> None:
         if told is not None and name.endswith("View"):
             kinds = told.get("anyOf", [told])
             assert "#/components/schemas/PublisherReasonView" in {kind.get("$ref") for kind in kinds}
+
+
+def test_what_a_sample_of_a_conflict_says_is_what_is_said() -> None:
+    assert forbidden_in(PublicationState.PUBLISHED).detail == PublicationStateForbids.sample_detail
+    with pytest.raises(DeliveryStateForbids) as refused:
+        check_retryable(DeliveryState.UNKNOWN)
+    assert refused.value.detail == DeliveryStateForbids.sample_detail
+    samples = document()["components"]["examples"]
+    assert samples["publication.wrong_state"]["value"]["detail"].startswith("It is `published` now")
+    assert samples["publication.not_publishable"]["value"]["errors"][0]["pointer"] == "/text"
+    assert "detail" not in samples["operators_only"]["value"], "what `forbidden` says is not true of all made of it"

@@ -109,6 +109,10 @@ _OVER: Final[Text] = {"ru": "она закончилась", "en": "it has ended
 class CampaignStateForbids(Conflict):
     code = "campaign.wrong_state"
     title = {"ru": "Акция сейчас не в том состоянии", "en": "The campaign is not in a state that allows this"}
+    sample_detail = {
+        "ru": "Сейчас `draft`, возможно: `edit`, `open`",
+        "en": "It is `draft` now; possible: `edit`, `open`",
+    }
 
 
 class PeriodInvalid(Invalid):

@@ -77,6 +77,10 @@ RETRYABLE = frozenset({DeliveryState.REJECTED, DeliveryState.FAILED})  # by a pe
 class DeliveryStateForbids(Conflict):
     code = "delivery.wrong_state"
     title = {"ru": "Отправка сейчас не в том состоянии", "en": "The delivery is not in a state that allows this"}
+    sample_detail = {
+        "ru": "Сейчас `unknown`, возможно: `confirm`",
+        "en": "It is `unknown` now; possible: `confirm`",
+    }
 
 
 _GOES_ON: Text = {"ru": "отправка идёт сама", "en": "it goes on by itself"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
 LOOK_AGAIN = timedelta(seconds=30)  # how soon a waiting post asks whether its channel is back
 LONGEST_PAUSE = timedelta(hours=24)  # what a network may ask for at most before we look again
@@ -46,6 +46,10 @@ class HookNotGiven(Conflict):
 class CredentialsRefused(Invalid):
     code = "channel.credentials_refused"
     title = {"ru": "Сеть не приняла эти ключи доступа", "en": "The network refused these credentials"}
+    sample_detail = {
+        "ru": "Чат или сообщество не найдены: проверьте номер",
+        "en": "The chat or community is not there: check its id",
+    }
 
 
 class CredentialsIncomplete(Invalid):
@@ -54,6 +58,16 @@ class CredentialsIncomplete(Invalid):
         "ru": "Для этой сети нужны другие ключи доступа",
         "en": "This network needs other credentials",
     }
+    sample_errors = (
+        FieldError(
+            "/credentials",
+            "channel.missing_secret",
+            {
+                "ru": "Не хватает ключа доступа token: впишите его в credentials",
+                "en": "The access token `token` is missing: add it to `credentials`",
+            },
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from services.publisher.channels.rules.attempts import OPEN, DeliveryState
 from services.publisher.channels.rules.readiness import TestKey as TestKey  # noqa: PLC0414 - whoever publishes looks for it here
-from shared.errors import Conflict, Invalid, Text
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, Text
 from shared.steps import possible_now
 
 
@@ -109,6 +109,10 @@ URGENT: frozenset[PublicationKind] = frozenset({PublicationKind.LAW_CHANGE})  # 
 class PublicationStateForbids(Conflict):
     code = "publication.wrong_state"
     title = {"ru": "Публикация сейчас не в том состоянии", "en": "The publication is not in a state that allows this"}
+    sample_detail = {
+        "ru": "Сейчас `published`, возможно: `correct`, `withdraw`, `copy`",
+        "en": "It is `published` now; possible: `correct`, `withdraw`, `copy`",
+    }
 
 
 class BeingSent(Conflict):
@@ -122,6 +126,17 @@ class BeingSent(Conflict):
 class NotPublishable(Invalid):
     code = "publication.not_publishable"
     title = {"ru": "Публикацию нельзя отправить в таком виде", "en": "The publication cannot be sent as it is"}
+    sample_detail = {"ru": "Предпросмотр показывает, что исправить", "en": "The preview shows what to mend"}
+    sample_errors = (
+        FieldError(
+            "/text",
+            "publication.text_too_long",
+            {
+                "ru": "Текст длиннее допустимого: 4210 знаков при пределе 4096",
+                "en": "The text is too long: 4210 characters, the limit is 4096",
+            },
+        ),
+    )
 
 
 def forbidden_in(state: PublicationState) -> PublicationStateForbids:

@@ -23,6 +23,10 @@ class ReleaseState(StrEnum):
 class ReleaseStateForbids(Conflict):
     code = "release.wrong_state"
     title = {"ru": "Релиз сейчас не в том состоянии", "en": "The release is not in a state that allows this"}
+    sample_detail = {
+        "ru": "Сейчас `sent`: отправленное не меняется",
+        "en": "It is `sent` now: what was sent is not changed",
+    }
 
 
 class ReleaseNotReady(Conflict):

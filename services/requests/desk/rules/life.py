@@ -108,6 +108,10 @@ _CLOSED_FOR_GOOD: Text = {
 class WrongState(Conflict):
     code = "request.wrong_state"
     title = {"ru": "Обращение сейчас в другом состоянии", "en": "The request is in another state now"}
+    sample_detail = {
+        "ru": "Сейчас `closed`: это навсегда; новое сообщение заявителя откроет новое обращение",
+        "en": "It is `closed` now: that is for good; what the requester writes next begins a new request",
+    }
 
 
 @dataclass(frozen=True)
