@@ -69,7 +69,7 @@ class Audience:
     access: str | None  # `anyone`, `signed_in` or permissions; None when it forgot to say
     keyed: bool = False  # whether it honours an Idempotency-Key
     personal: bool = False  # whether it takes no partner's key
-    names_address: bool = False  # whether it may say where what it made can be read
+    names_address: bool = False  # whether it says where what it made can be read: it then takes FastAPI's `response`
 
     @property
     def permissions(self) -> list[str]:
@@ -107,14 +107,10 @@ def add_refusals(responses: Json, kinds: Iterable[type[Problem]]) -> None:
 
 def _drop_frameworks_own(responses: Json) -> None:
     """FastAPI tells of a validation error of its own, which ours is not."""
-    own = responses.get(str(Invalid.status), {})
-    if own.get("content", {}).pop("application/json", None) is None:
-        return
-    del responses[str(Invalid.status)]
-    if own["content"]:
-        responses[str(Invalid.status)] = own
-    else:
-        add_problem(responses.setdefault(str(Invalid.status), {"description": ""}), Invalid)
+    status = str(Invalid.status)
+    if "application/json" in responses.get(status, {}).get("content", {}):
+        del responses[status]
+        add_refusals(responses, [Invalid])
 
 
 def _refusals(audience: Audience, *, has_id: bool, has_versions: bool) -> list[type[Problem]]:

@@ -173,9 +173,13 @@ class Reference {
     return said.length ? make("span", { class: "kind" }, ` ${[...new Set(said)].join(", ")}`) : null;
   }
 
+  given(body) {
+    return body.example !== undefined ? [body.example] : this.resolve(body.schema).examples || [];
+  }
+
   /** Those that a body was given, else one made of its schema. */
   examples(body) {
-    const given = body.example ? [body.example] : this.resolve(body.schema).examples || [];
+    const given = this.given(body);
     return given.length ? given : [this.example(body.schema, 0)];
   }
 
@@ -230,8 +234,15 @@ class Reference {
         const shown = Number(status) < 400 && content && content.schema && this.objectIn(content.schema);
         return make("tr", {}, make("td", { class: "status" }, status),
           make("td", {}, inline(answer.description === "Successful Response" ? "" : answer.description),
-            shown ? [make("span", { class: "kind" }, this.kind(content.schema)), this.deeper(shown, 1)] : null));
+            shown ? [make("span", { class: "kind" }, this.kind(content.schema)), this.deeper(shown, 1)] : null,
+            shown ? this.given(content).map((given) => this.shown(given)) : null,
+            make("span", { class: "kind" }, Object.keys(answer.headers || {}).join(", "))));
       })))];
+  }
+
+  shown(given) {
+    return make("details", { class: "deep" }, make("summary", {}, "example · пример"),
+      make("div", { class: "sample" }, make("pre", { tabindex: "0" }, JSON.stringify(given, null, 2))));
   }
 
   /** Show only the operations that contain every word. */

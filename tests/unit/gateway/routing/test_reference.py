@@ -138,6 +138,11 @@ def test_the_page_draws_every_operation_and_what_webhooks_are_sent(document: dic
     events = {item["post"]["operationId"]: name for name, item in document["webhooks"].items()}
     expected = {operation["operationId"] for _, operation in operations(document)} | set(events)
     assert set(page["listed"]) == set(page["drawn"]) == expected
+    connected = page["drawn"]["channels_create"]
+    assert "session_secret_key" in connected, "every sample of a body"
+    assert "t.me/profsoyuz7" in connected, "the sample of the answer"
+    assert "Location" in connected
+    assert "Odnoklassniki" in connected, "what the values of a choice mean"
     for operation_id, name in events.items():
         told = page["drawn"][operation_id]
         assert name in told
