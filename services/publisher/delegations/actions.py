@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import words_of
 from services.publisher.channels.rules.attempts import DeliveryState, Step
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.channels.tables import Channel
 from services.publisher.delegations.rules import check_answerable, refused
 from services.publisher.delegations.schemas import DelegationFilter, DelegationView
@@ -23,7 +24,7 @@ from services.publisher.publications.actions.outcomes import follow, locked_deli
 from services.publisher.publications.actions.turns import make_due
 from services.publisher.publications.rules.formats import text_as
 from services.publisher.publications.rules.policies import Consent
-from services.publisher.publications.rules.states import NotPublishable, TestKey
+from services.publisher.publications.rules.states import NotPublishable
 from services.publisher.publications.tables import Delivery, Publication
 from services.publisher.runtime import is_rehearsal
 from shared.app import check_match, paginate

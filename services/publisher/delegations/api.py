@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.delegations.actions import (
     accept_delegation,
     list_delegations,
@@ -13,7 +14,7 @@ from services.publisher.delegations.actions import (
 )
 from services.publisher.delegations.rules import AnswerTooLate
 from services.publisher.delegations.schemas import Acceptance, DelegationFilter, DelegationView, Refusal
-from services.publisher.publications.rules.states import NotPublishable, TestKey
+from services.publisher.publications.rules.states import NotPublishable
 from shared.app import ApiRouter, IfMatch, Page, allowed, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale

@@ -23,7 +23,7 @@ from services.publisher.campaigns.schemas.campaigns import (
     NewCampaign,
 )
 from services.publisher.campaigns.tables import Campaign
-from services.publisher.publications.rules.states import TestKey
+from services.publisher.channels.rules.readiness import TestKey
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale

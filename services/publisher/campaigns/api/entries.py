@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from services.publisher.campaigns.actions.gathering import judge_entry, list_entries
 from services.publisher.campaigns.schemas.entries import EntryFilter, EntryJudgement, EntryView
-from services.publisher.publications.rules.states import TestKey
+from services.publisher.channels.rules.readiness import TestKey
 from shared.app import ApiRouter, IfMatch, Page, allowed, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale

@@ -41,7 +41,7 @@ from services.publisher.campaigns.schemas.relays import (
     RelayView,
 )
 from services.publisher.campaigns.tables import CampaignPublication
-from services.publisher.publications.rules.states import TestKey
+from services.publisher.channels.rules.readiness import TestKey
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale

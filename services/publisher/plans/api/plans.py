@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.plans.actions.plans import (
     change_plan,
     create_plan,
@@ -24,7 +25,6 @@ from services.publisher.plans.schemas.plans import (
     Skip,
 )
 from services.publisher.plans.tables import RecurringPlan
-from services.publisher.publications.rules.states import TestKey
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, created, etag, problems
 from shared.context import Context
 from shared.errors import NotFound, Stale

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.plans.actions.scheduling import schedule_into_slots
 from services.publisher.plans.actions.slots import create_slot, end_slot, list_slots, read_slot
 from services.publisher.plans.rules.slots import NoFreeSlot, SlotExists, TooManySlots
 from services.publisher.plans.schemas.slots import NewSlot, NextSlots, SlotFilter, SlotView
 from services.publisher.publications.rules.plans import TimeOutOfRange
 from services.publisher.publications.rules.reviews import NotApproved
-from services.publisher.publications.rules.states import NotPublishable, PublicationStateForbids, TestKey
+from services.publisher.publications.rules.states import NotPublishable, PublicationStateForbids
 from services.publisher.publications.schemas.publications import PublicationView
 from shared.app import ApiRouter, IfMatch, Page, allowed, created, etag, problems
 from shared.context import Context

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.channels.tables import Channel
 from services.publisher.directory.tables import DIRECTORY, Person
 from services.publisher.media.actions.keeping import may_be_shown
@@ -16,7 +17,6 @@ from services.publisher.media.tables import Media
 from services.publisher.publications.actions.counting import CountedLinks, counted_links
 from services.publisher.publications.actions.variants import Variants, keep_variants, media_ids_in, variants_of
 from services.publisher.publications.rules.problems import check_texts
-from services.publisher.publications.rules.states import TestKey
 from services.publisher.publications.schemas.publications import Parts
 from services.publisher.publications.tables import Publication, PublicationMedia, PublicationTarget
 from services.publisher.runtime import is_rehearsal

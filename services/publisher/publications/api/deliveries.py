@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.publisher.channels.rules.attempts import DeliveryStateForbids
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.publications.actions.deliveries import (
     WithAttempts,
     confirm_delivery,
@@ -13,7 +14,7 @@ from services.publisher.publications.actions.deliveries import (
     read_delivery,
     retry_delivery,
 )
-from services.publisher.publications.rules.states import PublicationStateForbids, TestKey
+from services.publisher.publications.rules.states import PublicationStateForbids
 from services.publisher.publications.schemas.deliveries import Confirmation, DeliveryView
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, etag, problems
 from shared.context import Context

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.publications.actions.changing import change_publication
 from services.publisher.publications.actions.contents import contents_of
 from services.publisher.publications.actions.drafting import (
@@ -17,7 +18,7 @@ from services.publisher.publications.actions.drafting import (
 from services.publisher.publications.actions.previewing import preview
 from services.publisher.publications.api.answers import answer, seen
 from services.publisher.publications.rules.formats import FormatMismatch
-from services.publisher.publications.rules.states import NotPublishable, PublicationStateForbids, TestKey
+from services.publisher.publications.rules.states import NotPublishable, PublicationStateForbids
 from services.publisher.publications.schemas.previews import PreviewView
 from services.publisher.publications.schemas.publications import (
     NewPublication,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.publications.actions.reviewing import (
     approve_publication,
     list_reviews,
@@ -13,7 +14,7 @@ from services.publisher.publications.actions.reviewing import (
 )
 from services.publisher.publications.api.answers import answer
 from services.publisher.publications.rules.reviews import NoLevels, NotYourLevel, OwnWork
-from services.publisher.publications.rules.states import NotPublishable, PublicationStateForbids, TestKey
+from services.publisher.publications.rules.states import NotPublishable, PublicationStateForbids
 from services.publisher.publications.schemas.publications import PublicationView
 from services.publisher.publications.schemas.reviews import Remark, ReturnRemark, ReviewView
 from shared.app import ApiRouter, IfMatch, Page, Paging, allowed, problems

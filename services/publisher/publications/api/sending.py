@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.publisher.channels.rules.readiness import TestKey
 from services.publisher.publications.actions.amending import correct_publication, withdraw_publication
 from services.publisher.publications.actions.publishing import publish_now, schedule_publication
 from services.publisher.publications.api.answers import answer
 from services.publisher.publications.rules.plans import TimeOutOfRange
 from services.publisher.publications.rules.reviews import NotApproved, NotYourLevel
-from services.publisher.publications.rules.states import BeingSent, NotPublishable, PublicationStateForbids, TestKey
+from services.publisher.publications.rules.states import BeingSent, NotPublishable, PublicationStateForbids
 from services.publisher.publications.schemas.publications import Correction, Plan, PublicationView
 from shared.app import ApiRouter, IfMatch, allowed, problems
 from shared.context import Context

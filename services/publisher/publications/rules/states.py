@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.publisher.channels.rules.attempts import OPEN, DeliveryState
-from services.publisher.channels.rules.readiness import TestKey as TestKey  # noqa: PLC0414 - whoever publishes looks for it here
-from shared.errors import Conflict, FieldError, Forbidden, Invalid, Text
+from shared.errors import Conflict, FieldError, Invalid, Text
 from shared.steps import possible_now
 
 
