@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 
 import pytest
 import structlog
+import uvloop
 from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
@@ -30,6 +31,9 @@ NOT_EVERYDAY = {Path(__file__).parent / name for name in ("bench", "chaos", "fuz
 SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 load_profile()
+
+# As the services run, and cheaper.
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # pyright: ignore[reportDeprecated] - in a Python to come
 
 # As the services do. Its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one.
 structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])

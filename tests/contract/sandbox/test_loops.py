@@ -1,4 +1,4 @@
-"""A connection is cut under uvloop too, which `make up` runs on: its transports are not asyncio's."""
+"""A connection is cut under either event loop: the transports of uvloop, which `make up` runs on, are not asyncio's."""
 
 import threading
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from deploy.sandbox.settings import SandboxSettings
 from tests.e2e.serving import loopback_listener
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
+@pytest.fixture(params=["uvloop", "asyncio"])
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
     listener, address = loopback_listener()
     app = create_app(SandboxSettings(public_url=address, development_accounts=False))
-    server = uvicorn.Server(uvicorn.Config(app, loop="uvloop", http="httptools", log_config=None, lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, loop=request.param, http="httptools", log_config=None, lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield address
@@ -24,7 +24,7 @@ def address() -> Iterator[str]:
     thread.join()
 
 
-def test_a_dropped_connection_brings_no_byte_under_uvloop(address: str) -> None:
+def test_a_dropped_connection_brings_no_byte(address: str) -> None:
     with httpx.Client(base_url=address, trust_env=False) as client:
         client.post("/control/faults", json={"kind": "drop", "network": "max", "times": 1}).raise_for_status()
         with pytest.raises(httpx.TransportError):
