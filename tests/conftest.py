@@ -87,7 +87,7 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collector need not look through a million objects again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")
