@@ -50,6 +50,7 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=10,
+            pool_use_lifo=True,  # what a connection has prepared and planned serves again
             pool_pre_ping=False,
             hide_parameters=True,  # an error's text reaches logs; the values of a statement must not
             connect_args={
