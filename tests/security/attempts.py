@@ -106,9 +106,12 @@ def is_id(value: object) -> bool:
     return True
 
 
-async def seen(branch: Branch, addresses: Collection[str]) -> list[tuple[int, str | None, Any]]:
+Seen = tuple[int, str | None, Any]
+
+
+async def seen(branch: Branch, addresses: Collection[str]) -> list[Seen]:
     """What stands at each address for the branch's own chair: the state in which something was left."""
-    found: list[tuple[int, str | None, Any]] = []
+    found: list[Seen] = []
     for address in addresses:
         answer = await branch.client.get(f"/v1{address}")
         found.append((answer.status_code, answer.headers.get("etag"), told(answer)))
