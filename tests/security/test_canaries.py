@@ -18,7 +18,7 @@ from shared.testing.envelopes import enveloped
 from tests.security.attempts import Attempt
 from tests.security.conftest import Neighbours
 from tests.security.house import done
-from tests.security.makers import ROWS, publisher, standing
+from tests.security.makers import ROWS, publisher
 from tests.security.operations import filled_in, operations
 
 OPERATIONS = operations()
@@ -89,15 +89,14 @@ def silent(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
 @pytest.mark.usefixtures("silent")
 async def test_no_error_and_no_log_line_quotes_a_body(name: str, neighbours: Neighbours) -> None:
     operation, owner = OPERATIONS[name], neighbours.owner
-    attempt = await standing(name, owner)
+    attempt = await ROWS[name].make(owner)
     address = operation.address.format_map(attempt.path)
     for what, sent in spoiled(attempt):
         refused = await owner.client.request(operation.method, address, **sent)
         assert refused.is_error, what
         assert CANARY not in refused.text, (what, refused.text)
         assert CANARY not in str(refused.headers), what
-    fresh = await ROWS[name].make(owner)
-    taken = await replace(fresh, body=with_canary(fresh.body)).send(operation, owner.client)
+    taken = await replace(attempt, body=with_canary(attempt.body)).send(operation, owner.client)
     assert taken.is_success, taken.text
 
 

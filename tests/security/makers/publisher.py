@@ -34,8 +34,8 @@ async def channel(branch: Branch) -> str:
 
 
 async def media(branch: Branch) -> str:
-    upload = (await new_media(branch)).form, (await new_media(branch)).files
-    return done(await branch.client.post("/v1/media", data=dict(upload[0]), files=upload[1]), 201)["id"]
+    upload = await new_media(branch)
+    return done(await branch.client.post("/v1/media", data=dict(upload.form), files=upload.files), 201)["id"]
 
 
 async def _draft_body(branch: Branch) -> dict[str, Any]:
