@@ -24,20 +24,21 @@ IN_ONE_FIELD = {
     "not a number": "NaN",
     "endless": "-Infinity",
     "beyond an integer": "9" * 5000,
-    "a tower": "[" * 100_000 + "]" * 100_000,
+    "a tower": "[" * 10_000 + "]" * 10_000,
 }
 WHOLE = {
     "nothing": b"",
     "null": b"null",
     "a list": b"[]",
     "a word": b'"body"',
-    "brackets": b"[" * 100_000,
+    "brackets": b"[" * 10_000,
     "no text": b"\xff\xfe{}",
     "no JSON": b"<xml/>",
     "two": b"{} {}",
 }
 
 
+LONGER_THAN_ANY = "я" * 50_000  # no field takes half of that
 LEFT_OUT = frozenset({"nothing", "null"})
 
 
@@ -67,7 +68,7 @@ async def test_a_hostile_body_is_refused(name: str, neighbours: Neighbours) -> N
         answer = await owner.client.request(operation.method, address, content=content, headers=headers)
         code = OF_THE_DOMAIN.get((name, what), "invalid")
         assert (answer.status_code, answer.json()["code"]) == (422, code), (what, answer.text)
-    long = {field: "я" * 400_000 for field, value in body.items() if isinstance(value, str)}
+    long = {field: LONGER_THAN_ANY for field, value in body.items() if isinstance(value, str)}
     for field, value in long.items():
         answer = await owner.client.request(operation.method, address, json={**body, field: value})
         assert answer.status_code == 422, field
