@@ -77,6 +77,13 @@ class CallRecord(BaseModel):
     at: datetime
 
 
+def cut(transport: object) -> None:
+    """Abort a connection under the caller's feet. uvloop's transports, which `make up` has, are no asyncio ones."""
+    abort = getattr(transport, "abort", None)
+    if callable(abort):
+        abort()
+
+
 class CutConnection(Response):
     """No answer at all: the connection is aborted under the caller's feet."""
 

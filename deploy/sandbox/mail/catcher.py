@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.sandbox.records import Mail
 from deploy.sandbox.sandbox import Sandbox
+from deploy.sandbox.wire import cut
 
 _LARGEST = 1_000_000
 _REFUSALS = {
@@ -64,9 +65,7 @@ class MailCatcher:
         for address in envelope.rcpt_tos:
             self._keep(envelope.mail_from or "", address, content)
         if any(_local_part(address) == "lost" for address in envelope.rcpt_tos):
-            transport: asyncio.BaseTransport | None = server.transport
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+            cut(server.transport)
         return "250 OK: caught"
 
     def _keep(self, sender: str, address: str, content: bytes) -> None:

@@ -13,7 +13,7 @@ from deploy.sandbox.networks.email.names import NETWORK, community_with_list, ow
 from deploy.sandbox.networks.email.taking import Mailroom
 from deploy.sandbox.records import Community, Person
 from deploy.sandbox.sandbox import Sandbox
-from deploy.sandbox.wire import Call, JsonObject, Outcome, Reply
+from deploy.sandbox.wire import Call, JsonObject, Outcome, Reply, cut
 
 LARGEST: Final = 26_214_400
 _TOLD: Final = (
@@ -129,8 +129,7 @@ class SmtpServer:
                     self._take(talk, envelope, fault, Outcome.DROPPED)
                 else:
                     self._note("DATA", talk, {}, None, fault, Outcome.DROPPED)
-                if isinstance(server.transport, asyncio.WriteTransport):
-                    server.transport.abort()
+                cut(server.transport)
                 return _FAILED
             case FaultKind.HANG:
                 return await self._hang(talk, envelope, fault)
