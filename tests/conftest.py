@@ -26,14 +26,12 @@ from shared.settings import Environment, PlatformSettings
 from shared.testing.clock import FakeClock
 from tests.databases import ROLE_SECRET, first_migrated
 from tests.properties import load_profile
+from tests.turns import taken_in_turns
 
 NOT_EVERYDAY = {Path(__file__).parent / name for name in ("bench", "chaos", "fuzz")}
 SIGNING_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 load_profile()
-
-# As the services run, and cheaper.
-asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # pyright: ignore[reportDeprecated] - in a Python to come
 
 # As the services do. Its own rendering of tracebacks, with all locals, takes half a minute of CPU for a deep one.
 structlog.configure(processors=[render_exception, redact, structlog.processors.KeyValueRenderer()])
@@ -76,10 +74,23 @@ class Ground:
         return kind(**(values | more))  # pyright: ignore[reportArgumentType] - each kind checks its own fields
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The everyday tests run on uvloop, as the services do."""
+    if _is_everyday(config):
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # pyright: ignore[reportDeprecated] - in a Python to come
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The everyday tests do not even import what has targets of its own."""
-    everyday = "not fuzz" in config.option.markexpr
-    return True if everyday and collection_path in NOT_EVERYDAY else None
+    return True if _is_everyday(config) and collection_path in NOT_EVERYDAY else None
+
+
+def _is_everyday(config: pytest.Config) -> bool:
+    return "not fuzz" in config.option.markexpr
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = taken_in_turns(items)
 
 
 @pytest.hookimpl(trylast=True)
