@@ -15,6 +15,7 @@ import structlog
 from arq.connections import ArqRedis
 from arq.constants import health_check_key_suffix, in_progress_key_prefix
 from arq.worker import Worker, func
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
 from shared.contracts import Envelope, ServiceName
@@ -70,9 +71,30 @@ def queue_name(service: ServiceName) -> str:
     return f"{_PREFIX}{service}"
 
 
+class _Pipeline(Pipeline):
+    """Redis's, which also lets go of its connection when it is cut short while it does so."""
+
+    async def reset(self) -> None:
+        try:
+            await super().reset()
+        except asyncio.CancelledError:
+            connection: Any = self.connection  # typed as the one that blocks
+            if connection is not None:  # with half an answer on it
+                await connection.disconnect(nowait=True)
+                await self.connection_pool.release(connection)  # pyright: ignore[reportGeneralTypeIssues] - typed as the one that blocks
+                self.connection = None
+            raise
+
+
+class _Redis(ArqRedis):
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        pool: Any = self.connection_pool  # as above
+        return _Pipeline(pool, self.response_callbacks, transaction, shard_hint)
+
+
 def _client(redis_url: str) -> ArqRedis:
     """Connects on first use, and again after Redis was away. Whoever makes it closes it."""
-    redis = ArqRedis.from_url(redis_url, socket_connect_timeout=_CONNECT_SECONDS)  # pyright: ignore[reportUnknownMemberType] - the client's keywords are untyped
+    redis = _Redis.from_url(redis_url, socket_connect_timeout=_CONNECT_SECONDS)  # pyright: ignore[reportUnknownMemberType] - the client's keywords are untyped
     redis.job_serializer, redis.job_deserializer, redis.expires_extra_ms = _dumps, _loads, _EXPIRES_MS
     return redis
 

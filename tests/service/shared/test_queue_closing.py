@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from deploy.local.redis import EmbeddedRedis
 from shared.contracts import Envelope, ServiceName
@@ -101,6 +102,33 @@ async def test_a_queue_that_is_stopped_while_it_asks_leaves_no_connection(url: s
         await cut_short(asyncio.create_task(ask(queue)), steps)
         await queue.close()
         await connections.assert_closed()
+
+
+async def test_a_worker_that_is_stopped_while_it_lets_go_of_a_job_keeps_no_connection_in_hand(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a pipeline would that is cut short while it gives its connection back, and tell so when it is collected."""
+    worker, held = worker_at(url, Life()), list[Pipeline]()
+    lets_go, real = asyncio.Event(), Pipeline.reset
+
+    async def noticed(pipeline: Pipeline) -> None:
+        held.append(pipeline)
+        lets_go.set()
+        await real(pipeline)
+
+    monkeypatch.setattr(Pipeline, "reset", noticed)
+
+    async def look_at_a_job() -> None:
+        async with worker.pool.pipeline() as pipeline:
+            await pipeline.watch("job")
+
+    looking = asyncio.create_task(look_at_a_job())
+    await lets_go.wait()
+    await cut_short(looking, 0)
+    assert looking.cancelled()
+    assert [pipeline.connection for pipeline in held] == [None]
+    assert await worker.pool.ping() is True  # pyright: ignore[reportUnknownMemberType] - the client's keywords are untyped
+    await worker.close()
 
 
 async def test_a_job_that_is_cut_short_keeps_nothing_open(url: str, connections: Connections) -> None:
