@@ -7,6 +7,7 @@ re-sending. What fails too often becomes a dead letter that can be replayed.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -36,7 +37,7 @@ from shared.settings import Environment
 _log = structlog.get_logger()
 
 SWEEP_SECONDS = 1.0
-SHORTEST_REST = 0.02  # between two sweeps
+SHORTEST_REST = 0.02  # between two looks at what is due
 BATCH = 100
 MAX_WAITING = 200  # jobs in one service's queue; more would only be leased, waited for and sent again
 LEASE_SECONDS = 4  # doubles with each send that nobody answers
@@ -121,17 +122,17 @@ class Source:
                     ended |= orders_of((await connection.execute(done, keys)).all())
             return await free_next(connection, self.service, ended, self._now())
 
-    async def next_in(self) -> float:
-        """Seconds until something more is due, at most those until the next sweep."""
+    async def next_due(self, within: float) -> tuple[float, ServiceName] | None:
+        """In how many seconds something more is due, and for whom; None when not `within` so many."""
         query = text(
-            "SELECT extract(epoch FROM min(next_send_at) - now())::float8 "  # noqa: S608 - a ServiceName
+            "SELECT extract(epoch FROM min(next_send_at) - now())::float8 AS seconds, destination "  # noqa: S608 - a ServiceName
             f"FROM {self.service}.outbox WHERE destination = ANY(:all) AND priority = ANY(:priorities) "
-            "AND next_send_at > now() AND next_send_at <= now() + make_interval(secs => :most)"
+            "AND next_send_at BETWEEN now() AND now() + make_interval(secs => :within) GROUP BY 2 ORDER BY 1 LIMIT 1"
         )
-        values = {"all": list(ServiceName), "priorities": list(map(int, Priority)), "most": SWEEP_SECONDS}
+        values = {"all": [*ServiceName], "priorities": [*Priority], "within": within}
         async with self._engine.connect() as connection:
-            found = (await connection.execute(query, values)).scalar_one()
-        return SWEEP_SECONDS if found is None else max(found, SHORTEST_REST)
+            found = (await connection.execute(query, values)).first()
+        return None if found is None else (found.seconds, ServiceName(found.destination))
 
     async def bury(self) -> int:
         """Move what failed too often to the dead letters, with its last error. Returns how many."""
@@ -151,7 +152,6 @@ class Source:
         return len(buried)
 
     async def dead(self) -> list[DeadLetter]:
-        """What was buried and not replayed, the oldest first."""
         async with self._engine.connect() as connection:
             return await letters_of(connection, self.service)
 
@@ -209,12 +209,22 @@ class Relay:
 
     async def _sweep(self) -> None:
         while True:
-            rest = SWEEP_SECONDS
+            until = time.monotonic() + SWEEP_SECONDS
             async with _survived("sweep"):
                 while await self.sweep() >= BATCH:
                     pass
-                rest = min([await source.next_in() for source in self._sources.values()])
-            await asyncio.sleep(rest)
+                await self._hint_until(until)
+            await asyncio.sleep(max(until - time.monotonic(), 0.0))
+
+    async def _hint_until(self, until: float) -> None:
+        """At the moments at which messages of the future are due before the next sweep."""
+        while (left := until - time.monotonic()) > 0:
+            due = [(source, await each.next_due(left)) for source, each in self._sources.items()]
+            if not (waits := [(found[0], source, found[1]) for source, found in due if found is not None]):
+                return
+            seconds, source, destination = min(waits)
+            await asyncio.sleep(max(seconds, SHORTEST_REST))
+            self._wake(source, destination)
 
     async def _send_hinted(self) -> None:
         while True:

@@ -31,6 +31,7 @@ IMAGES_AT_ONCE = 2  # each of 40 megapixels takes some 300 MB while it is encode
 CARDS_AT_ONCE = 1
 BEGINNINGS_AT_ONCE = 1  # of planned publications: those of the same channels wait for one another anyway
 RECENT = 1000  # publications without images: a text is some kilobytes
+SMALLER = 30  # pictures that were made smaller for a network, some 2 MB each: many channels are sent the same one
 BUSY_SECONDS = 2.0
 MOST_DRAWINGS = 6  # that one union has in hand in a process: the others' wait for the same pool
 
@@ -121,6 +122,7 @@ class PublisherRuntime(Runtime):
     connectors: ByNetwork
     lanes: Lanes
     recent: Recent
+    smaller: Recent  # pictures
     beginnings: Semaphore
     pace: float  # against the networks' own; 0 without limit
     ask_every: timedelta  # networks that call no hook
@@ -153,6 +155,7 @@ def open_publisher(
         connectors=connectors or _open_connectors(settings),
         lanes=Lanes(settings.max_jobs),
         recent=Recent(RECENT),
+        smaller=Recent(SMALLER),
         beginnings=Semaphore(BEGINNINGS_AT_ONCE),
         pace=settings.rehearsal_pace,
         ask_every=timedelta(seconds=settings.ask_seconds),

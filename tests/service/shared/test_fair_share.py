@@ -14,7 +14,7 @@ from shared.clock import new_id
 from shared.contracts import Envelope, Priority, ServiceName
 from shared.db import IS_DEAD
 from shared.fair_share import Share
-from shared.relay import BATCH, SWEEP_SECONDS, Relay
+from shared.relay import BATCH, Relay
 from tests.conftest import Ground
 from tests.service.shared.conftest import Rows
 from tests.service.shared.schema import engine
@@ -72,8 +72,8 @@ class Told:
         assert len(self._queue.sent) == sent
         return self._queue.sent
 
-    async def next_in(self) -> float:
-        return await self._relay.source(HERE).next_in()
+    async def next_due(self) -> tuple[float, ServiceName] | None:
+        return await self._relay.source(HERE).next_due(1.0)
 
 
 @pytest_asyncio.fixture
@@ -197,8 +197,10 @@ async def test_the_dead_are_found_without_looking_at_the_living(told: Told, as_o
 async def test_what_is_due_within_the_second_is_not_sent_at_the_end_of_it(told: Told) -> None:
     await told.tell(1)  # overdue: others' to send, or too many for now
     await told.tell(1, seconds=60)
-    assert await told.next_in() == SWEEP_SECONDS
-    await told.tell(1, seconds=0.7)
-    assert 0 < await told.next_in() <= 0.7
-    await told.tell(1, seconds=0.5, priority=Priority.URGENT)
-    assert 0 < await told.next_in() <= 0.5
+    assert await told.next_due() is None
+    for seconds, priority in ((0.7, Priority.NORMAL), (0.5, Priority.URGENT)):
+        await told.tell(1, seconds=seconds, priority=priority)
+        due = await told.next_due()
+        assert due is not None
+        assert 0 < due[0] <= seconds
+        assert due[1] is HERE

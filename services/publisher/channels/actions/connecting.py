@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from services.publisher.channels.actions.accounts import account_of, apply_probe, encrypted, probed
 from services.publisher.channels.actions.keeping import channel_for
 from services.publisher.channels.actions.mailboxes import ask_for_updates, hold_mailbox
+from services.publisher.channels.actions.pacing import forget_wake
 from services.publisher.channels.actions.telling import tell_channel, tell_lost_access
 from services.publisher.channels.rules.readiness import AlreadyConnected, ChannelState
 from services.publisher.channels.rules.registration import check_accepted
@@ -71,6 +72,7 @@ async def reauthorize_channel(
     probe = await probed(outside.runtime, channel.network, account)
     context = await outside.writing()
     mailbox = probe.mailbox or channel.external_id
+    await forget_wake(context, channel_id)
     await hold_mailbox(context, channel.network, mailbox)
     channel = await context.store.lock(Channel, channel_id)
     check_match(if_match, channel.version)

@@ -60,7 +60,7 @@ async def hold_mailbox(context: Context, network: Network, external_id: str) -> 
     """Until the transaction ends, if there is one: whoever takes a mailbox and a channel of it takes the mailbox first.
 
     All locks of a channel, in order: its pace, its mailbox, the publication, the delivery, the channel. A turn of its line
-    (`publications/actions/lines`) takes them so.
+    (`publications/actions/rounds`) takes them so.
     """
     mailbox = select(Mailbox.id).where(col(Mailbox.network) == network, col(Mailbox.external_id) == external_id)
     await context.store.first(mailbox.with_for_update(key_share=True))

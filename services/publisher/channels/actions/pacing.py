@@ -31,12 +31,19 @@ _OPEN: Final = text(
 )
 _HOLD: Final = text(
     """
-    SELECT pace.channel_id, channel.state, channel.paused_until, channel.version, pace.taken, pace.wake_id, pace.wake_at
-    FROM publisher.pace JOIN publisher.channel
-        ON channel.tenant_id = pace.tenant_id AND channel.id = pace.channel_id
-    WHERE pace.tenant_id = :tenant_id AND pace.channel_id = ANY(CAST(:channel_ids AS uuid[]))
-    ORDER BY pace.channel_id FOR NO KEY UPDATE OF pace
+    SELECT channel_id, taken, wake_id, wake_at FROM publisher.pace
+    WHERE tenant_id = :tenant_id AND channel_id = ANY(CAST(:channel_ids AS uuid[]))
+    ORDER BY channel_id FOR NO KEY UPDATE
     """
+)
+_READINESS: Final = text(  # by a question of its own: the one that waits for a pace sees channels as they were before
+    """
+    SELECT id, state, paused_until, version FROM publisher.channel
+    WHERE tenant_id = :tenant_id AND id = ANY(CAST(:channel_ids AS uuid[]))
+    """
+)
+_FORGET_WAKE: Final = text(
+    "UPDATE publisher.pace SET wake_id = NULL, wake_at = NULL WHERE tenant_id = :tenant_id AND channel_id = :channel_id"
 )
 _HOLD_TOKENS: Final = text(
     """
@@ -118,33 +125,40 @@ async def open_paces(context: Context, channel_ids: Sequence[UUID]) -> None:
 
 async def hold_paces(context: Context, channels: Sequence[Channel]) -> Mapping[UUID, HeldPace]:
     """By channel. All paces are held before any token: no deadlock. A channel that has no row yet is given one."""
-    ids = [channel.id for channel in channels]
-    rows = {row.channel_id: row for row in await _held(context, ids)}
-    if len(rows) < len(ids):
-        await open_paces(context, ids)
-        rows = {row.channel_id: row for row in await _held(context, ids)}
+    paces = await _held(context, [channel.id for channel in channels])
+    keys = {"tenant_id": context.tenant_id, "channel_ids": list(paces)}
+    now = {row.id: row for row in await context.store.execute(_READINESS, keys)}
     pace = publisher_of(context.runtime).pace
     per_token = {each.id: kept_to(CAPABILITIES[each.network].per_token, pace) for each in channels}
     tokens = await _held_tokens(context, {each.mailbox_id for each in channels if per_token[each.id]})
     return {
         channel.id: HeldPace(
             channel,
-            Readiness(ChannelState(row.state), row.paused_until),
-            row.version,
-            row.wake_id,
-            row.wake_at,
+            Readiness(ChannelState(now[channel.id].state), now[channel.id].paused_until),
+            now[channel.id].version,
+            paces[channel.id].wake_id,
+            paces[channel.id].wake_at,
             kept_to(CAPABILITIES[channel.network].per_target, pace),
             per_token[channel.id],
-            list(row.taken),
+            list(paces[channel.id].taken),
             tokens[channel.mailbox_id] if per_token[channel.id] else [],
         )
-        for channel, row in ((channel, rows[channel.id]) for channel in channels)
+        for channel in channels
     }
 
 
-async def _held(context: Context, channel_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+async def forget_wake(context: Context, channel_id: UUID) -> None:
+    """Whoever is to look at the channel's line next was told so for a pause that is over: what comes now wakes it."""
+    await context.store.execute(_FORGET_WAKE, {"tenant_id": context.tenant_id, "channel_id": channel_id})
+
+
+async def _held(context: Context, channel_ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
     keys = {"tenant_id": context.tenant_id, "channel_ids": list(channel_ids)}
-    return (await context.store.execute(_HOLD, keys)).all()
+    rows = (await context.store.execute(_HOLD, keys)).all()
+    if len(rows) < len(channel_ids):
+        await open_paces(context, channel_ids)
+        rows = (await context.store.execute(_HOLD, keys)).all()
+    return {row.channel_id: row for row in rows}
 
 
 async def _held_tokens(context: Context, mailbox_ids: Collection[UUID]) -> Mapping[UUID, list[float]]:

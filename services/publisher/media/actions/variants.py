@@ -34,9 +34,23 @@ async def variant_for(runtime: Runtime, media: Media, network: Network, own: Own
     url = address_for(runtime, media, network) if limits.are_fetched else None
     if as_sent(facts, limits) == facts and not (limits.jpeg_alone and media.format is not ImageFormat.JPEG):
         return contents.Image(content, media.format, media.alt_text, url)
-    imaging = publisher_of(runtime).imaging
-    variant = await asyncio.get_running_loop().run_in_executor(imaging, scaled_to, content, limits)
+    variant = await _made(runtime, media.storage_key, content, limits)
     return contents.Image(variant.content, variant.format, media.alt_text, url)
+
+
+async def _made(runtime: Runtime, storage_key: str, content: bytes, limits: Images) -> Picture:
+    """Made once for all the lines that come to it: it takes seconds of a processor."""
+    publisher = publisher_of(runtime)
+
+    async def make() -> Picture:
+        return await asyncio.get_running_loop().run_in_executor(publisher.imaging, scaled_to, content, limits)
+
+    key = (storage_key, limits)
+    found = publisher.smaller.get(key) or await publisher.smaller.once(key, make)
+    if not isinstance(found, Picture):
+        raise TypeError(type(found))
+    publisher.smaller.put(key, found)
+    return found
 
 
 def scaled_to(content: bytes, limits: Images) -> Picture:

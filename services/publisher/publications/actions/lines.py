@@ -3,8 +3,8 @@
 `LATERAL` with `LIMIT` or `ORDER BY` keeps PostgreSQL from turning a step for each line into a look through all that a
 union has, which it takes for little while its tables are young.
 
-Locks, in this order: the channels' paces, the mailboxes whose tokens are limited, the deliveries that begin (passed over
-while somebody else holds them), then the publications and deliveries whose attempts ended, then channels. Whoever holds a
+Locks, in this order: the channels' paces, the mailboxes whose tokens are limited, the publications and deliveries whose
+attempts ended, the deliveries that begin (passed over while somebody else holds them), then channels. Whoever holds a
 publication waits for no pace, but for a publication that has just begun, of which no line knows yet.
 """
 

@@ -1,5 +1,6 @@
 """What is to be sent next, made ready while the network is called with what goes before it."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -23,6 +24,8 @@ from shared.consumers import Work
 from shared.db import is_away
 
 _log = structlog.get_logger()
+
+LIMIT: Final = 12.0  # seconds, well within a job's time: pictures may have to be made smaller first
 
 IMAGE_LOST: Final = Verdict(
     AttemptOutcome.REJECTED,
@@ -65,19 +68,24 @@ class Ready:
 async def prepared(work: Work, channel: Channel, head: Head) -> Ready:
     """Never raises but when the database is away: a defect of ours or of the storage is a verdict, nothing was sent."""
     try:
-        known = await _known(work, head)
-        made = compose(known.publication, known.contents, channel.network, own_text=head.own_text, format_=head.format)
-        draft = Draft(head.id, channel.network, made, channel.limits())
-        if may_have_addresses(made.text):
-            async with work.transaction() as context:
-                draft = await counting_clicks(context, draft, known.publication, channel)
-        post = await draft.post(work)
+        async with asyncio.timeout(LIMIT):
+            return Ready(head, await _post(work, channel, head) or IMAGE_LOST)
     except Exception as error:
         if is_away(error):
             raise
         _log.exception("delivery.not_prepared")
         return Ready(head, NOT_PREPARED)
-    return Ready(head, post or IMAGE_LOST)
+
+
+async def _post(work: Work, channel: Channel, head: Head) -> Post | None:
+    """None when the storage has lost an image."""
+    known = await _known(work, head)
+    made = compose(known.publication, known.contents, channel.network, own_text=head.own_text, format_=head.format)
+    draft = Draft(head.id, channel.network, made, channel.limits())
+    if may_have_addresses(made.text):
+        async with work.transaction() as context:
+            draft = await counting_clicks(context, draft, known.publication, channel)
+    return await draft.post(work)
 
 
 async def _known(work: Work, head: Head) -> _Known:

@@ -86,16 +86,21 @@ async def _written(_: UUID, turns: Sequence[Turn]) -> list[Taken | Problem]:
         while waiting:  # a line that two messages work at takes one turn after the other
             places = {turn.channel.id: place for place, turn in reversed(waiting.items())}
             chosen = sorted(places.values())
-            for place, result in zip(chosen, await _round(context, [turns[place] for place in chosen]), strict=True):
+            for place, result in zip(
+                chosen, await take_turns(context, [turns[place] for place in chosen]), strict=True
+            ):
                 taken[place] = result
                 del waiting[place]
     return [taken[place] for place in range(len(turns))]
 
 
-async def _round(context: Context, turns: Sequence[Turn]) -> list[Taken]:
-    """Record what was made, commit to what is ready, see what is behind it; of a last turn say who looks next."""
+async def take_turns(context: Context, turns: Sequence[Turn]) -> list[Taken]:
+    """Each of another channel. Record what was made, commit to what is ready, see what is behind it; of a last turn say who looks next."""
     paces = await hold_paces(context, [turn.channel for turn in turns])
     stands = [_Stand.of(turn, paces[turn.channel.id], context.now) for turn in turns]
+    ended = [turn.called.ended for turn in turns if turn.called is not None and turn.called.ended is not None]
+    if ended:
+        await record_sent(context, ended)
     lost = await given_up(context, [turn.channel.id for turn in turns if turn.is_first])
     ready = [each.turn.ready for each in stands if each.goes_on and each.turn.ready is not None]
     begun = await begin_attempts(context, ready) if ready else set[UUID]()
@@ -104,9 +109,6 @@ async def _round(context: Context, turns: Sequence[Turn]) -> list[Taken]:
     passed = {row_id for turn in turns for row_id in turn.passed} | {head.id for head in ready if head.id not in begun}
     looking = [each.turn.channel.id for each in stands if each.looks_on(context.now)]
     heads = await heads_of_lines(context, looking, passed)
-    ended = [turn.called.ended for turn in turns if turn.called is not None and turn.called.ended is not None]
-    if ended:
-        await record_sent(context, ended)
     results = [
         Taken(
             slots.get(each.turn.channel.id),

@@ -5,11 +5,13 @@ Nothing stands between. What the network said of one post is recorded in the tra
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from services.publisher.channels.actions.accounts import account_of, words_of
@@ -31,6 +33,7 @@ from shared.consumers import Later, Work
 from shared.context import Context
 from shared.contracts.publisher import DeliveryDue
 
+PREPARED_WITHIN: Final = 1.0  # seconds for which a result waits to be recorded with the beginning of the next post
 LONGEST_TURN: Final = 2.0  # seconds at one line: less than a message's first lease, and then others have their turn
 TOO_LATE = Reason(
     "delivery.too_late",
@@ -90,7 +93,7 @@ class _Line:
         turn = Turn(self._work, self._channel, call, head, frozenset(self._passed), goes_on=self._has_time)
         try:
             taken = await self._rounds.take(turn)
-        except Exception:
+        except BaseException:  # also when this job is cut short
             if call is not None and call.ended is not None:
                 await self._record(call.ended)
             raise
@@ -99,17 +102,26 @@ class _Line:
         return taken
 
     async def _go_on(self, ready: Ready | None, taken: Taken) -> tuple[Called | None, Ready | None]:
-        """Call the network; what is behind is prepared meanwhile."""
-        call, following = await asyncio.gather(
-            self._call(ready, taken.begun), self._prepared(taken.following), return_exceptions=True
-        )
-        if isinstance(call, BaseException):
-            raise call
-        if isinstance(following, BaseException):
+        """Call the network; what is behind is prepared meanwhile, and delays no result."""
+        preparing = asyncio.create_task(self._prepared(taken.following))
+        try:
+            call = await self._call(ready, taken.begun)
             if call is not None and call.ended is not None:
-                await self._record(call.ended)
-            raise following
-        return call, following
+                call = await self._recorded_unless(preparing, call, call.ended)
+            return call, await preparing
+        finally:
+            preparing.cancel()
+
+    async def _recorded_unless(self, preparing: "asyncio.Task[Ready | None]", call: Called, ended: Ended) -> Called:
+        """`preparing` is about to end well: then the next round records it."""
+        is_ready = False
+        try:
+            done, _ = await asyncio.wait({preparing}, timeout=PREPARED_WITHIN)
+            is_ready = bool(done) and preparing.exception() is None
+        finally:
+            if not is_ready:
+                await self._record(ended)
+        return call if is_ready else replace(call, ended=None)
 
     async def _call(self, ready: Ready | None, slot: Slot | None) -> Called | None:
         """What ended otherwise than it usually does is recorded at once, by itself."""
@@ -131,6 +143,13 @@ class _Line:
         return Called(slot.at, at, None)
 
     async def _record(self, ended: Ended) -> None:
+        """What the network said is written down once more when the database refuses at first (a deadlock, say)."""
+        try:
+            await self._written(ended)
+        except DBAPIError:
+            await self._written(ended)
+
+    async def _written(self, ended: Ended) -> None:
         async with self._work.transaction() as context:
             await record(context, ended, self._channel)
 

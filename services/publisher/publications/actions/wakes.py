@@ -15,11 +15,12 @@ from shared.context import Context
 from shared.contracts import Priority
 from shared.contracts.publisher import DeliveryDue
 
+CLOCKS_APART: Final = timedelta(seconds=2)
 LOST_AFTER: Final = timedelta(seconds=60)  # a wake-up that was due so long ago is no longer believed to come
 
 _REST: Final = text(
     f"""
-    SELECT asked.channel_id, due.id, due.attempts, due.priority,
+    SELECT asked.channel_id, due.id, due.attempts, due.priority, due.next_attempt_at,
         (SELECT extract(epoch FROM min(attempt.lease_until) - clock_timestamp())::float8
             FROM publisher.delivery JOIN publisher.attempt
                 ON attempt.tenant_id = delivery.tenant_id AND attempt.delivery_id = delivery.id
@@ -99,7 +100,9 @@ async def arrange(context: Context, rests: Sequence[Rest]) -> Mapping[UUID, floa
             wakes += [(rest.channel_id, None, None)] if mine else []
         elif mine or wake.at is None or wake.at > rest.earliest or not wake.is_believed(now):
             urgent = row.priority == Priority.URGENT
-            told[rest.earliest].append((rest, DeliveryDue(delivery_id=row.id, attempt=row.attempts + 1, urgent=urgent)))
+            told[max(rest.earliest, row.next_attempt_at)].append(
+                (rest, DeliveryDue(delivery_id=row.id, attempt=row.attempts + 1, urgent=urgent))
+            )
     for at, these in told.items():
         ids = await context.emit_all([due for _, due in these], available_at=at if at > now else None)
         wakes += [(rest.channel_id, wake_id, at) for (rest, _), wake_id in zip(these, ids, strict=True)]
@@ -108,8 +111,12 @@ async def arrange(context: Context, rests: Sequence[Rest]) -> Mapping[UUID, floa
 
 
 async def left_in(context: Context, channel_ids: Sequence[UUID]) -> Mapping[UUID, Row[Any]]:
-    """By channel: what is due first (`id`, `attempts`, `priority`), and the `lease` of what others have in hand."""
-    values = {"tenant_id": context.tenant_id, "channel_ids": list(channel_ids), "now": context.now, "passed": []}
+    """By channel: what is due first (`id`, `attempts`, `priority`), and the `lease` of what others have in hand.
+
+    With what is due as soon as clocks agree: it was told by one that is ahead of ours, whose message may be this one.
+    """
+    soon = context.now + CLOCKS_APART
+    values = {"tenant_id": context.tenant_id, "channel_ids": list(channel_ids), "now": soon, "passed": []}
     return {row.channel_id: row for row in await context.store.execute(_REST, values)}
 
 
