@@ -1,8 +1,10 @@
 """Of somebody who is erased no greeting tells: no card, no picture, no publication, no day."""
 
+import unicodedata
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from services.publisher.networks.accounts import Network
@@ -28,6 +30,19 @@ async def rows_of(newsroom: Newsroom) -> str:
             rows = await context.store.execute(text(f"SELECT to_jsonb(t)::text FROM publisher.{table} AS t"))  # noqa: S608
             found += rows.scalars()
     return "\n".join(found)
+
+
+async def drawn_for(newsroom: Newsroom, person: UUID, name: str, **said: str) -> dict[str, Any]:
+    """A draft that shows their card."""
+    body = {"organization_id": str(newsroom.tenant.root), "template": "personal", "person": name, "greeting": "Ура!"}
+    card = {**body, "person_id": str(person), "sizes": ["post"]}
+    (drawn,) = answered(await newsroom.client.post("/v1/cards", json=card), 201)["pictures"]
+    return await newsroom.draft(**said, media_ids=[drawn["media_id"]])
+
+
+async def copied(newsroom: Newsroom, of: dict[str, Any], **change: object) -> dict[str, Any]:
+    copy = answered(await newsroom.client.post(f"/v1/publications/{of['id']}/copy"), 201)
+    return answered(await newsroom.client.patch(f"/v1/publications/{copy['id']}", json=change))
 
 
 async def test_a_persons_greetings_are_shown_and_erased_with_their_pictures(newsroom: Newsroom) -> None:
@@ -107,18 +122,10 @@ async def test_copies_that_name_them_are_found_whatever_they_show(newsroom: News
     """By hand without the picture, of a copy again, in another case, and after the draft has lost its picture."""
     kit, tenant = newsroom.kit, newsroom.tenant
     person = await kit.new_person(tenant, name=NAME)
-    body = {"organization_id": str(tenant.root), "template": "personal", "person": NAME, "greeting": "Ура!"}
-    card = {**body, "person_id": str(person), "sizes": ["post"]}
-    (drawn,) = answered(await newsroom.client.post("/v1/cards", json=card), 201)["pictures"]
-    draft = await newsroom.draft(title=NAME, text=f"Ура, {NAME}!", media_ids=[drawn["media_id"]])
-
-    async def copied(of: dict[str, Any], **change: object) -> dict[str, Any]:
-        copy = answered(await newsroom.client.post(f"/v1/publications/{of['id']}/copy"), 201)
-        return answered(await newsroom.client.patch(f"/v1/publications/{copy['id']}", json=change))
-
-    bare = await copied(draft, media_ids=[])
-    again = await copied(bare, title="Ещё раз", text="Поздравляем Марию КУЗНЕЦОВУ с юбилеем!")
-    other = await copied(again, title="Иван Петров", text="Ура, Иван Петров!")
+    draft = await drawn_for(newsroom, person, NAME, title=NAME, text=f"Ура, {NAME}!")
+    bare = await copied(newsroom, draft, media_ids=[])
+    again = await copied(newsroom, bare, title="Ещё раз", text="Поздравляем Марию КУЗНЕЦОВУ с юбилеем!")
+    other = await copied(newsroom, again, title="Иван Петров", text="Ура, Иван Петров!")
 
     await kit.deliver(tenant, SubjectExportRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
     export = (await kit.emitted(tenant, PartReported))[-1]
@@ -129,6 +136,43 @@ async def test_copies_that_name_them_are_found_whatever_they_show(newsroom: News
     await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
     assert "кузнецов" not in (await rows_of(newsroom)).casefold()
     assert (await newsroom.read(other))["text"] == "Ура, Иван Петров!", "it is about somebody else by now"
+
+
+async def test_copies_that_were_rewritten_stay_whatever_they_still_say(newsroom: Newsroom) -> None:
+    """A greeting's title and its wishes are anybody's, and news may quote them."""
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=NAME)
+    title, wish = "С днём рождения!", "Желаем крепкого здоровья, счастья и долгих лет жизни!"
+    draft = await drawn_for(newsroom, person, NAME, title=title, text=f"Дорогая {NAME}! {wish}")
+    others = [
+        await copied(newsroom, draft, media_ids=[], text=said)
+        for said in (
+            f"Дорогой Иван Петров! {wish}",
+            f"Дорогая Мария Петрова! {wish}",
+            f"Коллектив поздравил юбиляров словами «{title}» и обсудил договор на 2027 год",
+        )
+    ]
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    left = [await newsroom.read(other) for other in others]
+    assert [(one["title"], one["text"]) for one in left] == [(title, other["text"]) for other in others]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Ли Ян", "Ли Ян, поздравляем вас с юбилеем"),
+        ("Павел Орёл", "Поздравляем Павла Орла"),
+        ("Семён Семёнов", unicodedata.normalize("NFD", "Поздравляем Семёна Семёнова!")),
+        ("Лев Коган", "Льва Ко\u00adгана поздравляем"),
+    ],
+)
+async def test_copies_name_them_in_other_letters(newsroom: Newsroom, name: str, said: str) -> None:
+    kit, tenant = newsroom.kit, newsroom.tenant
+    person = await kit.new_person(tenant, name=name)
+    draft = await drawn_for(newsroom, person, name, title=name, text=f"Ура, {name}!")
+    copy = await copied(newsroom, draft, media_ids=[], title="Ещё раз", text=said)
+    await kit.deliver(tenant, SubjectErasureRequested(job_id=new_id(), sealed_subject=about(newsroom, person)))
+    assert (await newsroom.read(copy))["text"] == ""
 
 
 async def test_a_draft_of_their_day_is_found_without_its_picture(newsroom: Newsroom) -> None:

@@ -59,18 +59,16 @@ _WORDS: Final = text(
 async def made_for(context: Context, subject: Subject) -> tuple[list[Media], list[UUID]]:
     """Pictures of their cards, and publications that show one, in some network alone too, or were drafted for their day.
 
-    And copies of these that say what the other one said, or name them: others have become something else. Campaigns' subscribers
-    are given no picture that names somebody.
+    And copies of these that name them: others have become something else. Campaigns' subscribers are given no picture that
+    names somebody.
     """
     cards = await _pictures_of(context, subject)
     about = {*await _showing(context, cards), *await _drafted_for(context, subject)}
     copies = set((await context.store.execute(_COPIES, _of(context, about))).scalars()) - about
     if not copies:
         return cards, sorted(about)
-    words = await _words_of(context, about | copies)
-    origins = [text for one in about for text in words[one]]
-    names = await _names_of(context, subject)
-    telling = {one for one in copies if tells_of(words[one], names, origins)}
+    words, names = await _words_of(context, copies), await _names_of(context, subject)
+    telling = {one for one in copies if tells_of(words[one], names)}
     return cards, sorted(about | telling)
 
 
