@@ -21,7 +21,7 @@ from services.publisher.publications.tables import (
     PublicationVariant,
     PublicationVariantMedia,
 )
-from services.publisher.subjects.rules import tells_of
+from services.publisher.subjects.rules.naming import tells_of
 from shared.context import Context
 from shared.contracts.states import Subject
 from shared.subjects import Holding

@@ -6,9 +6,10 @@ Only names tell: what a greeting says besides is said to everybody, and a copy t
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import permutations
 from typing import Final
 
-from services.publisher.subjects.declension import cases_of
+from services.publisher.subjects.rules.declension import cases_of
 from shared.words import words_of
 
 Cases = frozenset[str]
@@ -35,11 +36,20 @@ def tells_of(words: Iterable[str], names: Iterable[str]) -> bool:
 def _names(said: str, parts: Sequence[Cases]) -> bool:
     found = [(match, _folded(match[0])) for match in _WORD.finditer(said)]
     standing = {word for _, word in found}
-    if len(parts) > 1 and all(standing & part for part in parts):
+    if len(parts) > 1 and (all(standing & part for part in parts) or any(_is_joined(word, parts) for word in standing)):
         return True
     theirs = frozenset[str]().union(*parts)
     ends = [match.end() for match, word in found if word in theirs and (_is_long(word) or match[0].istitle())]
     return any(len(parts) == 1 or not _is_anothers(said, end, theirs) for end in ends)
+
+
+def _is_joined(word: str, parts: Sequence[Cases]) -> bool:
+    """As in #мариякузнецова."""
+    return any(
+        word.startswith(form) and word[len(form) :] in second
+        for first, second in permutations(parts, 2)
+        for form in first
+    )
 
 
 def _is_anothers(said: str, end: int, theirs: Cases) -> bool:
