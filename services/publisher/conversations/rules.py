@@ -1,4 +1,4 @@
-"""What people write: as it can be kept, and what of it is meant for the house and not for its staff."""
+"""What of what people write is meant for the house and not for its staff."""
 
 import re
 
@@ -13,8 +13,3 @@ def link_code_in(text: str | None) -> str | None:
         return None
     code = text.strip().upper().translate(_MISREAD)
     return code if _LINK_CODE.fullmatch(code) else None
-
-
-def storable(text: str) -> str:
-    """PostgreSQL keeps every character but NUL."""
-    return text.replace("\0", "")

@@ -11,6 +11,7 @@ Outcome
 
 from dataclasses import dataclass
 
+from services.publisher.networks.storing import storable
 from shared.errors import Text, Unavailable
 
 
@@ -29,6 +30,9 @@ class Reason:
     text: Text
     network_code: str | None = None
 
+    def __post_init__(self) -> None:
+        _clean(self, "network_code")
+
 
 class UpdatesRefused(Unreachable):
     """The network tells this account nothing until somebody mends what `reason` says. Only of `fetch_updates`."""
@@ -43,6 +47,9 @@ class Sent:
     external_id: str
     url: str | None = None
     poll_id: str | None = None  # of a poll: what `PollVoted` and `poll_totals` name it by
+
+    def __post_init__(self) -> None:
+        _clean(self, "external_id", "url", "poll_id")
 
 
 @dataclass(frozen=True)
@@ -97,3 +104,11 @@ class Done:
 
 
 Change = Done | Unsupported | Refusal
+
+
+def _clean(outcome: Reason | Sent, *names: str) -> None:
+    """What came of a call is kept whatever the network answered: else nobody would know that it has the post."""
+    for name in names:
+        said = getattr(outcome, name)
+        if isinstance(said, str):
+            object.__setattr__(outcome, name, storable(said))  # frozen: this is still its making

@@ -1,8 +1,8 @@
 """What is said to the union in public goes on to the room that keeps it."""
 
 from services.publisher.channels.tables import Mailbox
-from services.publisher.conversations.rules import storable
 from services.publisher.networks.inbound import CommentReceived, Mentioned, Reposted
+from services.publisher.networks.storing import storable
 from shared.context import Context
 from shared.contracts.publisher import AnswerHeard
 

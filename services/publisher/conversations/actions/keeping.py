@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from services.publisher.conversations.rules import storable
 from services.publisher.conversations.tables import InboundMessage
 from services.publisher.networks.inbound import MessageReceived
+from services.publisher.networks.storing import storable
 
 
 def inbound_message(conversation_id: UUID, update: MessageReceived) -> InboundMessage:

@@ -12,7 +12,7 @@ from services.publisher.conversations.actions.answering import pass_on
 from services.publisher.conversations.actions.keeping import inbound_message
 from services.publisher.conversations.actions.told import Names, Told
 from services.publisher.conversations.actions.writing import accept_request, note_returned
-from services.publisher.conversations.rules import link_code_in, storable
+from services.publisher.conversations.rules import link_code_in
 from services.publisher.conversations.tables import Conversation, InboundUpdate
 from services.publisher.directory.tables import DIRECTORY
 from services.publisher.networks.capabilities import CAPABILITIES
@@ -32,6 +32,7 @@ from services.publisher.networks.inbound import (
     Spoken,
     Update,
 )
+from services.publisher.networks.storing import storable
 from shared.clock import new_id
 from shared.context import Context
 from shared.contracts import publisher as contracts
