@@ -29,6 +29,7 @@ LARGEST: Final = 1_000_000  # bytes of one letter: what is behind them was sent 
 _AT_ONCE: Final = 16
 _LOST: Final = timedelta(days=2)  # how far back it looks when the server has numbered its letters anew
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NOT_NOW: Final = re.compile(r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\b", re.IGNORECASE | re.ASCII)  # RFC 5530
 _CURSOR: Final = re.compile(r"(\d{1,10}):(\d{1,10})", re.ASCII)
 
 
@@ -127,7 +128,10 @@ def _read(mailbox: imaplib.IMAP4, door: Door, known: tuple[int, int] | None, day
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise Refused(NeedsReauthorization(reason("token_invalid", _said(error)))) from error
+        said = _said(error)
+        if _NOT_NOW.match(said):  # not a word about who signed in
+            raise Refused(Retry(reason("server_error", said))) from error
+        raise Refused(NeedsReauthorization(reason("token_invalid", said))) from error
     _done(mailbox.select("INBOX", readonly=True))
     validity, following = _number(mailbox, "UIDVALIDITY"), _number(mailbox, "UIDNEXT")
     if known is None:
