@@ -169,7 +169,7 @@ class Consumers:
                     _log.warning("message.database_away", error=type(error).__name__)
                     return Answer(envelope.id, envelope.destination, retry_after=_DATABASE_AWAY_SECONDS)
                 _log.exception("message.failed")
-                return Answer(envelope.id, envelope.destination, error=_reason(error))
+                return Answer(envelope.id, envelope.destination, error=kind_and_place(error))
         return Answer(envelope.id, envelope.destination)
 
 
@@ -185,7 +185,7 @@ def _bound_to_logs(envelope: Envelope) -> Generator[None]:
             TRACEPARENT.reset(bound)
 
 
-def _reason(error: Exception) -> str:
+def kind_and_place(error: Exception) -> str:
     """The kind of the error and where it was raised; never its text, which may quote personal data."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from shared.app.validation import invalid
-from shared.db import DatabaseAway, is_away, sql_state
+from shared.db import DatabaseAway, is_passing
 from shared.errors import (
     FieldError,
     Invalid,
@@ -31,7 +31,6 @@ from shared.errors import (
 _log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
-_TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
 _UNREADABLE: Text = {"ru": "Тело запроса не разобрать", "en": "The body cannot be read"}
 _STATUS_TITLES: dict[int, Text] = {
     405: {"ru": "Такого действия здесь нет", "en": "No such action here"},
@@ -129,7 +128,7 @@ def _methods_of(request: Request) -> list[str]:
 
 async def _on_database(request: Request, error: Exception) -> JSONResponse:
     """A database that is away, full, restarting or too busy is a moment; anything else it says is a defect."""
-    if not is_away(error) and not (isinstance(error, DBAPIError) and sql_state(error).startswith(_TOO_BUSY)):
+    if not is_passing(error):
         raise error
     _log.warning("database.away", error=type(error).__name__)
     return problem_response(request, Unavailable(retry_after=_RETRY_SECONDS))

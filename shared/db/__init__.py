@@ -1,6 +1,6 @@
 """PostgreSQL: tables of tenants, transactions that know their tenant, and the schema's own guard."""
 
-from shared.db.engine import Database, DatabaseAway, asyncpg_url, enter_tenant, is_away, sql_state
+from shared.db.engine import Database, DatabaseAway, asyncpg_url, enter_tenant, is_away, is_passing, sql_state
 from shared.db.platform_tables import IS_DEAD, MAX_FAILURES, MAX_UNANSWERED, add_platform_tables
 from shared.db.store import Store
 from shared.db.tables import (
@@ -28,6 +28,7 @@ __all__ = [
     "enter_tenant",
     "foreign_key",
     "is_away",
+    "is_passing",
     "json_value",
     "moment",
     "service_metadata",

@@ -14,6 +14,8 @@ from shared.db.clock import DatabaseClock
 
 _AWAY = ("08", "53", "57P")  # SQLSTATE: no connection, no room for one or on the disk, stopping or starting
 
+_TOO_BUSY = ("40", "55", "57014")  # SQLSTATE: deadlock, a lock not had, a statement that took too long
+
 
 class DatabaseAway(ConnectionError):
     """No connection could be made."""
@@ -24,6 +26,11 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sql_state(error).startswith(_AWAY)
     return isinstance(error, DatabaseAway | PoolTimeoutError)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same may go well in a moment: the database is away, or too busy. Anything else it says is a defect."""
+    return is_away(error) or (isinstance(error, DBAPIError) and sql_state(error).startswith(_TOO_BUSY))
 
 
 def sql_state(error: DBAPIError) -> str:

@@ -1,15 +1,22 @@
 """Networks that call no hook are asked every minute: nothing is lost, nothing comes twice, and one chain asks."""
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import event, text
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from services.publisher.channels.tables import Channel, Mailbox
+from services.publisher.conversations.actions import receiving
 from services.publisher.networks.accounts import Network, Probe
-from services.publisher.networks.inbound import Fetched, MessageReceived, Sender, Update
+from services.publisher.networks.inbound import CommentReceived, Fetched, Mentioned, MessageReceived, Sender, Update
 from services.publisher.networks.outcomes import Unreachable, UpdatesRefused
 from services.publisher.networks.reasons import reason
+from shared.context import Context
 from shared.contracts.gateway import NotificationRequested
 from shared.contracts.publisher import DirectMessageReceived, MailboxAskDue
 from tests.service.publisher.fake_networks import FakeNetwork
@@ -165,3 +172,98 @@ async def test_a_network_with_a_hook_is_not_asked(newsroom: Newsroom) -> None:
     await newsroom.drain()
     await a_minute_later(newsroom)
     assert newsroom.networks[Network.TELEGRAM].cursors == []
+
+
+ANNA = Sender("1001", "Анна Котова")
+SPOILED: list[Update] = [
+    CommentReceived("k1", ANNA, "post\0", "comment", "Да", AT),  # refused by the database
+    Mentioned("k2\0", ANNA, "https://a.example", "Да", AT),  # not even to be looked for
+    MessageReceived("k3\ud800", ANNA, "Да", AT),
+    MessageReceived("k4", Sender("1\x002", "Борис"), "Да", AT),
+]
+
+
+@contextmanager
+def counted(newsroom: Newsroom) -> Generator[list[str], None, None]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    engine = newsroom.kit.runtime.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+async def asked_again(newsroom: Newsroom) -> str | None:
+    """What stood in the way of it."""
+    newsroom.kit.advance(seconds=61)
+    box = await mailbox(newsroom)
+    answer = await newsroom.kit.deliver(newsroom.tenant, MailboxAskDue(mailbox_id=box.id, asked=box.asked))
+    return answer.error
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
+async def test_what_cannot_be_kept_holds_up_nothing(newsroom: Newsroom, spoiled: Update) -> None:
+    network = await connected(newsroom)
+    network.fetched.append(Fetched((written(1), spoiled, written(2)), "c2"))
+    with capture_logs() as logs:
+        assert await asked_again(newsroom) is None
+    assert await texts(newsroom) == ["Вопрос 1", "Вопрос 2"]
+    assert (await mailbox(newsroom)).cursor == "c2"
+    (told,) = [entry for entry in logs if entry["event"] == "update.passed_over"]
+    assert (told["update"], told["network"]) == (type(spoiled).__name__, "bluesky")
+    assert "Да" not in str(told)
+
+
+async def test_nor_does_what_breaks_its_keeping(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(context: Context, *_: object) -> None:
+        raise KeyError("Не платят премию")
+
+    monkeypatch.setattr(receiving, "pass_on", broken)
+    network = await connected(newsroom)
+    network.fetched.append(Fetched((written(1), Mentioned("k", ANNA, "https://a.example", "Да", AT), written(2)), "c"))
+    with capture_logs() as logs:
+        assert await asked_again(newsroom) is None
+    assert await texts(newsroom) == ["Вопрос 1", "Вопрос 2"]
+    (told,) = [entry["error"] for entry in logs if entry["event"] == "update.passed_over"]
+    assert told.startswith("KeyError in test_nor_does")
+    assert "премию" not in told
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+        "DO $$ BEGIN RAISE deadlock_detected; END $$",
+        "DO $$ BEGIN RAISE query_canceled; END $$",
+    ],
+)
+async def test_while_the_database_is_away_or_busy_nothing_is_passed_over(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    async def away(context: Context, *_: object) -> None:
+        await context.store.execute(text(moment))
+
+    network = await connected(newsroom)
+    page = Fetched((written(1), Mentioned("k", ANNA, "https://a.example", "Да", AT)), "c")
+    network.fetched += [page, page]
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(receiving, "pass_on", away)
+        await asked_again(newsroom)
+    assert [entry for entry in logs if entry["event"] == "update.passed_over"] == []
+    assert (await texts(newsroom), (await mailbox(newsroom)).cursor) == ([], "the beginning")
+    assert await asked_again(newsroom) is None
+    assert (await texts(newsroom), (await mailbox(newsroom)).cursor) == (["Вопрос 1"], "c")
+
+
+async def test_a_page_costs_one_savepoint_however_long_it_is(newsroom: Newsroom) -> None:
+    network = await connected(newsroom)
+    network.fetched.append(fetched(*range(10), cursor="c"))
+    with counted(newsroom) as statements:
+        assert await asked_again(newsroom) is None
+    assert len([statement for statement in statements if statement.startswith("SAVEPOINT")]) == 1
+    assert len(await texts(newsroom)) == 10

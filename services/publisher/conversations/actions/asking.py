@@ -10,8 +10,8 @@ from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of, note_in_channels
 from services.publisher.channels.actions.telling import tell_lost_updates
 from services.publisher.channels.tables import Channel, Mailbox
-from services.publisher.conversations.actions.receiving import take_in_once
 from services.publisher.conversations.actions.taking_in import known_names, unseen, with_missing_names
+from services.publisher.conversations.actions.taking_in_all import take_in_all
 from services.publisher.conversations.actions.told import Told
 from services.publisher.networks.accounts import Ability, Account, Missing
 from services.publisher.networks.connector import Connector
@@ -61,8 +61,7 @@ async def ask_mailbox(work: Work, due: MailboxAskDue) -> None:
         mailbox = await context.store.lock(Mailbox, due.mailbox_id)
         if mailbox.asked != due.asked:
             return
-        for update in updates:
-            await take_in_once(context, told, update, names)
+        await take_in_all(context, told, names)
         if not asked.channel.receives_updates:
             await note_in_channels(context, mailbox.id, None)
         await _go_on(context, mailbox, fetched)

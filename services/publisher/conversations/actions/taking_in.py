@@ -11,9 +11,8 @@ from services.publisher.channels.actions.accounts import account_of
 from services.publisher.channels.actions.mailboxes import keeper_of
 from services.publisher.channels.tables import Mailbox
 from services.publisher.conversations.actions.mentions import looked_up
-from services.publisher.conversations.actions.receiving import take_in_once
+from services.publisher.conversations.actions.taking_in_all import take_in_all
 from services.publisher.conversations.actions.told import Names, Told
-from services.publisher.conversations.rules import storable
 from services.publisher.conversations.tables import Conversation, InboundUpdate
 from services.publisher.networks.inbound import (
     ButtonPressed,
@@ -22,6 +21,7 @@ from services.publisher.networks.inbound import (
     Update,
 )
 from services.publisher.networks.outcomes import Unreachable
+from services.publisher.networks.storing import is_storable, storable
 from services.publisher.runtime import connector_of
 from shared.app import Outside
 from shared.context import Context
@@ -41,8 +41,7 @@ async def take_in(outside: Outside, mailbox_id: UUID, headers: Mapping[str, str]
         names = await with_missing_names(call)
         await _acknowledge_presses(call)
         context = await outside.writing()
-        for update in call.updates:
-            await take_in_once(context, call, update, names)
+        await take_in_all(context, call, names)
     return call.connector.answer_to_hook(call.account, body)
 
 
@@ -63,13 +62,22 @@ async def _verified(context: Context, mailbox_id: UUID, headers: Mapping[str, st
 
 
 async def unseen(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> list[Update]:
-    """Those that were not taken in before."""
+    """Those that were not taken in before. What cannot even be looked for is passed over."""
+    updates = [update for update in updates if _is_nameable(mailbox, update)]
     keys = [update.update_id for update in updates]
     known = select(InboundUpdate.update_key).where(
         col(InboundUpdate.mailbox_id) == mailbox.id, col(InboundUpdate.update_key).in_(keys)
     )
     seen = set(await context.store.all(known)) if keys else set[str]()
     return [update for update in updates if update.update_id not in seen]
+
+
+def _is_nameable(mailbox: Mailbox, update: Update) -> bool:
+    names = [update.update_id, *([update.sender.external_user_id] if isinstance(update, Spoken) else [])]
+    is_nameable = all(map(is_storable, names))
+    if not is_nameable:
+        _log.error("update.passed_over", network=mailbox.network, update=type(update).__name__, error="its ids")
+    return is_nameable
 
 
 async def known_names(context: Context, mailbox: Mailbox, updates: Sequence[Update]) -> Names:
