@@ -1,7 +1,7 @@
 """What the networks tell us by their hooks. Pure types."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -164,6 +164,10 @@ class PollVoted:
     poll_id: str
     totals: PollTotals | None
     at: datetime
+
+
+RETURNS_WITHIN: Final = timedelta(days=5)
+"""How long servers try to hand a letter over (RFC 5321, 4.5.4.1). Who says later that it came back is no server."""
 
 
 @dataclass(frozen=True)

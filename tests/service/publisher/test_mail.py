@@ -259,7 +259,7 @@ async def test_whoever_is_erased_leaves_nothing_of_their_letters(room: PostRoom)
     assert await room.received() == []
 
 
-def came_back(letter_id: str, recipient: str) -> bytes:
+def came_back(letter_id: str, recipient: str, said: str = "550 5.1.1 User unknown") -> bytes:
     """As Postfix says it."""
     lines = [
         "From: MAILER-DAEMON@mail.example",
@@ -275,7 +275,7 @@ def came_back(letter_id: str, recipient: str) -> bytes:
         f"Final-Recipient: rfc822; {recipient}",
         "Action: failed",
         "Status: 5.1.1",
-        "Diagnostic-Code: smtp; 550 5.1.1 User unknown",
+        f"Diagnostic-Code: smtp; {said}",
         "",
         "--p",
         "Content-Type: text/rfc822-headers",
@@ -309,7 +309,7 @@ async def test_a_publication_that_came_back_is_not_out_and_can_be_sent_again(roo
         await newsroom.drain()
     returned = await newsroom.delivery(published)
     assert (returned["state"], returned["reason"]["code"]) == ("rejected", "network.mailbox_not_found")
-    assert returned["reason"]["network_code"] == "550 5.1.1 User unknown"
+    assert returned["reason"]["network_code"] == "550 5.1.1"
     assert (await newsroom.read(published))["state"] == "failed"
     address = f"/v1/publications/{published['id']}/deliveries/{delivery['id']}/retry"
     answered(await newsroom.client.post(address))
@@ -351,3 +351,92 @@ async def test_what_came_back_is_believed_in_the_mailbox_that_sent_it_alone(room
     assert (await room.post(hook, came_back(letter_id, room.community.external_id))).status_code == 200
     await newsroom.drain()
     assert (await newsroom.delivery(published))["state"] == "sent"
+
+
+async def test_no_report_stops_the_hook_or_the_mailbox(room: PostRoom) -> None:
+    newsroom, hook = room.newsroom, await room.hook()
+    published = await newsroom.published(room.channel)
+    letter_id, target = (await room.sent())[-1]["message_id"].strip("<>"), room.community.external_id
+    for spoiled in (came_back(f"{letter_id}\0", target), came_back(letter_id, f"q\0{target}")):
+        assert (await room.post(hook, spoiled)).status_code == 200
+        await room.write("яд")
+        room.house.app.state.sandbox.world.news_of("email", room.community.id)[-1].body["raw"] = base64.b64encode(
+            spoiled
+        ).decode()
+    await room.write("Не платят премию")
+    await room.a_minute_later()
+    assert [one.text for one in await room.received()] == ["Не платят премию"]
+    assert (await newsroom.delivery(published))["state"] == "sent"
+    forged = came_back(letter_id, target, "550 5.7.1 Call\0 +7 999 <a href=x>the admin</a>")
+    assert (await room.post(hook, forged)).status_code == 200
+    await newsroom.drain()
+    reason = (await newsroom.delivery(published))["reason"]
+    assert (reason["code"], reason["network_code"]) == ("network.mail_not_accepted", "550 5.7.1")
+    assert "admin" not in str(reason)
+
+
+async def test_what_came_back_is_believed_as_long_as_servers_try(room: PostRoom) -> None:
+    newsroom, hook, target = room.newsroom, await room.hook(), room.community.external_id
+    published = [await newsroom.published(room.channel, text=text) for text in ("Раз", "Два")]
+    first, second = (sent["message_id"].strip("<>") for sent in (await room.sent())[-2:])
+    newsroom.kit.advance(days=4, hours=23)
+    assert (await room.post(hook, came_back(first, target))).status_code == 200
+    await newsroom.drain()
+    newsroom.kit.advance(hours=2)
+    assert (await room.post(hook, came_back(second, target))).status_code == 200
+    await newsroom.drain()
+    assert [(await newsroom.delivery(one))["state"] for one in published] == ["rejected", "sent"]
+
+
+async def test_an_answer_does_not_come_back_after_all_that_time(room: PostRoom) -> None:
+    await room.write("Не платят премию")
+    await room.a_minute_later()
+    (asked,) = await room.received()
+    await ask(room.newsroom, asked.conversation_id, text="Мы написали в бухгалтерию")
+    await deliver_due(room.newsroom)
+    letter_id, hook = (await room.sent())[-1]["message_id"].strip("<>"), await room.hook()
+    room.newsroom.kit.advance(days=5, seconds=1)
+    assert (await room.post(hook, came_back(letter_id, mailbox_of(room.anna)))).status_code == 200
+    assert (await news_of(room.newsroom))[-1][0] == "sent"
+
+
+async def test_what_was_taken_back_cannot_come_back_and_be_sent_again(room: PostRoom) -> None:
+    newsroom, hook = room.newsroom, await room.hook()
+    published = await newsroom.published(room.channel)
+    letter_id, target = (await room.sent())[-1]["message_id"].strip("<>"), room.community.external_id
+    answered(await newsroom.client.post(f"/v1/publications/{published['id']}/withdraw"))
+    assert (await room.post(hook, came_back(letter_id, target))).status_code == 200
+    await newsroom.drain()
+    delivery, state = await newsroom.delivery(published), (await newsroom.read(published))["state"]
+    assert (delivery["state"], delivery["change"], state) == ("sent", "not_withdrawn", "published")
+    assert (await room.post(hook, came_back(letter_id, target))).status_code == 200
+    await newsroom.drain()
+    assert (await newsroom.delivery(published))["state"] == "sent"
+    assert len(await room.sent()) == 1
+
+
+async def asked_while_login_fails(room: PostRoom, **order: str) -> list[str]:
+    """With every login refused as `order` says. Returns what the channel is missing afterwards."""
+    async with httpx.AsyncClient(base_url=f"{room.house.url}/control", trust_env=False) as control:
+        fault = answered(await control.post("/faults", json={"network": "email", "method": "LOGIN", **order}), 201)
+        room.newsroom.kit.advance(seconds=61)
+        await room.newsroom.drain()
+        (await control.delete(f"/faults/{fault['id']}")).raise_for_status()
+    channel = answered(await room.newsroom.client.get(f"/v1/channels/{room.channel['id']}"))
+    assert channel["receives_updates"] is (channel["missing"] == [])
+    return [entry["reason"]["code"] for entry in channel["missing"]]
+
+
+@pytest.mark.parametrize("code", ["UNAVAILABLE", "LIMIT", "INUSE", "ServerBug"])
+async def test_a_server_that_cannot_sign_us_in_now_is_asked_as_usual(room: PostRoom, code: str) -> None:
+    await room.write("Не платят премию")
+    assert await asked_while_login_fails(room, kind="error", message=f"[{code}] not now") == []
+    assert await room.kept() == []
+    room.newsroom.kit.advance(seconds=61)
+    await room.newsroom.drain()
+    assert [one.text for one in await room.kept()] == ["Не платят премию"]
+
+
+@pytest.mark.parametrize("words", ["[AUTHENTICATIONFAILED] Invalid", "Sorry [UNAVAILABLE]", "no"])
+async def test_lost_credentials_are_told_of(room: PostRoom, words: str) -> None:
+    assert await asked_while_login_fails(room, kind="error", message=words) == ["network.token_invalid"]

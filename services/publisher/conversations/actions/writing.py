@@ -33,7 +33,7 @@ from services.publisher.conversations.tables import Conversation, DirectMessage,
 from services.publisher.networks import contents
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.capabilities import CAPABILITIES
-from services.publisher.networks.inbound import LetterReturned
+from services.publisher.networks.inbound import RETURNS_WITHIN, LetterReturned
 from services.publisher.networks.shortcomings import problems_of_direct
 from services.publisher.runtime import connector_of, lane_of
 from shared.consumers import Later, Work
@@ -111,7 +111,13 @@ async def note_returned(context: Context, mailbox: Mailbox, number: UUID, return
     message = await context.store.lock(DirectMessage, found.id)
     conversation = await context.store.get(Conversation, message.conversation_id)
     is_it = message.external_id == returned.letter_id and conversation.mailbox_id == mailbox.id
-    if is_it and message.state is DeliveryState.SENT and conversation.external_user_id in returned.recipients:
+    is_in_time = message.began_at is not None and context.now - message.began_at <= RETURNS_WITHIN
+    if (
+        is_it
+        and is_in_time
+        and message.state is DeliveryState.SENT
+        and conversation.external_user_id in returned.recipients
+    ):
         await _end(context, message, DeliveryState.REJECTED, returned.reason.code)
     return True
 

@@ -15,10 +15,12 @@ from services.publisher.networks.reasons import reason
 
 REPORT: Final = "multipart/report"
 _STATUS: Final = "message/delivery-status"
-_LETTER_ID: Final = re.compile(r"(?im)^message-id:\s*<([^<>\s]{1,200})>")
-_ADDRESS: Final = re.compile(r"\s*rfc822\s*;\s*<?([^<>\s]{3,254})>?\s*", re.IGNORECASE)
-_CODE: Final = re.compile(r"\b([45]\d\d)[ -]")
+_LETTER_ID: Final = re.compile(r"(?aim)^message-id:\s*<([!-;=?-~]{1,200})>")
+_ADDRESS: Final = re.compile(r"\s*rfc822\s*;\s*<?([!-;=?-~]{3,254})>?\s*", re.IGNORECASE | re.ASCII)
+_CODE: Final = re.compile(r"\b([45]\d\d)[ -]", re.ASCII)
+_ENHANCED: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)", re.ASCII)  # RFC 3463; no part of an address
 _MOST_BLOCKS: Final = 20
+_LONGEST_SAID: Final = 1_000
 _LONGEST_HEAD: Final = 20_000  # characters of the letter that came back: its number stands among the first
 
 _Part: TypeAlias = "Message[str, str]"
@@ -76,14 +78,19 @@ def _addresses_in(block: _Part) -> Iterator[str]:
 
 
 def _why(block: _Part) -> Reason:
-    """As if the server had said it while it was handed the letter, where it says that at all."""
-    said = " ".join(_field(block, "diagnostic-code").partition(";")[2].split())
+    """As if the server had said it while it was handed the letter, where it says that at all.
+
+    Of its words the numbers alone go further: anybody may have written them, for our staff to read.
+    """
+    said = " ".join(_field(block, "diagnostic-code").partition(";")[2].split())[:_LONGEST_SAID]
+    status = _field(block, "status")[:_LONGEST_SAID]
     code = _CODE.search(f"{said} ")
-    sentence = said or _field(block, "status")
-    refusal = refusal_of(int(code[1]) if code is not None else PERMANENT + 54, sentence, Stage.READER)
+    enhanced = _ENHANCED.search(said) or _ENHANCED.search(status)
+    numbers = " ".join(found for found in (code and code[1], enhanced and enhanced[0]) if found) or None
+    refusal = refusal_of(int(code[1]) if code is not None else PERMANENT + 54, said or status, Stage.READER)
     if isinstance(refusal, Rejected) and refusal.reason.code != "network.refused":
-        return reason(refusal.reason.code.removeprefix("network."), sentence[:200])
-    return reason("letter_returned", sentence[:200])
+        return reason(refusal.reason.code.removeprefix("network."), numbers)
+    return reason("letter_returned", numbers)
 
 
 def _field(block: _Part, name: str) -> str:

@@ -1,5 +1,6 @@
 """Reports that a letter came back, as mail servers of the world write them; and what looks like one and is none."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -88,20 +89,23 @@ NOTHING_SAID = f"Final-Recipient: RFC822; <{LIST}>\nAction: failed"
 
 
 @pytest.mark.parametrize(
-    ("status", "code"),
+    ("status", "code", "numbers"),
     [
-        (POSTFIX, "mailbox_not_found"),
-        (EXIM, "mailbox_full"),
-        (GMAIL, "mail_not_accepted"),
-        (EXPIRED, "letter_returned"),
-        (BARE, "mailbox_full"),
-        (NOTHING_SAID, "letter_returned"),
+        (POSTFIX, "mailbox_not_found", "550 5.1.1"),
+        (EXIM, "mailbox_full", "552 5.2.2"),
+        (GMAIL, "mail_not_accepted", "550 5.7.1"),
+        (EXPIRED, "letter_returned", "450 4.4.7"),
+        (BARE, "mailbox_full", "5.2.2"),
+        (NOTHING_SAID, "letter_returned", None),
+        (f"{BARE}\nDiagnostic-Code: smtp; 550 185.4.3.2 says no", "mailbox_not_found", "550 5.2.2"),
+        (f"{BARE}\nDiagnostic-Code: smtp; ٥٥٠ 550 call +7 999 the admin", "mailbox_not_found", "550 5.2.2"),
     ],
 )
-def test_a_letter_that_came_back_is_known_and_why(status: str, code: str) -> None:
+def test_a_letter_that_came_back_is_known_and_why_by_numbers_alone(status: str, code: str, numbers: str | None) -> None:
     found = returned(report(status))
     assert (found.letter_id, found.reason.code) == (LETTER_ID, f"network.{code}")
     assert LIST in found.recipients
+    assert found.reason.network_code == numbers
     assert found.at == datetime(2026, 11, 23, 7, 15, tzinfo=UTC)
 
 
@@ -136,17 +140,36 @@ def test_where_it_was_passed_on_stands_beside_where_it_was_sent() -> None:
         report(POSTFIX, about_type="text/plain"),
         report(POSTFIX, content_type="multipart/mixed"),
         report(""),
+        report(POSTFIX, about=f"Message-ID: <{LETTER_ID}\0>"),
+        report(POSTFIX, about=f"Message-ID: <{LETTER_ID}\0>", about_type="text/rfc822-headers"),
+        report(POSTFIX, about="Message-ID: <номер@union.example>"),
+        report(POSTFIX, about="Message-ID: <\u212a@union.example>"),
+        report(POSTFIX.replace(LIST, f"q\0{LIST}")),
     ],
 )
 def test_what_says_no_such_thing_is_passed_over(raw: bytes) -> None:
     assert update_in(raw, NOW) is None
 
 
-@given(garbage=st.binary(max_size=300), place=st.integers(0, 900))
+def test_what_its_server_says_is_no_trap() -> None:
+    found = returned(report(POSTFIX.replace("User unknown", "User\0 \x1bunknown")))
+    assert found.reason.network_code == "550 5.1.1"
+    endless = returned(report(f"{BARE}\nDiagnostic-Code: smtp; 552 5.2.2 {'5.' * 50_000}"))
+    assert endless.reason.network_code == "552 5.2.2"
+
+
+SIGNS = st.sampled_from([b"\0", b"\x1b", b"\x85", b"\xd9\xa5", b"<", b">", b"\r\n", b" 550 ", b"5.1.1"])
+GARBAGE = st.one_of(st.binary(max_size=300), st.lists(SIGNS, max_size=8).map(b"".join))
+
+
+@given(garbage=GARBAGE, place=st.integers(0, 1300))
 def test_any_report_is_one_or_none_and_never_an_accident(garbage: bytes, place: int) -> None:
     raw = report(POSTFIX)
     try:
         update = update_in(raw[:place] + garbage + raw[place:], NOW)
     except MalformedUpdate:
         return
-    assert not isinstance(update, LetterReturned) or len(update.letter_id) <= 200
+    if isinstance(update, LetterReturned):
+        assert re.fullmatch(r"[!-~]{1,200}", update.letter_id)
+        assert all(re.fullmatch(r"[!-~]{3,254}", recipient) for recipient in update.recipients)
+        assert re.fullmatch(r"[ .0-9]{3,20}", update.reason.network_code or "550")

@@ -15,6 +15,7 @@ from services.publisher.networks.email.parsing import update_in
 from services.publisher.networks.email.texts import decoded, header_text, tidied, words_of_html
 from services.publisher.networks.inbound import MalformedUpdate, MessageReceived, Sender
 from services.publisher.networks.registry import Connectors
+from services.publisher.networks.storing import is_storable
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PATIENCE = 10.0  # seconds; without bounds these take minutes
@@ -216,16 +217,22 @@ def test_a_loop_is_never_begun_whatever_else_the_letter_says(
     assert update_in(letter(body, **{**more, **headers}), NOW) is None
 
 
-@given(
-    raw=st.one_of(st.binary(max_size=600), st.binary(max_size=300).map(lambda body: letter(body, Subject=body[:80])))
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    st.lists(st.sampled_from([b"\0", "Да\0".encode(), b"\xed\xa0\x80", b"&#0;", b"=?utf-8?b?AA==?="])).map(b"".join),
 )
+
+
+@given(raw=st.one_of(st.binary(max_size=600), BYTES.map(lambda body: letter(body, Subject=body[:80]))))
 def test_any_bytes_are_a_message_or_none_and_never_an_accident(raw: bytes) -> None:
     try:
         message = update_in(raw, NOW)
     except MalformedUpdate:
         return
     if isinstance(message, MessageReceived):
-        message.text.encode()
+        assert message.letter is not None
+        kept = (message.text, message.letter.original, message.letter.subject, *message.letter.references)
+        assert all(map(is_storable, (*kept, *message.attachments, message.update_id, message.sender.external_user_id)))
         assert message.at <= NOW
         assert "\n" not in (message.sender.display_name or "")
 
