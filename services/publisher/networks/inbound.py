@@ -166,7 +166,7 @@ class PollVoted:
     at: datetime
 
 
-RETURNS_WITHIN: Final = timedelta(days=5)
+RETURNS_WITHIN: Final = timedelta(days=5, hours=6)
 """How long servers try to hand a letter over (RFC 5321, 4.5.4.1). Who says later that it came back is no server."""
 
 
