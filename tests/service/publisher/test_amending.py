@@ -110,6 +110,33 @@ async def test_a_correction_reaches_each_network_whose_words_change(newsroom: Ne
     assert [post.text for _, post in newsroom.networks[Network.VK].edited] == ["Для ВК с 10:00"]
 
 
+async def test_words_that_are_there_already_change_nothing(newsroom: Newsroom) -> None:
+    published = await newsroom.published(await newsroom.channel(Network.VK), variants={"vk": {"text": "Для ВК"}})
+    before = await newsroom.read(published)
+    same = {"text": published["text"], "variants": {"vk": "Для ВК"}, "comment": "Час был неверный"}
+    assert await asked(newsroom, published, "correct", **same) == before
+    await newsroom.drain()
+    assert await newsroom.read(published) == before
+    assert newsroom.networks[Network.VK].edited == []
+    reviews = await newsroom.client.get(f"/v1/publications/{published['id']}/reviews")
+    assert answered(reviews)["items"] == []
+    await asked(newsroom, published, "correct", **{**same, "variants": {"vk": "Иначе"}})
+    await newsroom.drain()
+    assert [post.text for _, post in newsroom.networks[Network.VK].edited] == ["Иначе"]
+
+
+@pytest.mark.parametrize("body", [{}, {"comment": "Час был неверный"}, {"text": None, "variants": {}}])
+@pytest.mark.parametrize(("tongue", "detail"), [("ru", "Дайте text или variants"), ("en", "Give `text` or `variants`")])
+async def test_a_correction_says_what_it_corrects(
+    newsroom: Newsroom, body: dict[str, object], tongue: str, detail: str
+) -> None:
+    published = await newsroom.published(await newsroom.channel())
+    address = f"/v1/publications/{published['id']}/correct"
+    response = await newsroom.client.post(address, json=body, headers={"accept-language": tongue})
+    (error,) = refused(response, 422, "invalid")["errors"]
+    assert error == {"pointer": "/text", "code": "publication.no_correction", "detail": detail}
+
+
 async def test_a_correction_that_a_network_refuses_is_said(newsroom: Newsroom) -> None:
     newsroom.networks[Network.TELEGRAM].changes.append(Rejected(reason("no_rights")))
     published = await newsroom.published(await newsroom.channel())

@@ -202,6 +202,36 @@ async def test_what_was_withdrawn_is_shown_to_nobody_and_owed_by_nobody(newsroom
         assert answered(await newspaper.get(f"{address}/coverage"))["coverage"]["denominator"] == 0
 
 
+async def test_of_what_was_corrected_the_address_is_told_that_has_the_new_words(newsroom: Newsroom) -> None:
+    address = await opened(newsroom)
+    channels = [await newsroom.channel(network) for network in (Network.TELEGRAM, Network.VK)]
+    async with newsroom.kit.client(partner_key(newsroom)) as newspaper:
+        answered(await newspaper.post(f"{address}/subscriptions", json=NEWSPAPER), 201)
+        publication = await newsroom.published(*channels)
+        await attach(newsroom.client, address, publication)
+        said = f"/v1/publications/{publication['id']}"
+
+        async def told() -> str:
+            await newsroom.drain()
+            (relay,) = await relays(newspaper, address)
+            return relay["publication"]["url"]
+
+        assert await told() == "https://telegram.test/1", "what was sent first"
+        newsroom.networks[Network.TELEGRAM].changes.append(Rejected(reason("no_rights")))
+        answered(await newsroom.client.post(f"{said}/correct", json={"text": "Приём с 10:00"}))
+        assert await told() == "https://vk.test/1", "the other one says the old words"
+        newsroom.networks[Network.VK].changes.append(Rejected(reason("no_rights")))
+        answered(await newsroom.client.post(f"{said}/correct", json={"text": "Приём с 11:00"}))
+        assert await told() == "https://telegram.test/1", "corrected by now, as the other is not"
+        for network in (Network.TELEGRAM, Network.VK):
+            newsroom.networks[network].changes.append(Rejected(reason("no_rights")))
+        answered(await newsroom.client.post(f"{said}/correct", json={"text": "Приём с 12:00"}))
+        assert await told() == "https://telegram.test/1", "none is left that says it"
+        newsroom.networks[Network.VK].changes.append(Rejected(reason("no_rights")))
+        answered(await newsroom.client.post(f"{said}/withdraw"))
+        assert await told() == "https://vk.test/1", "the other was taken down"
+
+
 async def test_one_that_no_channel_took_is_given_to_nobody(newsroom: Newsroom) -> None:
     address, channel = await opened(newsroom), await newsroom.channel()
     newsroom.networks[Network.TELEGRAM].outcomes.append(Rejected(reason("posting_denied", "214")))

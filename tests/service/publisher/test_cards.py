@@ -63,6 +63,27 @@ async def test_an_enterprises_history_has_the_card_that_came_out(newsroom: Newsr
 
 
 @pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"enterprise": ""}, "Завод «Северный свет»"),
+        ({"enterprise": "  "}, "Завод «Северный свет»"),
+        ({"enterprise": "Северяне"}, "Северяне"),
+        ({"template": "sheet", "title": "Собрание", "years": None, "enterprise": ""}, ""),
+    ],
+)
+async def test_a_known_enterprise_need_not_be_named_again(
+    newsroom: Newsroom, change: dict[str, object], name: str
+) -> None:
+    enterprise = {"organization_id": str(newsroom.tenant.root), "name": "Завод «Северный свет»"}
+    one = answered(await newsroom.client.post("/v1/enterprises", json=enterprise), 201)["id"]
+    body = card(newsroom, enterprise_id=one, **change)
+    made = answered(await newsroom.client.post("/v1/cards", json=body), 201)
+    assert (made["enterprise"], made["enterprise_id"]) == (name, one)
+    picture = answered(await newsroom.client.get(f"/v1/media/{made['pictures'][0]['media_id']}"))
+    assert name in picture["alt_text"]
+
+
+@pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"accent": "red"}, "card.bad_accent"),

@@ -19,11 +19,13 @@ from services.publisher.campaigns.rules.states import (
 )
 from services.publisher.campaigns.schemas.relays import AttachedView, CarriedImage, NewFromOutside, Shown
 from services.publisher.campaigns.tables import Campaign, CampaignPublication, CampaignRelay
+from services.publisher.channels.rules.attempts import DeliveryState
 from services.publisher.directory.tables import DIRECTORY, Organization
 from services.publisher.media.actions.keeping import may_be_shown
 from services.publisher.media.tables import Media
 from services.publisher.publications.actions.contents import check_real
 from services.publisher.publications.actions.drafting import publication_for
+from services.publisher.publications.rules.followups import Change
 from services.publisher.publications.rules.states import PublicationState
 from services.publisher.publications.tables import Delivery, Publication, PublicationMedia
 from shared.app import PageQuery, paginate
@@ -34,6 +36,12 @@ from shared.errors import Forbidden, NotFound
 from shared.permissions import Permission
 
 SHOWN_SOMEWHERE = frozenset({PublicationState.PUBLISHED, PublicationState.PARTIALLY_PUBLISHED})
+TOLD_FIRST = (  # whose address is told: a post that is there, with the words of now where one has them, the oldest
+    col(Delivery.state) == DeliveryState.WITHDRAWN,
+    col(Delivery.change).is_not_distinct_from(Change.NOT_CORRECTED),
+    col(Delivery.sent_at),
+    col(Delivery.id),
+)
 _NOTHING = Shown(text="", url=None, images=[])
 
 
@@ -159,13 +167,17 @@ async def _media_ids(context: Context, publication_ids: set[UUID]) -> Mapping[UU
 
 
 async def _addresses(context: Context, publication_ids: set[UUID]) -> Mapping[UUID, str]:
-    """Of each, the post that was sent first of those that have an address."""
+    """Of each, the post that is told first of those that have an address."""
     query = (
         select(Delivery)
         .where(col(Delivery.publication_id).in_(publication_ids), col(Delivery.url).is_not(None))
-        .order_by(col(Delivery.sent_at).desc(), col(Delivery.id).desc())
+        .order_by(*TOLD_FIRST)
     )
-    return {row.publication_id: row.url for row in await context.store.all(query) if row.url is not None}
+    found: dict[UUID, str] = {}
+    for row in await context.store.all(query):
+        if row.url is not None:
+            found.setdefault(row.publication_id, row.url)
+    return found
 
 
 async def _ours(context: Context, campaign_id: UUID, publication_id: UUID) -> tuple[CampaignPublication, bool]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.publisher.campaigns.actions.attaching import SHOWN_SOMEWHERE, shown_of
+from services.publisher.campaigns.actions.attaching import SHOWN_SOMEWHERE, TOLD_FIRST, shown_of
 from services.publisher.campaigns.actions.telling import publish_attached, withdraw_attached
 from services.publisher.campaigns.rules.credits import with_credit
 from services.publisher.campaigns.rules.states import (
@@ -87,7 +87,7 @@ async def _hear_copy(context: Context, relay: CampaignRelay, publication: Public
         return
     if publication.state in SHOWN_SOMEWHERE:
         posts = select(Delivery).where(col(Delivery.publication_id) == publication.id, col(Delivery.url).is_not(None))
-        post = await context.store.first(posts.order_by(col(Delivery.sent_at), col(Delivery.id)))
+        post = await context.store.first(posts.order_by(*TOLD_FIRST))
         relay.url = None if post is None else post.url
         relay.state = RelayState.CONFIRMED
         relay.confirmed_at = context.now

@@ -61,9 +61,7 @@ async def make_card(outside: Outside, body: NewCard) -> tuple[Card, Pictures]:
     async with outside.reading() as context:
         await DIRECTORY.reachable(context, body.organization_id, Permission.PUBLISH)
         await _check_person(context, body.person_id)
-        if body.enterprise_id is not None:
-            await enterprise_for(context, body.enterprise_id, Permission.SEE_PUBLICATIONS)
-        order = await order_of(context, body)
+        order = await order_of(context, await _with_enterprise(context, body))
     with publisher_of(outside.runtime).lanes.drawing(outside.tenant_id):
         drawn = await draw_order(outside.runtime, order)
     return await keep_card(await outside.writing(), drawn)
@@ -158,6 +156,17 @@ async def _check_person(context: Context, person_id: UUID | None) -> None:
     person = None if context.caller.key is not None else await context.store.find(Person, person_id)
     if person is None or person.erased:
         raise NotFound({"ru": "Нет такого человека", "en": "There is no such person"})
+
+
+async def _with_enterprise(context: Context, body: NewCard) -> NewCard:
+    """Named as the enterprise is, where the template names one and the card does not. Raises NotFound, Forbidden."""
+    if body.enterprise_id is None:
+        return body
+    enterprise = await enterprise_for(context, body.enterprise_id, Permission.SEE_PUBLICATIONS)
+    rules = TEMPLATES[body.template]
+    if body.enterprise.strip() or CardField.ENTERPRISE not in rules.required | rules.optional:
+        return body
+    return body.model_copy(update={"enterprise": enterprise.name})
 
 
 async def _keep(context: Context, card: Card, size: CardSize, content: bytes, description: str) -> CardPicture:

@@ -48,7 +48,8 @@ class NewCard(ApiModel):
     title: str = Field(default="", max_length=TITLE_LIMIT, description="of the holiday, the event, the announcement")
     enterprise: str = Field(default="", max_length=ENTERPRISE_LIMIT, description="who is congratulated or thanked")
     enterprise_id: UUID | None = Field(
-        default=None, description="the same, from `/v1/enterprises`: its history keeps it"
+        default=None,
+        description="the same, from `/v1/enterprises`: its history keeps it, its name stands where `enterprise` is empty",
     )
     person: str = Field(default="", max_length=PERSON_LIMIT, description="whose day it is, or who is thanked")
     person_id: UUID | None = Field(

@@ -68,7 +68,8 @@ async def correct_publication(
 ) -> WithParts:
     """Other words for what is out, by somebody who may publish in each channel whose words change.
 
-    Where its words need somebody's leave, by whoever could have given it last.
+    Where its words need somebody's leave, by whoever could have given it last. Words that are there already change
+    nothing and leave no trace.
 
     Raises NotFound, Forbidden, Stale, PublicationStateForbids, BeingSent, NotPublishable, NotYourLevel.
     """
@@ -79,8 +80,10 @@ async def correct_publication(
     asked = await leave_asked(context, publication.organization_id)
     if asked:
         await check_stands_at(context, asked[-1:])
-    channels = {channel.id: channel for channel in await _channels_of(context, deliveries)}
     shown = await contents_of(context, publication.id)
+    if not _differs(publication, shown, correction):
+        return await with_parts(context, publication)
+    channels = {channel.id: channel for channel in await _channels_of(context, deliveries)}
     before = {each.id: _shown_in(publication, shown, each, channels[each.channel_id]) for each in deliveries}
     contents = await _reword(context, publication, shown, correction)
     check_words(publication, contents, _stand_ins(publication, contents, deliveries, channels))
@@ -100,6 +103,14 @@ async def correct_publication(
     organization_id = asked[-1] if asked else publication.organization_id
     await note_review(context, publication, contents, Verdict.CORRECTED, organization_id, correction.comment)
     return await with_parts(context, publication)
+
+
+def _differs(publication: Publication, contents: Contents, correction: Correction) -> bool:
+    if correction.text is not None and correction.text != publication.text:
+        return True
+    return any(
+        contents.variants.get(network, VariantBody()).text != text for network, text in correction.variants.items()
+    )
 
 
 async def _reword(context: Context, publication: Publication, contents: Contents, correction: Correction) -> Contents:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.publisher.networks.accounts import Network
 from services.publisher.networks.contents import PostFormat
@@ -20,6 +20,7 @@ from services.publisher.publications.schemas.contents import (
 )
 from services.publisher.publications.tables import Publication
 from shared.app import ApiModel, LocalTime, Moment, PageQuery, example
+from shared.errors import BrokenRule
 
 TITLE_LIMIT = 200
 MAX_CHANNELS = 50
@@ -141,9 +142,19 @@ class Correction(ApiModel):
     variants: dict[Network, Body] = Field(
         default_factory=dict[Network, str], max_length=MAX_NETWORKS, description="words of single networks"
     )
-    comment: str = Field(default="", max_length=4000, description="for the history: what was wrong")
+    comment: str = Field(default="", max_length=4000, description="what was wrong; shown at `/reviews`")
 
     model_config = ApiModel.model_config | example({"text": "Приём 5 марта с 10:00", "comment": "Час был неверный"})
+
+    @model_validator(mode="after")
+    def has_words(self) -> Self:
+        if self.text is None and not self.variants:
+            raise BrokenRule(
+                "publication.no_correction",
+                {"ru": "Дайте text или variants", "en": "Give `text` or `variants`"},
+                field="text",
+            )
+        return self
 
 
 class Plan(ApiModel):
