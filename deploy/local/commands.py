@@ -63,6 +63,7 @@ def down(places: Places, console: Console) -> None:
         return
     supervisor = state.supervisor.process()
     if supervisor is not None:
+        console.print("Stopping: workers finish what is under way ...")
         supervisor.terminate()
         try:
             supervisor.wait(STOP_WITHIN)

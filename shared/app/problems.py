@@ -78,7 +78,19 @@ async def _on_validation(request: Request, error: Exception) -> JSONResponse:
         raise error
     if any(part["loc"][0] == "path" for part in error.errors()):
         return problem_response(request, NotFound())  # a malformed id is the id of nothing
-    return problem_response(request, invalid(error.errors(), _parameters_of(request)))
+    return problem_response(request, invalid([*error.errors(), *_unsaid(request, error)], _parameters_of(request)))
+
+
+def _unsaid(request: Request, error: RequestValidationError) -> Iterator[dict[str, object]]:
+    """What a body that was not sent would have had to say."""
+    route = request.scope.get("route")
+    field = route.body_field if isinstance(route, APIRoute) else None
+    kind = None if field is None else field.field_info.annotation
+    is_unsent = any(part["type"] == "missing" and tuple(part["loc"]) == ("body",) for part in error.errors())
+    if is_unsent and isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, one in kind.model_fields.items():
+            if one.is_required():
+                yield {"type": "missing", "loc": ("body", one.alias or name)}
 
 
 def _parameters_of(request: Request) -> tuple[str, ...]:

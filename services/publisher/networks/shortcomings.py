@@ -23,13 +23,6 @@ _NO_SOURCE = Shortcoming(
     "publication.nothing_to_repost",
     {"ru": "Не сказано, какую запись повторить", "en": "It does not say which post to repeat"},
 )
-_NO_POLLS = Shortcoming(
-    "publication.polls_not_possible",
-    {
-        "ru": "В этой сети нет опросов: уберите канал или напишите запись со ссылкой на опрос",
-        "en": "This network has no polls: leave the channel out, or write a post with a link to a survey",
-    },
-)
 _NO_POLL = Shortcoming("publication.poll_missing", {"ru": "Нет вопроса и ответов", "en": "There is no question"})
 _POLL_WITH_IMAGES = Shortcoming(
     "publication.poll_with_images",
@@ -50,7 +43,7 @@ def problems_of_post(network: Network, post: PostFacts, unable: Collection[Abili
     limit = takes.texts.caption if post.images else takes.texts.post
     found = [
         _length_shortcoming("publication.text_too_long", takes, _shown_text(takes, post), limit),
-        *_of_format(takes, post),
+        *_of_format(network, takes, post),
         *problems_of_words(takes.texts, post.text),
         *_of_images(takes, post.images, unable),
         *problems_of_shapes(takes.images, post),
@@ -103,7 +96,7 @@ def _of_images(
     return found
 
 
-def _of_format(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
+def _of_format(network: Network, takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
     if not post.images and takes.images.least and post.format is not PostFormat.POLL:
         return [_NO_IMAGES]
     match post.format:
@@ -114,15 +107,15 @@ def _of_format(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]
         case PostFormat.REPOST if post.source_url is None:
             return [_NO_SOURCE]
         case PostFormat.POLL:
-            return _of_poll(takes, post)
+            return _of_poll(network, takes, post)
         case _:
             return []
 
 
-def _of_poll(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
+def _of_poll(network: Network, takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
     limits, poll = takes.polls, post.poll
     if PostFormat.POLL not in takes.formats or limits is None:
-        return [_NO_POLLS]
+        return [_no_polls(network)]
     if poll is None:
         return [_NO_POLL]
     least, most = limits.options
@@ -153,6 +146,16 @@ def _of_poll(takes: Capabilities, post: PostFacts) -> list[Shortcoming | None]:
             },
         ),
     ]
+
+
+def _no_polls(network: Network) -> Shortcoming:
+    return Shortcoming(
+        "publication.polls_not_possible",
+        {
+            "ru": f"В сети {network} нет опросов: уберите канал или напишите запись со ссылкой на опрос",
+            "en": f"There are no polls in `{network}`: leave the channel out, or write a post with a link to a survey",
+        },
+    )
 
 
 def problems_of_direct(network: Network, text: str) -> list[Shortcoming]:

@@ -283,7 +283,9 @@ async def test_who_sees_and_does_what(newsroom: Newsroom) -> None:
         confirm = f"{address}/relays/{relay['id']}/confirm"
         body = {"url": "https://gazeta.example/1"}
         refused(await other.post(confirm, json=body), 404, "not_found")
-        refused(await newsroom.client.post(confirm, json=body), 403, "forbidden")  # the subscriber alone says it
+        english = {"accept-language": "en"}
+        refusal = refused(await newsroom.client.post(confirm, json=body, headers=english), 403, "forbidden")
+        assert refusal["detail"] == "The subscriber alone confirms"
         seen = answered(await other.get(f"{address}/coverage"))
         assert (seen["subscribers"], seen["by_subscriber"]) == (1, [])
     assert own["state"] == "draft"
@@ -358,6 +360,8 @@ async def test_bodies_that_say_too_much_or_too_little(newsroom: Newsroom) -> Non
         "campaign.subscription_invalid",
     )
     assert [one["pointer"] for one in wrong["errors"]] == ["/channel_ids", "/name"]
+    assert "/v1/channels" in wrong["errors"][0]["detail"]
+    assert "/v1/channels" not in wrong["errors"][1]["detail"]
     absent = organization | {"channel_ids": [ABSENT]}
     refused(await newsroom.client.post(f"{address}/subscriptions", json=absent), 404, "not_found")
     outside = f"{address}/outside_publications"

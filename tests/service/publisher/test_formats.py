@@ -94,6 +94,7 @@ async def test_a_poll_goes_where_there_are_polls_and_nowhere_else(newsroom: News
     address = f"/v1/publications/{draft['id']}"
     problem = refused(await newsroom.client.post(f"{address}/publish"), 422, "publication.not_publishable")
     assert codes(problem) == {("/channel_ids/1", "publication.polls_not_possible")}
+    assert "telegram" in problem["errors"][0]["detail"]
     answered(await newsroom.client.patch(address, json={"channel_ids": [vk["id"]]}))
     answered(await newsroom.client.post(f"{address}/publish"))
     await newsroom.drain()

@@ -110,8 +110,22 @@ async def test_it_goes_out_by_the_leave_of_each_level_in_its_turn(desk: Desk) ->
 async def test_whoever_submitted_it_does_not_approve_it(desk: Desk) -> None:
     address = await desk.draft()
     await said(desk.chair, f"{address}/submit")
-    refused(await desk.chair.post(f"{address}/approve", json={}), 403, "publication.own_work")
+    english = {"accept-language": "en"}
+    refusal = await desk.chair.post(f"{address}/approve", json={}, headers=english)
+    problem = refused(refusal, 403, "publication.own_work")
+    assert problem["detail"] == "It needs somebody else with `approve_publications`"
     await said(desk.writer, f"{address}/approve")
+
+
+async def test_who_has_nothing_to_say_sends_no_body(desk: Desk) -> None:
+    address = await desk.draft()
+    assert answered(await desk.writer.post(f"{address}/submit"))["state"] == "in_review"
+    assert answered(await desk.chair.post(f"{address}/approve"))["levels_passed"] == 1
+    answered(await desk.union.post(f"{address}/approve", json={}))
+    assert [step["comment"] for step in await desk.history(address)] == ["", "", ""]
+    refused(await desk.union.post(f"{address}/submit", json={"remark": "?"}), 422, "invalid")
+    problem = refused(await desk.union.post(f"{address}/return"), 422, "invalid")
+    assert [error["pointer"] for error in problem["errors"]] == ["", "/comment"]
 
 
 async def test_what_is_returned_says_why_and_may_be_submitted_again(desk: Desk) -> None:

@@ -227,7 +227,10 @@ async def test_a_body_that_is_not_there_and_a_time_that_is_none_are_named(newsro
     draft = await newsroom.draft(await newsroom.channel())
     answer = await newsroom.client.post(f"/v1/publications/{draft['id']}/schedule", headers={"accept-language": "ru"})
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": "", "code": "missing", "detail": "Нужно тело запроса, в виде JSON"}]
+    assert answer.json()["errors"] == [
+        {"pointer": "", "code": "missing", "detail": "Нужно тело запроса, в виде JSON"},
+        {"pointer": "/local_time", "code": "missing", "detail": "Обязательное поле"},
+    ]
     odd = {"channel_id": ABSENT, "weekday": 1, "local_time": "25:00"}
     answer = await newsroom.client.post("/v1/slots", json=odd, headers={"accept-language": "en"})
     assert [error["detail"] for error in answer.json()["errors"]] == ["A time on the wall clock, like 10:30"]

@@ -47,7 +47,7 @@ async def confirm_relay(
         col(CampaignSubscription.id) == relay.subscription_id, is_callers(context, permission)
     )
     if await context.store.first(own) is None:
-        raise Forbidden
+        raise Forbidden({"ru": "Подтверждает только сам подписчик", "en": "The subscriber alone confirms"})
     check_real(context)
     relay = await context.store.lock(CampaignRelay, relay.id)
     check_match(if_match, relay.version)

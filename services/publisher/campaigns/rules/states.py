@@ -104,6 +104,10 @@ ALLOWED: Final[dict[Verb, frozenset[CampaignState]]] = {
 
 TO_BE_CARRIED: Final = frozenset({RelayState.PENDING, RelayState.DRAFTED, RelayState.CARRYING})
 _OVER: Final[Text] = {"ru": "она закончилась", "en": "it has ended"}
+_NO_CHANNELS: Final[Text] = {
+    "ru": "Назовите каналы организации, хотя бы один: они в /v1/channels",
+    "en": "Name at least one of the organization's channels, from `/v1/channels`",
+}
 
 
 class CampaignStateForbids(Conflict):
@@ -202,7 +206,11 @@ def check_subscriber(
         wrong += ["/organization_id"] * (not has_organization) + ["/channel_ids"] * (not channels)
         wrong += ["/name"] * has_name
     if wrong:
-        errors = (FieldError(pointer, SubscriptionInvalid.code, SubscriptionInvalid.title) for pointer in wrong)
+        needed = {"/channel_ids": _NO_CHANNELS} if kind is SubscriberKind.ORGANIZATION else {}
+        errors = (
+            FieldError(pointer, SubscriptionInvalid.code, needed.get(pointer, SubscriptionInvalid.title))
+            for pointer in wrong
+        )
         raise SubscriptionInvalid(errors=tuple(errors))
 
 

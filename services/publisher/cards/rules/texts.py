@@ -144,20 +144,20 @@ def checked(card: CardTexts, template: CardTemplate = CardTemplate.JUBILEE) -> C
         if field not in taken and card.has(field):
             raise FieldNotTaken(errors=_at(f"/{field}", FieldNotTaken))
         if field in rules.required and not card.has(field):
-            raise TextMissing(errors=_at(f"/{field}", TextMissing))
+            raise _missing(f"/{field}", template)
     if card.years is not None and not 1 <= card.years <= YEARS_LIMIT:
         raise YearsOutOfRange
     greeting = _paragraphs(card.greeting)
     if greeting.count("\n") >= rules.paragraphs:
         raise TextTooLong(errors=_at("/greeting", TextTooLong))
-    is_said = {field: field in rules.required for field in CardField}
+    needed_by = {field: template if field in rules.required else None for field in CardField}
     lines: dict[str, Any] = {
-        field.value: _line(getattr(card, field), limit, f"/{field}", is_said[field]) for field, limit in LIMITS.items()
+        field.value: _line(getattr(card, field), limit, f"/{field}", needed_by[field])
+        for field, limit in LIMITS.items()
     }
-    if greeting or is_said[CardField.GREETING]:
-        greeting = _within(greeting, rules.greeting_limit, "/greeting")
-    union = _line(card.signed_by.union, SIGNATURE_LIMIT, "/signed_by/union", True)
-    person = _line(card.signed_by.person, SIGNATURE_LIMIT, "/signed_by/person", False)
+    greeting = _within(greeting, rules.greeting_limit, "/greeting", needed_by[CardField.GREETING])
+    union = _line(card.signed_by.union, SIGNATURE_LIMIT, "/signed_by/union", template)
+    person = _line(card.signed_by.person, SIGNATURE_LIMIT, "/signed_by/person", None)
     return replace(card, greeting=greeting, signed_by=Signature(union, person), **lines)
 
 
@@ -196,8 +196,27 @@ def _sentence(text: str) -> str:
     return text if text.rstrip("»”\"')").endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _at(pointer: str, problem: type[Invalid]) -> tuple[FieldError, ...]:
-    return (FieldError(pointer, problem.code, problem.title),)
+def _at(pointer: str, problem: type[Invalid], detail: Text | None = None) -> tuple[FieldError, ...]:
+    return (FieldError(pointer, problem.code, detail or problem.title),)
+
+
+def _missing(pointer: str, template: CardTemplate) -> TextMissing:
+    detail = {
+        "ru": f"Шаблону {template} нужен этот текст: что берёт каждый шаблон, сказано в /v1/card_templates",
+        "en": f"The template `{template}` needs this text: `/v1/card_templates` says what each takes",
+    }
+    return TextMissing(errors=_at(pointer, TextMissing, detail))
+
+
+def _not_drawable(pointer: str, character: str) -> CharacterNotDrawable:
+    """By its number too: some are not seen, and half of a pair is no text at all."""
+    number = f"U+{ord(character):04X}"
+    shown = f"{character} ({number})" if character.isprintable() else number
+    detail = {
+        "ru": f"Знака {shown} нет в шрифте открытки: уберите или замените его",
+        "en": f"The card's typeface lacks {shown}: leave it out, or write something else",
+    }
+    return CharacterNotDrawable(errors=_at(pointer, CharacterNotDrawable, detail))
 
 
 def _paragraphs(text: str) -> str:
@@ -211,16 +230,16 @@ def _tidy(text: str) -> str:
     return " ".join("".join(character for character in composed if unicodedata.category(character) != "Cf").split())
 
 
-def _line(text: str, limit: int, pointer: str, is_required: bool) -> str:
-    tidy = _tidy(text)
-    return _within(tidy, limit, pointer) if tidy or is_required else ""
+def _line(text: str, limit: int, pointer: str, needed_by: CardTemplate | None) -> str:
+    return _within(_tidy(text), limit, pointer, needed_by)
 
 
-def _within(text: str, limit: int, pointer: str) -> str:
-    if not text:
-        raise TextMissing(errors=_at(pointer, TextMissing))
+def _within(text: str, limit: int, pointer: str, needed_by: CardTemplate | None) -> str:
+    if not text and needed_by is not None:
+        raise _missing(pointer, needed_by)
     if len(text) > limit:
         raise TextTooLong(errors=_at(pointer, TextTooLong))
-    if not DRAWABLE.issuperset(text.replace("\n", "")):
-        raise CharacterNotDrawable(errors=_at(pointer, CharacterNotDrawable))
+    strange = next((character for character in text if character not in DRAWABLE and character != "\n"), None)
+    if strange is not None:
+        raise _not_drawable(pointer, strange)
     return text

@@ -27,6 +27,7 @@ router = ApiRouter(tags=["publications"])
 Seeing = Annotated[Context, allowed(Permission.SEE_PUBLICATIONS)]
 Publishing = Annotated[Context, allowed(Permission.PUBLISH)]
 Approving = Annotated[Context, allowed(Permission.APPROVE_PUBLICATIONS)]
+_NOTHING_SAID = Remark()  # the body may be left out
 
 
 @router.post(
@@ -35,7 +36,11 @@ Approving = Annotated[Context, allowed(Permission.APPROVE_PUBLICATIONS)]
     responses=problems(NotFound, Stale, TestKey, PublicationStateForbids, NoLevels, NotPublishable),
 )
 async def publications_submit(
-    publication_id: UUID, body: Remark, context: Publishing, response: Response, if_match: IfMatch = None
+    publication_id: UUID,
+    context: Publishing,
+    response: Response,
+    body: Remark = _NOTHING_SAID,
+    if_match: IfMatch = None,
 ) -> PublicationView:
     """Submit a publication for approval, where the editorial policy has levels. It must be such that it could be sent."""
     return answer(context, response, await submit_publication(context, publication_id, body.comment, if_match))
@@ -47,7 +52,11 @@ async def publications_submit(
     responses=problems(NotFound, Stale, PublicationStateForbids, NotYourLevel, OwnWork, NotPublishable),
 )
 async def publications_approve(
-    publication_id: UUID, body: Remark, context: Approving, response: Response, if_match: IfMatch = None
+    publication_id: UUID,
+    context: Approving,
+    response: Response,
+    body: Remark = _NOTHING_SAID,
+    if_match: IfMatch = None,
 ) -> PublicationView:
     """Approve a publication, for the level whose turn it is. After the last it is `approved`, for exactly what it is now."""
     return answer(context, response, await approve_publication(context, publication_id, body.comment, if_match))
@@ -67,7 +76,7 @@ async def publications_return(
 
 @router.get("/publications/{publication_id}/reviews", operation_id="publication_reviews_list")
 async def publication_reviews_list(publication_id: UUID, context: Seeing, page: Paging) -> Page[ReviewView]:
-    """A publication's way through the levels, oldest step first."""
+    """A publication's way through the levels, and its corrections, oldest step first."""
     reviews, following, now = await list_reviews(context, publication_id, page)
     for_partner = context.caller.key is not None
     return Page(items=[ReviewView.of(each, now, for_partner=for_partner) for each in reviews], next=following)

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from services.publisher.publications.rules.states import PublicationState
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, Text
 
 
 class Level(StrEnum):
@@ -60,6 +61,13 @@ class OwnWork(Forbidden):
         "ru": "Согласует не тот, кто отправил на согласование",
         "en": "Whoever submitted it does not approve it",
     }
+    sample_detail: ClassVar[Text] = {
+        "ru": "Согласует другой человек с правом approve_publications",
+        "en": "It needs somebody else with `approve_publications`",
+    }
+
+    def __init__(self) -> None:
+        super().__init__(self.sample_detail)
 
 
 class NoLevels(Conflict):

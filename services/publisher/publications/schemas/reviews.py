@@ -11,7 +11,7 @@ from services.publisher.publications.tables import Review
 from shared.app import ApiModel, example
 
 COMMENT_LIMIT = 4000
-Comment = Annotated[str, Field(max_length=COMMENT_LIMIT, description="for those who read the history")]
+Comment = Annotated[str, Field(max_length=COMMENT_LIMIT, description="what to note; shown at `/reviews`")]
 
 
 class Remark(ApiModel):

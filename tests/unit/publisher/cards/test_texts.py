@@ -110,6 +110,28 @@ def test_refusals_point_at_their_field(card: CardTexts, problem: type[Invalid], 
     assert [error.pointer for error in raised.value.errors] == [pointer]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("Ура 🎉!", "🎉 (U+1F389)"), ("Ура\n工会", "工 (U+5DE5)"), ("a\0b", "U+0000"), ("\ud800", "U+D800")],
+)
+def test_a_character_that_cannot_be_drawn_is_named(text: str, named: str) -> None:
+    with pytest.raises(CharacterNotDrawable) as raised:
+        checked(replace(CARD, greeting=text))
+    detail = raised.value.errors[0].detail
+    assert f"Знака {named} нет" in detail["ru"]
+    assert f"lacks {named}:" in detail["en"]
+    detail["ru"].encode()  # it can be sent
+
+
+@pytest.mark.parametrize("change", [{"years": None}, {"greeting": " "}, {"signed_by": Signature("")}])
+def test_what_is_missing_says_for_which_template(change: dict[str, Any]) -> None:
+    with pytest.raises(TextMissing) as raised:
+        checked(replace(CARD, **change), CardTemplate.JUBILEE)
+    for words in raised.value.errors[0].detail.values():
+        assert "jubilee" in words
+        assert "/v1/card_templates" in words
+
+
 def test_texts_at_their_limits_are_taken() -> None:
     card = replace(CARD, enterprise="я" * ENTERPRISE_LIMIT, greeting="ю" * GREETING_LIMIT)
     assert checked(card) == card
