@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from deploy.local.failures import CannotStart, sentence_for
 from deploy.local.keys import kept_keys
 from deploy.local.places import PROJECT, Places
 from deploy.local.processes import PROCESSES, Stack, chosen_ports, environment_of, port_variable
-from deploy.local.run_state import Identity, Phase, ProcessState, RunState, end_leftovers
+from deploy.local.run_state import Identity, Phase, ProcessState, RunState, end_leftovers, write_state
 from shared.db.security import service_role
 
 
@@ -144,3 +146,16 @@ def test_commands_that_need_a_running_stack_say_so(tmp_path: Path) -> None:
 def test_down_where_nothing_runs_is_harmless(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     down(Places(tmp_path / "none"), Console())
     assert capsys.readouterr().out == "Nothing runs.\n"
+
+
+def test_down_says_what_it_waits_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = Places(tmp_path)
+    places.make()
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as supervisor:
+        try:
+            write_state(places.run, RunState(supervisor=Identity.of(supervisor.pid), phase=Phase.RUNNING))
+            down(places, Console())
+        finally:
+            supervisor.kill()
+    first, last = capsys.readouterr().out.splitlines()
+    assert (first, last) == ("Stopping: workers finish what is under way ...", "Stopped; the state is kept.")
