@@ -81,5 +81,8 @@ async def publications_withdraw(
 async def publications_correct(
     publication_id: UUID, body: Correction, context: Publishing, response: Response, if_match: IfMatch = None
 ) -> PublicationView:
-    """Correct a publication that is out: other words, edited in each network that can; the deliveries say what became of each."""
+    """Correct a publication that is out: other words, edited in each network that can; the deliveries say what became of each.
+
+    Words that are there already change nothing: no network is asked, and `/reviews` has no step of it.
+    """
     return answer(context, response, await correct_publication(context, publication_id, body, if_match))
