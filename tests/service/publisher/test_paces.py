@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from services.publisher.channels.tables import Pace
 from services.publisher.main import create_app
 from services.publisher.networks.accounts import Network
+from services.publisher.networks.outcomes import Sent
 from services.publisher.runtime import open_publisher
 from services.publisher.settings import PublisherSettings
 from services.publisher.worker import consumers
@@ -156,3 +157,20 @@ async def test_a_greeting_that_waited_for_its_turn_too_long_is_dropped(paced: Ne
 def test_real_networks_are_called_at_their_own_pace(ground: Ground) -> None:
     with pytest.raises(ValueError, match="pace"):
         ground.settings(PublisherSettings, ServiceName.PUBLISHER, environment=Environment.PRODUCTION, rehearsal_pace=2)
+
+
+async def test_a_call_that_was_long_on_its_way_is_reckoned_from_its_end(paced: Newsroom) -> None:
+    """The network may have taken it at any moment until then."""
+    channel = await paced.channel()
+    began = paced.kit.clock.now()
+
+    async def slowly() -> Sent:
+        paced.kit.advance(seconds=7)
+        return Sent("1", "https://t.me/c/1")
+
+    paced.networks[Network.TELEGRAM].outcomes.append(slowly)
+    await publish(paced, channel, 1)
+    await paced.kit.drain()
+    async with paced.kit.transaction(paced.tenant) as context:
+        (pace,) = await context.store.all(select(Pace).where(col(Pace.channel_id) == UUID(channel["id"])))
+    assert pace.taken == [began.timestamp() + 7]

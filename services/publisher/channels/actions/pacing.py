@@ -110,11 +110,11 @@ class HeldPace:
         self.taken.append(slot)
         self.of_token.append(slot)
 
-    def correct(self, noted: float, made: float) -> None:
-        """A call was made later than noted: the next ones are reckoned from there."""
+    def correct(self, noted: float, over: float) -> None:
+        """A call was over by then: the next ones are reckoned from there, however long it was on its way."""
         for moments in (self.taken, self.of_token):
             if noted in moments:
-                moments[moments.index(noted)] = made
+                moments[moments.index(noted)] = over
 
 
 async def open_paces(context: Context, channel_ids: Sequence[UUID]) -> None:

@@ -28,10 +28,10 @@ PASSED_SECONDS: Final = 1.0  # what somebody else held is looked at again, but n
 
 @dataclass(frozen=True)
 class Called:
-    """A call that was noted for one moment and made at another; and how it ended, unless that is recorded already."""
+    """A call that was noted for one moment and over at another; and how it ended, unless that is recorded already."""
 
     noted: float
-    made: float
+    over: float
     ended: Ended | None
 
 
@@ -136,7 +136,7 @@ class _Stand:
     @classmethod
     def of(cls, turn: Turn, pace: HeldPace, now: datetime) -> "_Stand":
         if turn.called is not None:
-            pace.correct(turn.called.noted, turn.called.made)
+            pace.correct(turn.called.noted, turn.called.over)
         stand = cls(turn, pace, goes_on=False)
         return replace(stand, goes_on=turn.goes_on and not stand.is_stale and stand.wait(now) == 0.0)
 

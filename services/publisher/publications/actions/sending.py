@@ -133,9 +133,9 @@ class _Line:
         else:
             clock = self._work.runtime.clock
             await slot.come(clock.now())
-            at = max(slot.at, clock.now().timestamp())
             connector = connector_of(self._work.runtime, self._channel.network)
             verdict = await called(connector.publish(self._account, ready.post))
+            at = max(slot.at, clock.now().timestamp())  # the network took it then at the latest
         ended = Ended(ready.head, verdict)
         if ended.is_usual(self._channel):
             return Called(slot.at, at, ended)
