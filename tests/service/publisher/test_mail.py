@@ -379,7 +379,7 @@ async def test_what_came_back_is_believed_as_long_as_servers_try(room: PostRoom)
     newsroom, hook, target = room.newsroom, await room.hook(), room.community.external_id
     published = [await newsroom.published(room.channel, text=text) for text in ("Раз", "Два")]
     first, second = (sent["message_id"].strip("<>") for sent in (await room.sent())[-2:])
-    newsroom.kit.advance(days=4, hours=23)
+    newsroom.kit.advance(days=5, hours=5)
     assert (await room.post(hook, came_back(first, target))).status_code == 200
     await newsroom.drain()
     newsroom.kit.advance(hours=2)
@@ -395,7 +395,7 @@ async def test_an_answer_does_not_come_back_after_all_that_time(room: PostRoom) 
     await ask(room.newsroom, asked.conversation_id, text="Мы написали в бухгалтерию")
     await deliver_due(room.newsroom)
     letter_id, hook = (await room.sent())[-1]["message_id"].strip("<>"), await room.hook()
-    room.newsroom.kit.advance(days=5, seconds=1)
+    room.newsroom.kit.advance(days=5, hours=7)
     assert (await room.post(hook, came_back(letter_id, mailbox_of(room.anna)))).status_code == 200
     assert (await news_of(room.newsroom))[-1][0] == "sent"
 

@@ -80,7 +80,8 @@ class Rounds:
 async def _written(_: UUID, turns: Sequence[Turn]) -> list[Taken | Problem]:
     taken: dict[int, Taken] = {}
     async with turns[0].work.transaction() as context:
-        context.trace = None  # what follows is of no single message
+        traces = {turn.work.envelope.trace for turn in turns}
+        context.trace = traces.pop() if len(traces) == 1 else None  # else what follows is of no single message
         await context.store.plan_anew()
         waiting = dict(enumerate(turns))
         while waiting:  # a line that two messages work at takes one turn after the other
