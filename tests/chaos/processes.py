@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from shared import relay
+from shared import relay, source
 from shared.contracts import ServiceName
-from shared.relay import RelaySettings, Source
+from shared.relay import RelaySettings
 from shared.runtime import open_runtime
+from shared.source import Source
 from shared.worker import run_worker
 from tests.chaos.effects import EffectsSettings, consumers
 
@@ -43,10 +44,10 @@ def be_worker(log: Path, settings: EffectsSettings, *, inbox: bool) -> None:
 
 
 def be_relay(
-    log: Path, settings: RelaySettings, *, sends_again: bool, lease_seconds: int = relay.LEASE_SECONDS
+    log: Path, settings: RelaySettings, *, sends_again: bool, lease_seconds: int = source.LEASE_SECONDS
 ) -> None:
     log_to(log)
-    relay.LEASE_SECONDS = lease_seconds
+    source.LEASE_SECONDS = lease_seconds
     if not sends_again:
         relay.Source = ForgetfulSource
     relay.run(settings)

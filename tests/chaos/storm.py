@@ -24,9 +24,10 @@ from shared.context import unit_of_work
 from shared.contracts import ServiceName
 from shared.db import asyncpg_url
 from shared.identity import system
-from shared.relay import LEASE_SECONDS, RelaySettings
+from shared.relay import RelaySettings
 from shared.runtime import Runtime, open_runtime
 from shared.settings import Environment
+from shared.source import LEASE_SECONDS
 from tests.chaos.effects import EffectsSettings, EffectWanted, metadata
 from tests.chaos.processes import Supervised, be_relay, be_worker
 from tests.conftest import Ground

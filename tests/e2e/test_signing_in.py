@@ -6,7 +6,7 @@ import pytest
 
 from deploy.client import Client, Refused
 from shared.permissions import Role
-from shared.relay import LEASE_SECONDS
+from shared.source import LEASE_SECONDS
 from tests.e2e.unions import PASSWORD, Union
 
 

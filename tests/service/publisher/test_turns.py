@@ -13,7 +13,7 @@ from services.publisher.runtime import Lanes
 from shared.consumers import Later
 from shared.contracts.publisher import DeliveryDue, DirectMessageRequested
 from shared.permissions import Role
-from shared.relay import BATCH
+from shared.source import BATCH
 from tests.service.publisher.chats import ask, chats_of
 from tests.service.publisher.newsroom import Newsroom, answered
 from tests.service.publisher.test_paces import LAW

@@ -14,7 +14,8 @@ from shared.clock import new_id
 from shared.contracts import Envelope, Priority, ServiceName
 from shared.db import IS_DEAD
 from shared.fair_share import Share
-from shared.relay import BATCH, Relay
+from shared.relay import Relay
+from shared.source import BATCH
 from tests.conftest import Ground
 from tests.service.shared.conftest import Rows
 from tests.service.shared.schema import engine

@@ -14,7 +14,8 @@ from shared.contracts import Envelope, ServiceName
 from shared.db import MAX_FAILURES, MAX_UNANSWERED, DatabaseAway
 from shared.errors import NotFound
 from shared.queue import Answer
-from shared.relay import LEASE_SECONDS, Relay, RelaySettings
+from shared.relay import Relay, RelaySettings
+from shared.source import LEASE_SECONDS
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.shared.conftest import MakeKit, Rows

@@ -10,7 +10,8 @@ from shared.contracts import ServiceName
 from shared.fair_share import Share
 from shared.orders import PLACED_AT_ONCE
 from shared.queue import Answer
-from shared.relay import BATCH, LEASE_SECONDS, Relay
+from shared.relay import Relay
+from shared.source import BATCH, LEASE_SECONDS
 from shared.testing.kit import ServiceKit, Tenant
 from tests.conftest import Ground
 from tests.service.shared.conftest import Rows

@@ -13,7 +13,8 @@ from shared.consumers import Consumer, Later, consumes
 from shared.context import Context
 from shared.contracts import Envelope, ServiceName
 from shared.queue import Answer, ArqQueue, QueueAway, queue_name, relay_worker
-from shared.relay import MAX_WAITING, Relay
+from shared.relay import Relay
+from shared.source import MAX_WAITING
 from shared.testing.clock import START
 from shared.testing.kit import ServiceKit, Tenant
 from shared.worker import ServiceWorker
