@@ -32,6 +32,7 @@ _log = structlog.get_logger()
 
 SWEEP_SECONDS = 1.0
 SHORTEST_REST = 0.02  # between two looks at what is due
+ROOM_SECONDS = 0.05  # between two looks whether a full queue has room again
 
 
 class RelaySettings(BaseSettings):
@@ -79,6 +80,7 @@ class Relay:
             for engine in self._engines:
                 group.create_task(self._listen(engine))
             group.create_task(self._send_hinted())
+            group.create_task(self._hint_at_room())
             group.create_task(self._sweep())
 
     async def sweep(self) -> int:
@@ -118,6 +120,14 @@ class Relay:
                 for source, destination in hinted:
                     while await self._sources[source].pump(destination) == BATCH:
                         pass
+
+    async def _hint_at_room(self) -> None:
+        """What found no room in its queue goes as soon as there is some: the next sweep might come a second later."""
+        while True:
+            await asyncio.sleep(ROOM_SECONDS)
+            for service, source in self._sources.items():
+                for destination in source.crowded:
+                    self._wake(service, destination)
 
     async def _listen(self, engine: AsyncEngine) -> None:
         """Keep one connection listening; the sweep covers the time in which there is none."""

@@ -22,7 +22,7 @@ from shared.queue import Answer, Queue
 _log = structlog.get_logger()
 
 BATCH = 100
-MAX_WAITING = 200  # jobs in one service's queue; more would only be leased, waited for and sent again
+MAX_WAITING = 400  # jobs in one service's queue, more than two workers run at once; still more would only be sent again
 LEASE_SECONDS = 4  # doubles with each send that nobody answers
 MAX_LEASE_SECONDS = 300
 
@@ -37,6 +37,7 @@ class Source:
         self._queue = queue
         self._clock = clock
         self._share = Share(service)
+        self.crowded: set[ServiceName] = set()  # where a queue had no room for more at the last look
 
     def _now(self) -> datetime | None:
         return self._clock.now() if self._clock else None
@@ -46,9 +47,16 @@ class Source:
         now = self._now()
         await place_new(self._engine, self.service, destination, now)
         waiting = await self._queue.waiting(destination)
-        if waiting is None or waiting >= MAX_WAITING:  # a service that is stopped for hours kills no message
+        self.crowded.discard(destination)
+        if waiting is None:  # a service that is stopped for hours kills no message
             return 0
-        room = min(BATCH, MAX_WAITING - waiting)
+        room = MAX_WAITING - waiting
+        sent = await self._send(destination, min(BATCH, room), now) if room > 0 else 0
+        if sent >= room:
+            self.crowded.add(destination)
+        return sent
+
+    async def _send(self, destination: ServiceName, room: int, now: datetime | None) -> int:
         lease = text(
             f"UPDATE {self.service}.outbox SET sends = sends + 1, unanswered = unanswered + 1, "  # noqa: S608
             "next_send_at = coalesce(CAST(:now AS timestamptz), now()) + make_interval(secs => "

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
 
 import pytest
-from arq.worker import Worker
 from redis.asyncio import Redis
 
 from shared.clock import new_id
-from shared.consumers import Consumer, Later, consumes
+from shared.consumers import Consumer, Later, Work, consumes
 from shared.context import Context
 from shared.contracts import Envelope, ServiceName
-from shared.queue import Answer, ArqQueue, QueueAway, queue_name, relay_worker
+from shared.queue import Answer, ArqQueue, QueueAway, consumer_worker, queue_name, relay_worker
 from shared.relay import Relay
 from shared.source import MAX_WAITING
 from shared.testing.clock import START
@@ -183,17 +185,9 @@ async def test_without_redis_a_queue_says_so_and_the_outbox_still_takes(
 
 
 async def test_a_job_that_runs_is_not_asked_for_again(
-    kit: ServiceKit, tenant: Tenant, queue: ArqQueue, monkeypatch: pytest.MonkeyPatch
+    kit: ServiceKit, tenant: Tenant, redis_url: str, queue: ArqQueue
 ) -> None:
-    """Neither by the worker that runs it nor by another."""
-    asked: list[list[bytes]] = []
-    real = Worker.start_jobs
-
-    async def recorded(self: Worker, job_ids: list[bytes]) -> None:
-        asked.append(job_ids)
-        await real(self, job_ids)
-
-    monkeypatch.setattr(Worker, "start_jobs", recorded)
+    """Neither by the worker that runs it nor by another: one question for all of them tells that they run."""
     began, over = asyncio.Semaphore(0), asyncio.Event()
 
     async def lasts(_: Context, __: NoteWritten) -> None:
@@ -201,11 +195,94 @@ async def test_a_job_that_runs_is_not_asked_for_again(
         await over.wait()
 
     consumer = consumes(NoteWritten, lasts)
-    async with working(kit, consumer), working(kit, consumer):
+    async with working(kit, consumer), working(kit, consumer), Redis.from_url(redis_url) as redis:  # pyright: ignore[reportUnknownMemberType] - as above
         await queue.send([(envelope(tenant), f"job {number}") for number in range(4)])
         for _ in range(4):
             await began.acquire()
-        asked.clear()
+        await redis.config_resetstat()  # pyright: ignore[reportUnknownMemberType] - as above
         await asyncio.sleep(0.3)
-        assert [job_ids for job_ids in asked if job_ids] == []
+        asked = await redis.info("commandstats")  # pyright: ignore[reportUnknownMemberType] - as above
+        assert {"cmdstat_zrangebyscore", "cmdstat_mget"} <= set(asked)
+        assert not {"cmdstat_set", "cmdstat_zscore", "cmdstat_watch"} & set(asked)
         over.set()
+
+
+async def test_what_comes_in_one_moment_is_taken_up_by_all_workers_and_once(
+    kit: ServiceKit, tenant: Tenant, queue: ArqQueue
+) -> None:
+    ran: list[UUID] = []
+    at_once = asyncio.Semaphore(0)
+
+    async def counted(work: Work) -> None:
+        ran.append(work.message_id)
+        at_once.release()
+        await asyncio.sleep(0.05)
+
+    envelopes = [envelope(tenant) for _ in range(100)]
+    async with working(kit, Consumer(NoteWritten, counted)), working(kit, Consumer(NoteWritten, counted)):
+        await queue.send([(each, str(each.id)) for each in envelopes])
+        for _ in envelopes:
+            await at_once.acquire()
+        await asyncio.sleep(0.2)
+    assert sorted(ran) == sorted(each.id for each in envelopes)
+
+
+async def test_a_job_that_another_worker_has_ended_meanwhile_is_let_go(redis_url: str, queue: ArqQueue) -> None:
+    async def nothing() -> None:
+        return
+
+    async def consume(message: Envelope) -> None:
+        raise AssertionError(message)
+
+    worker = consumer_worker(
+        ServiceName.SURVEYS, redis_url, consume, started=nothing, stopped=nothing, max_jobs=10, signals=False
+    )
+    await worker.start_jobs([b"gone"])
+    assert worker.tasks == {}
+    assert await worker.pool.keys("*gone*") == []  # pyright: ignore[reportUnknownMemberType] - as above
+    await worker.close()
+
+
+async def test_what_finds_no_room_goes_before_the_next_sweep(
+    kit: ServiceKit, tenant: Tenant, notes_ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.relay.SWEEP_SECONDS", 60.0)
+    looks: list[int] = []
+
+    class Full(ArqQueue):
+        async def waiting(self, destination: ServiceName) -> int | None:
+            jobs = await super().waiting(destination)
+            if jobs is not None:
+                looks.append(jobs)
+            return jobs if jobs is None or len(looks) > 3 else MAX_WAITING
+
+    queue = Full(notes_ground.redis_url)
+    await say(kit, tenant)
+    async with working(kit, consumes(NoteWritten, keep)):
+        await eventually(partial(_is_alive, queue, kit.service))
+        looks.clear()
+        async with relaying(kit, notes_ground, queue):
+            await eventually(partial(_has_come, kit, tenant))
+    assert len(looks) > 3
+    await queue.close()
+
+
+async def test_a_message_of_the_future_is_sent_at_its_moment(
+    kit: ServiceKit, tenant: Tenant, notes_ground: Ground, queue: ArqQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at the next sweep."""
+    monkeypatch.setattr("shared.relay.SWEEP_SECONDS", 60.0)
+    async with working(kit, consumes(NoteWritten, keep)):
+        await eventually(partial(_is_alive, queue, kit.service))
+        kit.clock.set(datetime.now(UTC))
+        await say(kit, tenant, in_seconds=0.7)
+        async with relaying(kit, notes_ground, queue):
+            assert await eventually(partial(_has_come, kit, tenant)) > 0.3
+
+
+async def _is_alive(queue: ArqQueue, service: ServiceName) -> bool:
+    return await queue.waiting(service) is not None
+
+
+async def _has_come(kit: ServiceKit, tenant: Tenant) -> bool:
+    return bool(await notes(kit, tenant))
