@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from arq.connections import ArqRedis
-from arq.constants import health_check_key_suffix, in_progress_key_prefix, job_key_prefix
+from arq.constants import health_check_key_suffix, job_key_prefix
 from arq.jobs import serialize_job
 from arq.utils import timestamp_ms
 from arq.worker import Worker, func
@@ -51,11 +51,11 @@ class Answer:
 
 class Queue(Protocol):
     async def waiting(self, destination: ServiceName) -> int | None:
-        """How many jobs lie in a service's queue; None while nobody works on it."""
+        """How many jobs lie in a service's queue, untaken; None while nobody works on it."""
         ...
 
     async def send(self, wakeups: Sequence[tuple[Envelope, str]]) -> None:
-        """Enqueue each envelope under its job id. A job id that is known is refused in silence."""
+        """Enqueue each envelope under its job id. A job id that lies there is refused in silence."""
         ...
 
     async def answer(self, source: ServiceName, answers: Sequence[Answer]) -> None:
@@ -69,11 +69,6 @@ def _dumps(job: dict[str, Any]) -> bytes:
 
 def _loads(job: bytes) -> dict[str, Any]:
     return json.loads(job)
-
-
-def _running(job_id: str) -> str:
-    """The key that whoever runs a job holds."""
-    return f"{in_progress_key_prefix}{job_id}"
 
 
 def queue_name(service: ServiceName) -> str:
@@ -179,9 +174,9 @@ def relay_worker(
 class _Worker(Worker):
     """Arq's, which waits until Redis is there, and closes what it opened whatever it was doing.
 
-    Arq takes up each job by four questions, one job after another, and looks at those that run by three, fifty times a
-    second. Here one question sorts out what runs, and one takes up the first of the others: a fifth of a busy worker's
-    time went there, and hundreds of jobs that come in one moment waited for each other.
+    Arq leaves what runs in the queue and asks three times for each of it, fifty times a second, and takes up what is new
+    by four questions, one job after another. Here what is taken up leaves the queue, many jobs at once: a fifth of a busy
+    worker's time went there, and hundreds of jobs that came in one moment waited for each other.
     """
 
     async def main(self) -> None:
@@ -195,29 +190,15 @@ class _Worker(Worker):
         await super().main()
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
-        waiting = [job_id for each in job_ids if (job_id := each.decode()) not in self.tasks]
-        if not waiting:
-            return
-        running = await self.pool.mget([_running(job_id) for job_id in waiting])
-        room = min(self.max_jobs - self.job_counter, _TAKEN_AT_ONCE)
-        free = [job_id for job_id, held in zip(waiting, running, strict=True) if held is None][:room]
-        async with self.pool.pipeline(transaction=False) as take:
-            for job_id in free:
-                take.set(_running(job_id), b"1", px=int(self.in_progress_timeout_s * 1000), nx=True)
-                take.zscore(self.queue_name, job_id)
-            answers = await take.execute()
-        for job_id, is_mine, score in zip(free, answers[::2], answers[1::2], strict=True):
-            if is_mine and score is None:  # another worker has ended it meanwhile
-                await self.pool.delete(_running(job_id))
-            elif is_mine:
-                await self._start(job_id, int(score))
-
-    async def _start(self, job_id: str, score: int) -> None:
-        await self.sem.acquire()
-        self.job_counter += 1
-        task = self.loop.create_task(self.run_job(job_id, score))
-        task.add_done_callback(lambda _: self._release_sem_dec_counter_on_complete())
-        self.tasks[job_id] = task
+        """What is taken out of the queue is this worker's. If it dies, the relay sends anew."""
+        room = min(len(job_ids), self.max_jobs - self.job_counter, _TAKEN_AT_ONCE)
+        if room > 0:
+            for job_id, score in await self.pool.zpopmin(self.queue_name, room):
+                await self.sem.acquire()
+                self.job_counter += 1
+                task = self.loop.create_task(self.run_job(job_id.decode(), int(score)))
+                task.add_done_callback(lambda _: self._release_sem_dec_counter_on_complete())
+                self.tasks[job_id.decode()] = task
 
     async def close(self) -> None:
         for job in self.tasks.values():

@@ -22,7 +22,7 @@ from shared.queue import Answer, Queue
 _log = structlog.get_logger()
 
 BATCH = 100
-MAX_WAITING = 400  # jobs in one service's queue, more than two workers run at once; still more would only be sent again
+MAX_WAITING = 100  # jobs that no worker has taken up yet; more would only be leased, waited for and sent again
 LEASE_SECONDS = 4  # doubles with each send that nobody answers
 MAX_LEASE_SECONDS = 300
 
